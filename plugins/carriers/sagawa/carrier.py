@@ -1,0 +1,22 @@
+"""Sagawa Express (佐川急便): numbers and links."""
+
+from saleor_ext.contracts import check_digit
+
+
+class Sagawa:
+    """佐川急便. A number has 12 digits; the last is the remainder by 7 of the first 11."""
+
+    code = "sagawa"
+    label = "佐川急便"
+
+    def tracking_number_clean(self, text: str) -> str:
+        """This will normalise a typed number and verify it.
+
+        Raises:
+            ValueError: `args[0]` is "length", "character" or "check_digit".
+        """
+        return check_digit.seven_dr_clean(text)
+
+    def tracking_url(self, number: str) -> str:
+        """This will return Sagawa's public page for this number."""
+        return f"https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo={number}"

@@ -1,0 +1,75 @@
+"""What each of Stripe's errors means for the caller: again, ask first, or never."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import stripe
+
+from plugins.payment.stripe import transport
+from saleor_ext.contracts import errors
+
+Found = TypeVar("Found")
+
+
+def ask(work: Callable[[], Found], *, changes: bool) -> Found:
+    """This will call Stripe and turn its errors into ours.
+
+    `changes` is False for reads: nothing can have happened, whatever went wrong.
+
+    Raises:
+        ProviderUnknown, ProviderRetryable, ProviderPermanent: see `translated`.
+    """
+    try:
+        return work()
+    except stripe.StripeError as failure:
+        raise translated(failure, changes=changes) from failure
+
+
+def translated(failure: stripe.StripeError, *, changes: bool) -> errors.ProviderError:
+    """This will return our error for one of Stripe's.
+
+    The same key with other parameters counts as unknown, not as refused: it proves that a request
+    with this key was carried out before, and that one may have moved money.
+    """
+    detail = _detail(failure)
+    if isinstance(failure, transport.NotSent):
+        return errors.ProviderRetryable("connection_refused", detail)
+    if isinstance(failure, stripe.RateLimitError):
+        return errors.ProviderRetryable("rate_limit", detail)
+    if isinstance(failure, stripe.IdempotencyError):
+        return errors.ProviderUnknown("idempotency_key_reused", detail)
+    if _is_uncertain(failure):
+        kind = errors.ProviderUnknown if changes else errors.ProviderRetryable
+        return kind(_uncertain_code(failure), detail)
+    return errors.ProviderPermanent(_permanent_code(failure), detail)
+
+
+def _is_uncertain(failure: stripe.StripeError) -> bool:
+    """A lost answer, a conflict, a fault on Stripe's side or an answer that is none."""
+    if isinstance(failure, stripe.APIConnectionError):
+        return True
+    status = failure.http_status
+    return status is None or status == 409 or status >= 500 or status < 400
+
+
+def _uncertain_code(failure: stripe.StripeError) -> str:
+    if isinstance(failure, stripe.APIConnectionError):
+        return "connection_lost"
+    if failure.http_status == 409:
+        return "idempotency_key_in_use"
+    return "provider_error"
+
+
+def _permanent_code(failure: stripe.StripeError) -> str:
+    if isinstance(failure, stripe.AuthenticationError):
+        return "authentication_failed"
+    if isinstance(failure, stripe.PermissionError):
+        return "permission_denied"
+    error = failure.error
+    return str(getattr(error, "decline_code", None) or failure.code or "invalid_request")
+
+
+def _detail(failure: stripe.StripeError) -> str:
+    """Stripe's sentence for developers and its request id; neither holds personal data."""
+    parts = (failure.user_message or type(failure).__name__, failure.request_id or "")
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,202 @@
+"""Stripe's objects <-> our contracts. The only file where amounts are converted.
+
+JPY is a zero-decimal currency at Stripe: the amount is the number of yen
+(docs.stripe.com/currencies#zero-decimal).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from plugins.payment.stripe import declines
+from saleor_ext.contracts.errors import ProviderPermanent
+from saleor_ext.contracts.payment import (
+    CardDetails,
+    ChargeRequest,
+    ChargeState,
+    DaySum,
+    Outcome,
+    ProviderEvent,
+)
+from saleor_ext.contracts.types import Yen
+
+CURRENCY = "jpy"
+KEY_FIELD = "furusato_key"
+LONGEST_DESCRIPTION = 1000  # Stripe cuts nothing off: it refuses longer ones
+
+_AUTHENTICATION = "authentication_required"
+_OUTCOMES = {
+    "requires_confirmation": Outcome.PENDING,
+    "requires_action": Outcome.ACTION_REQUIRED,
+    "processing": Outcome.PROCESSING,
+    "requires_capture": Outcome.PROCESSING,
+    "succeeded": Outcome.SUCCEEDED,
+    "canceled": Outcome.CANCELED,
+}
+_REFUSED = frozenset({Outcome.DECLINED, Outcome.ACTION_REQUIRED})
+
+
+def amount_from_yen(amount_yen: Yen) -> int:
+    """This will return the amount to send.
+
+    Raises:
+        ValueError: it is not a positive whole number.
+    """
+    if type(amount_yen) is not int or amount_yen <= 0:
+        raise ValueError(f"not a positive whole number of yen: {amount_yen!r}")
+    return amount_yen
+
+
+def yen_from_amount(amount: object, currency: object) -> Yen:
+    """This will return the yen of an amount received.
+
+    Raises:
+        ProviderPermanent: it is in another currency, or not a whole number.
+    """
+    if currency != CURRENCY:
+        raise ProviderPermanent("currency_not_jpy", str(currency))
+    if type(amount) is not int:
+        raise ProviderPermanent("amount_not_whole", str(amount))
+    return Yen(amount)
+
+
+def moment_from_seconds(seconds: int) -> datetime:
+    """This will return Stripe's Unix seconds as an aware datetime (UTC)."""
+    return datetime.fromtimestamp(seconds, tz=UTC)
+
+
+def seconds_from_moment(moment: datetime) -> int:
+    """This will return the first whole second not before an aware datetime.
+
+    Raises:
+        ValueError: the datetime has no zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    seconds = int(moment.timestamp())
+    return seconds if seconds >= moment.timestamp() else seconds + 1
+
+
+def intent_params(request: ChargeRequest) -> dict[str, Any]:
+    """This will return what opening and charging have in common."""
+    return {
+        "amount": amount_from_yen(request.amount_yen),
+        "currency": CURRENCY,
+        "customer": request.customer_ref,
+        "description": request.description[:LONGEST_DESCRIPTION],
+        "metadata": {**request.metadata, KEY_FIELD: request.key},
+        "payment_method_types": ["card"],
+    }
+
+
+def charge_state(intent: Mapping[str, Any]) -> ChargeState:
+    """This will read a PaymentIntent whose `latest_charge` was expanded if it succeeded."""
+    outcome = _outcome(intent)
+    error = intent.get("last_payment_error") or {}
+    charge = intent.get("latest_charge")
+    taken: Mapping[str, Any] = {}
+    if outcome is Outcome.SUCCEEDED:
+        if not isinstance(charge, Mapping):
+            raise ProviderPermanent("charge_not_expanded", str(intent.get("id")))
+        taken = charge
+    # without money taken, the last refusal is of interest only while the attempt is still open
+    decline_code = _decline_code(error) if outcome in _REFUSED else ""
+    metadata = dict(intent.get("metadata") or {})
+    return ChargeState(
+        provider_ref=str(intent["id"]),
+        outcome=outcome,
+        amount_yen=yen_from_amount(intent["amount"], intent["currency"]),
+        key=metadata.pop(KEY_FIELD, ""),
+        customer_ref=_ref(intent.get("customer")),
+        charge_ref=str(taken.get("id", "")),
+        charged_at=moment_from_seconds(taken["created"]) if taken else None,
+        refunded_yen=(
+            yen_from_amount(taken["amount_refunded"], taken["currency"]) if taken else Yen(0)
+        ),
+        decline_code=decline_code,
+        is_retryable=declines.is_retryable(
+            decline_code=decline_code,
+            advice_code=str(error.get("advice_code") or "") if decline_code else "",
+        ),
+        client_secret=str(intent.get("client_secret") or ""),
+        card=_card(intent, error, taken),
+        metadata=metadata,
+    )
+
+
+def _outcome(intent: Mapping[str, Any]) -> Outcome:
+    status = intent["status"]
+    if status != "requires_payment_method":
+        known = _OUTCOMES.get(status)
+        if known is None:
+            raise ProviderPermanent("status_unknown", str(status))
+        return known
+    error = intent.get("last_payment_error")
+    if not error:
+        return Outcome.PENDING
+    return Outcome.ACTION_REQUIRED if error.get("code") == _AUTHENTICATION else Outcome.DECLINED
+
+
+def _decline_code(error: Mapping[str, Any]) -> str:
+    return str(error.get("decline_code") or error.get("code") or "").lower()
+
+
+def _ref(value: object) -> str:
+    """The id of something that may have been expanded."""
+    if isinstance(value, Mapping):
+        return str(value["id"])
+    return str(value or "")
+
+
+def _card(
+    intent: Mapping[str, Any], error: Mapping[str, Any], taken: Mapping[str, Any]
+) -> CardDetails | None:
+    """The card that paid, or else was refused, or else is chosen."""
+    if taken:
+        details = (taken.get("payment_method_details") or {}).get("card")
+        return _details(_ref(taken.get("payment_method")), details)
+    for method in (intent.get("payment_method"), error.get("payment_method")):
+        if isinstance(method, Mapping):
+            return _details(str(method["id"]), method.get("card"))
+    return None
+
+
+def _details(method_ref: str, card: Mapping[str, Any] | None) -> CardDetails | None:
+    if not card:
+        return None
+    return CardDetails(
+        method_ref=method_ref,
+        brand=str(card["brand"]),
+        last4=str(card["last4"]),
+        exp_month=int(card["exp_month"]),
+        exp_year=int(card["exp_year"]),
+    )
+
+
+def provider_event(event: Mapping[str, Any]) -> ProviderEvent:
+    """This will read an event: which PaymentIntent to look at again, if any."""
+    subject = event["data"]["object"]
+    is_intent = subject.get("object") == "payment_intent"
+    return ProviderEvent(
+        event_id=str(event["id"]),
+        kind=str(event["type"]),
+        provider_ref=_ref(subject["id"] if is_intent else subject.get("payment_intent")),
+        created_at=moment_from_seconds(event["created"]),
+    )
+
+
+def day_sum(charges: Iterable[Mapping[str, Any]], refunds: Iterable[Mapping[str, Any]]) -> DaySum:
+    """This will add up what was really taken and really given back."""
+    taken = [
+        yen_from_amount(charge["amount_captured"], charge["currency"])
+        for charge in charges
+        if charge["paid"] and charge["status"] == "succeeded"
+    ]
+    given_back = [
+        yen_from_amount(refund["amount"], refund["currency"])
+        for refund in refunds
+        if refund["status"] not in ("failed", "canceled")
+    ]
+    return DaySum(
+        charged_yen=Yen(sum(taken)), refunded_yen=Yen(sum(given_back)), charge_count=len(taken)
+    )

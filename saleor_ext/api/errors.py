@@ -1,0 +1,134 @@
+"""Error codes of the API, and how refusals become errors without telling anything personal."""
+
+import enum
+import logging
+import traceback
+from typing import Any
+
+import graphene
+from graphql import GraphQLError
+from graphql.pyutils import snake_to_camel
+
+from saleor_ext.common.errors import Refusal
+
+logger = logging.getLogger(__name__)
+
+
+class Unauthenticated(Refusal):
+    """Nobody is signed in, or the token does not hold."""
+
+    code = "unauthenticated"
+
+
+class PermissionDenied(Refusal):
+    """Somebody is signed in who may not do this."""
+
+    code = "permission_denied"
+
+
+class InputInvalid(Refusal):
+    """A value cannot be used; `fields["field"]` says which."""
+
+    code = "invalid"
+
+
+class InputMissing(Refusal):
+    """A value is needed; `fields["field"]` says which."""
+
+    code = "required"
+
+
+class CursorInvalid(Refusal):
+    """There is nothing by the key given as `after`."""
+
+    code = "invalid_cursor"
+
+
+class ErrorCode(enum.Enum):
+    """Why something was refused. New codes may be added; treat an unknown one as REFUSED."""
+
+    ALREADY_MEMBER = "already_member"
+    BOX_OVER_LIMIT = "box_over_limit"
+    DESIGNATION_ENDED = "designation_ended"
+    DETAILS_MISSING = "details_missing"
+    EVENT_FULL = "event_full"
+    EVENT_OVER = "event_over"
+    INVALID = "invalid"
+    INVALID_CURSOR = "invalid_cursor"
+    INVALID_TRANSITION = "invalid_transition"
+    NOT_ENTITLED = "not_entitled"
+    NOT_FOUND = "not_found"
+    NOT_FREE = "not_free"
+    PERMISSION_DENIED = "permission_denied"
+    REASON_MISSING = "reason_missing"
+    REFUSED = "refused"
+    REQUIRED = "required"
+    RESIDENT_NO_GIFT = "resident_no_gift"
+    TIER_CLOSED = "tier_closed"
+    TRACKING_CHARACTER = "tracking_character"
+    TRACKING_CHECK_DIGIT = "tracking_check_digit"
+    TRACKING_LENGTH = "tracking_length"
+    TRACKING_USED = "tracking_used"
+    UNAUTHENTICATED = "unauthenticated"
+    UNDER_18 = "under_18"
+    UNDER_20_ALCOHOL = "under_20_alcohol"
+
+
+class Error(graphene.ObjectType):
+    """Why a mutation changed nothing."""
+
+    code = graphene.Field(graphene.Enum.from_enum(ErrorCode), required=True)
+    field = graphene.String(description="The input field it is about, if it is about one.")
+    message = graphene.String(
+        description="Always null: words for people are made by the storefront from the code."
+    )
+
+
+def code_of(refusal: Refusal) -> ErrorCode:
+    """This will return the API's code of a refusal, REFUSED when it has none of its own."""
+    try:
+        return ErrorCode(refusal.code)
+    except ValueError:
+        logger.warning("refusal %s has no code in the API", type(refusal).__name__)
+        return ErrorCode.REFUSED
+
+
+def error_of(refusal: Refusal) -> Error:
+    """This will describe a refusal for the `errors` of a mutation."""
+    name = refusal.fields.get("field")
+    field = snake_to_camel(str(name), upper=False) if name else None
+    return Error(code=code_of(refusal), field=field, message=None)
+
+
+def error_top(error: GraphQLError) -> dict[str, Any]:
+    """This will describe an error outside of mutations' `errors`, with a code in `extensions`.
+
+    What nobody expected is logged by type and place only: its text may quote a person's data.
+    """
+    original = error.original_error
+    if original is None:
+        return top(error.message, "GRAPHQL_INVALID", error)
+    if isinstance(original, Refusal):
+        code = code_of(original).name
+        return top(code, code, error)
+    logger.error("unexpected %s at %s", type(original).__name__, _place(original))
+    return top("INTERNAL_ERROR", "INTERNAL_ERROR", error)
+
+
+def top(message: str, code: str, error: GraphQLError | None = None) -> dict[str, Any]:
+    """This will write one entry of a response's `errors`."""
+    entry: dict[str, Any] = {"message": message, "extensions": {"code": code}}
+    if error is not None and error.locations:
+        entry["locations"] = [location.formatted for location in error.locations]
+    if error is not None and error.path:
+        entry["path"] = error.path
+    return entry
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "saleor_ext" in frame.filename] or list(frames)
+    if not ours:
+        return "unknown"
+    file = ours[-1].filename.partition("saleor_ext/")[2] or "outside"
+    return f"{file}:{ours[-1].lineno}"

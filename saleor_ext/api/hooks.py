@@ -1,0 +1,92 @@
+"""The HTTP doors for the shop and the payment provider. Everything behind them is elsewhere."""
+
+import json
+import logging
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from saleor_ext.common import clock, jobs, registry
+from saleor_ext.contracts.errors import SignatureInvalid
+from saleor_ext.flows import payment_session
+from saleor_ext.saleor_connector import errors, hooks, inbox, manifest, services, sessions
+
+logger = logging.getLogger(__name__)
+
+
+@require_GET
+def manifest_view(request: HttpRequest) -> HttpResponse:
+    """This will show the shop who we are and what we need."""
+    return JsonResponse(manifest.manifest_build(app_url=settings.APP_URL))
+
+
+@csrf_exempt
+@require_POST
+def register_view(request: HttpRequest) -> HttpResponse:
+    """This will take the token of a shop that installs us, after proving it."""
+    try:
+        token = str(json.loads(request.body)["auth_token"])
+    except (ValueError, KeyError, TypeError):
+        return _error("auth_token is missing", status=400)
+    try:
+        services.installation_register(
+            domain=request.headers.get("Saleor-Domain", ""),
+            saleor_api_url=request.headers.get("Saleor-Api-Url", ""),
+            auth_token=token,
+            now=clock.now(),
+        )
+    except errors.InstallationRefused as error:
+        return _error(f"this shop is not served here ({error.fields['reason']})", status=403)
+    except errors.ShopUnavailable:
+        return _error("the shop did not answer when its token was checked", status=503)
+    return JsonResponse({"success": True})
+
+
+def _error(message: str, *, status: int) -> JsonResponse:
+    return JsonResponse({"error": {"message": message}}, status=status)
+
+
+@csrf_exempt
+@require_POST
+def shop_hook_view(request: HttpRequest, name: str) -> HttpResponse:
+    """This will take one signed message of the shop.
+
+    Answered at once when it is about a payment, kept and handled later otherwise. `name` is for
+    reading access logs only.
+    """
+    try:
+        message = hooks.message_verify(headers=request.headers, body=request.body)
+    except errors.SignatureRefused:
+        return HttpResponse(status=401)
+    except errors.KeysUnavailable:
+        return HttpResponse(status=503)
+    except hooks.MessageInvalid:
+        return HttpResponse(status=400)
+    if message.is_session:
+        session = sessions.session_read(message)
+        return JsonResponse(payment_session.session_answer(session, now=clock.now()))
+    inbox.delivery_store(message=message, now=clock.now())
+    return HttpResponse(status=200)
+
+
+@csrf_exempt
+@require_POST
+def payment_hook_view(request: HttpRequest) -> HttpResponse:
+    """This will take one signed message of the payment provider and look at it afterwards."""
+    try:
+        event = registry.payment_provider().event_parse(
+            body=request.body, signature=request.headers.get("Stripe-Signature", "")
+        )
+    except SignatureInvalid:
+        return HttpResponse(status=400)
+    if event.provider_ref:
+        jobs.enqueue("payments.event", provider_ref=event.provider_ref)
+    return HttpResponse(status=200)
+
+
+@require_GET
+def health_view(request: HttpRequest) -> HttpResponse:
+    """This will say that the web process answers."""
+    return JsonResponse({"status": "ok"})

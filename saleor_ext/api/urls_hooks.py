@@ -1,0 +1,13 @@
+"""Addresses at which the shop and the payment provider reach us."""
+
+from django.urls import path
+
+from saleor_ext.api import hooks
+
+urlpatterns = [
+    path("saleor/manifest", hooks.manifest_view, name="saleor_manifest"),
+    path("saleor/register", hooks.register_view, name="saleor_register"),
+    path("saleor/hooks/<slug:name>", hooks.shop_hook_view, name="saleor_hook"),
+    path("hooks/payment/", hooks.payment_hook_view, name="payment_hook"),
+    path("health/", hooks.health_view, name="health"),
+]

@@ -1,0 +1,33 @@
+"""Plugins named in the settings, made once per process.
+
+Nobody imports a plugin: settings hold its dotted path, so a town can bring its own.
+"""
+
+import functools
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from saleor_ext.contracts.carrier import Carrier
+from saleor_ext.contracts.payment import PaymentProvider
+
+
+@functools.cache
+def payment_provider() -> PaymentProvider:
+    """This will return the payment provider named in PAYMENT_PROVIDER."""
+    factory = import_string(settings.PAYMENT_PROVIDER["class"])
+    return cast(PaymentProvider, factory(settings.PAYMENT_PROVIDER["config"]))
+
+
+@functools.cache
+def carriers() -> dict[str, Carrier]:
+    """This will return the carriers named in CARRIERS, by code."""
+    made = [cast(Carrier, import_string(path)()) for path in settings.CARRIERS]
+    return {carrier.code: carrier for carrier in made}
+
+
+def registry_clear() -> None:
+    """This will forget the plugins made so far, after settings have changed in a test."""
+    payment_provider.cache_clear()
+    carriers.cache_clear()

@@ -1,0 +1,1 @@
+"""Settings, addresses and the Celery application of the product."""

@@ -1,0 +1,20 @@
+"""The Celery application and the beat schedule."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saleor_ext.config.settings")
+
+app = Celery("furusato_salon")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "outbox-sweep": {"task": "outbox.sweep", "schedule": 15.0},
+    "attempts-settle": {"task": "payments.janitor", "schedule": 60.0},
+    "cycles-run": {"task": "cycles.run", "schedule": crontab(minute=5, hour="10-18")},
+    "inbox-sweep": {"task": "connector.deliveries_sweep", "schedule": 60.0},
+    "ledger-check": {"task": "ledger.check", "schedule": crontab(minute=30, hour=3)},
+}

@@ -1,0 +1,78 @@
+"""What members read and join: posts, events, documents."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from saleor_ext.content import states
+
+
+class ContentBase(models.Model):
+    """What every piece of content has."""
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=100)
+    lead = models.CharField(max_length=300)
+    min_rank = models.SmallIntegerField(choices=states.Audience.choices)
+    published_at = models.DateTimeField()
+    picture = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(min_rank__gte=-1, min_rank__lte=3), name="%(class)s_min_rank_chk"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Post(ContentBase):
+    """A letter from the town or a producer (記事), written in Markdown."""
+
+    author = models.CharField(max_length=50)
+    producer = models.ForeignKey(
+        "fulfilment.Producer", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    body = models.TextField()
+
+
+class Event(ContentBase):
+    """A gathering (催し), online or on the spot."""
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    place = models.CharField(max_length=100)
+    is_online = models.BooleanField()
+    capacity = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    how_to_join = models.TextField(blank=True)
+
+    class Meta(ContentBase.Meta):
+        constraints = [
+            *ContentBase.Meta.constraints,
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="event_time_chk"),
+        ]
+
+
+class EventEntry(models.Model):
+    """Somebody's place at an event (参加申込み)."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="entries")
+    donor = models.ForeignKey("membership.Donor", models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "donor"], name="event_entry_uniq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.pk}"
+
+
+class Document(ContentBase):
+    """A paper to read or keep (資料)."""
+
+    body = models.TextField()

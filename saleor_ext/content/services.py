@@ -1,0 +1,56 @@
+"""Writing about events: taking a place and giving it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from saleor_ext.common.errors import NotFound
+from saleor_ext.content import errors, models, selectors
+
+
+@transaction.atomic
+def event_enter(
+    *, event_id: int, donor_id: int, rank: int | None, now: datetime
+) -> models.EventEntry:
+    """This will give a donor a place at an event. Who has one keeps it and gets it again.
+
+    The event's row is locked, so two people never get the last place.
+
+    Raises:
+        NotFound: there is no such event, or it is not published yet.
+        EventOver: it has ended.
+        NotEntitled: it is not open to this rank.
+        EventFull: no place is left.
+    """
+    event = _event_locked(event_id, now)
+    existing = selectors.entry_of(event_id=event.pk, donor_id=donor_id)
+    if existing is not None:
+        return existing
+    if not selectors.is_open(item=event, rank=rank):
+        raise errors.NotEntitled(event=event.slug)
+    if selectors.event_places_left(event=event) == 0:
+        raise errors.EventFull(event=event.slug)
+    return models.EventEntry.objects.create(event=event, donor_id=donor_id, entered_at=now)
+
+
+@transaction.atomic
+def event_leave(*, event_id: int, donor_id: int, now: datetime) -> models.Event:
+    """This will give a donor's place free. Who has none loses nothing.
+
+    Raises:
+        NotFound: there is no such event, or it is not published yet.
+        EventOver: it has ended.
+    """
+    event = _event_locked(event_id, now)
+    models.EventEntry.objects.filter(event=event, donor_id=donor_id).delete()
+    return event
+
+
+def _event_locked(event_id: int, now: datetime) -> models.Event:
+    rows = models.Event.objects.select_for_update().filter(pk=event_id, published_at__lte=now)
+    event = rows.first()
+    if event is None:
+        raise NotFound(what="event")
+    if event.ends_at <= now:
+        raise errors.EventOver(event=event.slug)
+    return event

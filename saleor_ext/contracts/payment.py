@@ -1,0 +1,170 @@
+"""What the product asks of a payment provider. Standard library only.
+
+Money is whole yen, moments are timezone-aware datetimes. No card number, expiry typed by a person
+or security code ever passes through these types: a card is known by the provider's reference.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from saleor_ext.contracts.types import Yen
+
+NOTHING = Yen(0)
+
+
+class Outcome(StrEnum):
+    """What a provider says about one attempt to take money."""
+
+    PENDING = "pending"  # opened, the donor has not entered or confirmed a card yet
+    ACTION_REQUIRED = "action_required"  # the card's bank wants to see the donor (3-D Secure)
+    PROCESSING = "processing"  # confirmed, the bank has not answered yet
+    SUCCEEDED = "succeeded"
+    DECLINED = "declined"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardDetails:
+    """What may be shown and kept of a card."""
+
+    method_ref: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeRequest:
+    """One attempt to take `amount_yen`; the same `key` always means the same attempt."""
+
+    key: str
+    amount_yen: Yen
+    customer_ref: str
+    description: str
+    method_ref: str | None = None  # None: the donor enters a card in the browser
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeState:
+    """What the provider knows of one attempt at the moment it was asked.
+
+    Attributes:
+        provider_ref: the provider's id of the attempt (Stripe: the PaymentIntent).
+        charge_ref: the provider's id of the money taken, once there is one.
+        charged_at: when the money was taken, aware; set exactly when `outcome` is SUCCEEDED.
+        decline_code: the provider's decline code in lower case, "" when there is none.
+        is_retryable: False when the bank said never to try this card again.
+        client_secret: lets the donor's browser confirm; never stored and never logged.
+    """
+
+    provider_ref: str
+    outcome: Outcome
+    amount_yen: Yen
+    key: str
+    customer_ref: str
+    charge_ref: str = ""
+    charged_at: datetime | None = None
+    refunded_yen: Yen = NOTHING
+    decline_code: str = ""
+    is_retryable: bool = True
+    client_secret: str = field(default="", repr=False)
+    card: CardDetails | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderEvent:
+    """A verified message from the provider. It only says what to look at again.
+
+    `provider_ref` is "" for messages about things we do not keep.
+    """
+
+    event_id: str
+    kind: str
+    provider_ref: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaySum:
+    """Money the provider took and gave back on one JST day."""
+
+    charged_yen: Yen
+    refunded_yen: Yen
+    charge_count: int
+
+
+class PaymentProvider(Protocol):
+    """A payment provider. Every method may raise the errors of `contracts.errors`.
+
+    Calls are synchronous, bounded in time and safe to repeat with the same key.
+    """
+
+    def publishable_config(self) -> Mapping[str, str]:
+        """This will return what the browser needs: `publishable_key`, `script_url`."""
+        ...
+
+    def customer_create(self, *, key: str, email: str, name: str) -> str:
+        """This will create the provider's customer and return its reference."""
+        ...
+
+    def charge_open(self, request: ChargeRequest) -> ChargeState:
+        """This will open an attempt that the donor confirms in the browser (on-session).
+
+        The card he enters is kept with the customer for later months.
+        """
+        ...
+
+    def charge_off_session(self, request: ChargeRequest) -> ChargeState:
+        """This will take the money now, with the kept card `request.method_ref`.
+
+        A decline or a bank asking for the donor is a result, not an error.
+
+        Raises:
+            ProviderUnknown: nobody can say whether money moved.
+            ProviderRetryable: certainly nothing happened.
+            ProviderPermanent: the request itself is wrong.
+        """
+        ...
+
+    def charge_fetch(self, *, provider_ref: str) -> ChargeState:
+        """This will read how an attempt stands now."""
+        ...
+
+    def charge_find(
+        self, *, key: str, created_from: datetime, customer_ref: str = ""
+    ) -> ChargeState | None:
+        """This will find the attempt opened with `key`, or None when there was none.
+
+        Used when the answer to `charge_off_session` was lost. It must see attempts at once
+        (no search index that lags behind). `customer_ref` only makes the search shorter: give
+        it whenever it is known. None is proof only once the lost request cannot still arrive.
+        """
+        ...
+
+    def charge_cancel(self, *, provider_ref: str) -> ChargeState:
+        """This will close an attempt that took no money; one that did is returned as it is."""
+        ...
+
+    def refund_create(
+        self, *, key: str, provider_ref: str, amount_yen: Yen, reason: str
+    ) -> ChargeState:
+        """This will give `amount_yen` back and return the attempt as it stands then."""
+        ...
+
+    def event_parse(self, *, body: bytes, signature: str) -> ProviderEvent:
+        """This will verify a message's signature over the raw body and read it.
+
+        Raises:
+            SignatureInvalid: the message must not be believed.
+        """
+        ...
+
+    def day_sum(self, *, day_from: datetime, day_to: datetime) -> DaySum:
+        """This will add up what was taken and given back in `[day_from, day_to)`."""
+        ...

@@ -1,0 +1,38 @@
+"""Which colour a state's badge has. The word is always there, too."""
+
+MEMBERSHIP = {
+    "active": "good",
+    "paused": "quiet",
+    "past_due": "warn",
+    "cancelling": "quiet",
+    "ended": "quiet",
+    "parked": "bad",
+    "draft": "quiet",
+}
+CYCLE = {
+    "planned": "quiet",
+    "locked": "calm",
+    "charged": "good",
+    "skipped": "quiet",
+    "failed": "bad",
+    "void": "quiet",
+}
+ATTEMPT = {
+    "intent": "quiet",
+    "unknown": "warn",
+    "action_required": "warn",
+    "succeeded": "good",
+    "declined": "bad",
+    "refunded": "quiet",
+}
+SHIPMENT = {
+    "requested": "quiet",
+    "preparing": "calm",
+    "labelled": "calm",
+    "shipped": "good",
+    "delivered": "good",
+    "absent": "warn",
+    "returned": "bad",
+    "cancelled": "quiet",
+    "substituted": "quiet",
+}

@@ -1,0 +1,101 @@
+"""Japanese sentences for refusals, and short words for codes, on staff and producer pages."""
+
+TRACKING_LENGTHS = {
+    "yamato": "ヤマト運輸の番号は12けたです。",
+    "sagawa": "佐川急便の番号は12けたです。",
+    "japanpost": "日本郵便の番号は、ゆうパックが12けた、書留などが11けたです。",
+}
+
+REFUSALS = {
+    "tracking_length": "番号のけた数がちがいます。",
+    "tracking_character": (
+        "数字のほかの文字が入っています。送り状の番号を、数字だけで入れてください。"
+    ),
+    "tracking_check_digit": (
+        "番号のどこかがちがっているようです。送り状と1文字ずつ見くらべてください。"
+    ),
+    "tracking_used": (
+        "この番号は、ほかの荷物でもう使われています。送り状を取りちがえていないか、"
+        "たしかめてください。"
+    ),
+    "invalid_transition": (
+        "この操作はもうできません。ほかの人が先に進めたか、状態が変わっています。"
+        "いまの状態をごらんください。"
+    ),
+    "reason_missing": "理由を入れてください。あとから見た人にわかるように書きます。",
+    "not_found": "見つかりません。",
+    "reason_too_long": "理由は200文字までにしてください。",
+}
+
+PRODUCER_STATES = {
+    "requested": "準備まえ",
+    "preparing": "準備できました",
+    "labelled": "送り状あり",
+    "shipped": "発送済み",
+    "delivered": "お届け済み",
+    "absent": "ご不在で持ち帰り",
+    "returned": "戻ってきます",
+    "cancelled": "取りやめ",
+    "substituted": "差し替え",
+}
+
+DECLINES = {
+    "authentication_required": "本人認証が必要",
+    "authentication_failed": "本人認証ができなかった",
+    "payment_intent_authentication_failure": "本人認証ができなかった",
+    "call_issuer": "カード会社に確認が必要",
+    "card_declined": "カード会社の拒否",
+    "card_not_supported": "使えない種類のカード",
+    "card_velocity_exceeded": "利用限度額の超過",
+    "do_not_honor": "カード会社の拒否",
+    "do_not_try_again": "カード会社の拒否(再試行不可)",
+    "expired_card": "有効期限切れ",
+    "fraudulent": "カード会社の拒否",
+    "generic_decline": "カード会社の拒否",
+    "incorrect_cvc": "セキュリティコード違い",
+    "incorrect_number": "カード番号違い",
+    "insufficient_funds": "残高・限度額の不足",
+    "invalid_account": "カードが無効",
+    "lost_card": "紛失の届け出あり",
+    "pickup_card": "使用停止のカード",
+    "processing_error": "処理の失敗",
+    "stolen_card": "盗難の届け出あり",
+    "transaction_not_allowed": "カード会社の拒否",
+    "try_again_later": "しばらくして再試行",
+    "withdrawal_count_limit_exceeded": "利用限度額の超過",
+}
+
+REASONS = {
+    "resident_no_gift": "町にお住まいの方",
+    "under_20_alcohol": "20歳未満(お酒が入る)",
+    "under_18": "18歳未満",
+    "designation_ended": "指定期間の外",
+    "details_missing": "お名前・住所が未登録",
+    "box_over_limit": "返礼品が3割を超える",
+    "tier_closed": "受付を終えたプラン",
+    "already_member": "すでに会員",
+    "tier_changed": "プランの選び直し",
+    "joined_paid_tier": "寄附のあるプランへ",
+}
+
+
+def refusal_words(*, code: str, carrier: str = "") -> str:
+    """This will say in Japanese what went wrong and what to do next.
+
+    Raises:
+        KeyError: a code without words, which a test forbids.
+    """
+    sentence = REFUSALS[code]
+    if code == "tracking_length":
+        sentence += TRACKING_LENGTHS.get(carrier, "")
+    return sentence
+
+
+def decline_words(code: str) -> str:
+    """This will name a decline code for staff; a code we do not know is shown as it is."""
+    return DECLINES.get(code, code)
+
+
+def reason_words(code: str) -> str:
+    """This will name a reason code for staff; words typed by people are shown as they are."""
+    return REASONS.get(code, DECLINES.get(code, code))

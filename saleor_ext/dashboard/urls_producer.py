@@ -1,0 +1,17 @@
+"""The producer's addresses, under /producer/."""
+
+from django.urls import path
+
+from saleor_ext.dashboard.views import producer, producer_papers
+
+app_name = "producer"
+
+urlpatterns = [
+    path("", producer.parcel_list, name="list"),
+    path("print/", producer_papers.print_list, name="print"),
+    path("parcels.csv", producer_papers.parcels_csv, name="csv"),
+    path("parcels/<str:key>/", producer.parcel, name="parcel"),
+    path("parcels/<str:key>/ready/", producer.parcel_ready, name="parcel_ready"),
+    path("parcels/<str:key>/unready/", producer.parcel_unready, name="parcel_unready"),
+    path("parcels/<str:key>/ship/", producer.parcel_ship, name="parcel_ship"),
+]

@@ -1,0 +1,21 @@
+"""Refusals about payments and the ledger."""
+
+from saleor_ext.common.errors import Refusal
+
+
+class AttemptOpen(Refusal):
+    """A payment for this month is under way already, or its money was received."""
+
+    code = "attempt_open"
+
+
+class CardMissing(Refusal):
+    """There is no card on file to charge."""
+
+    code = "card_missing"
+
+
+class AmountMismatch(Refusal):
+    """The provider took another amount than was asked for."""
+
+    code = "amount_mismatch"

@@ -1,0 +1,187 @@
+"""Cards, attempts to receive money, and the append-only ledger of donations."""
+
+from django.db import models
+from django.db.models import Q
+
+from saleor_ext.common.states import state_values
+from saleor_ext.donations import states
+
+
+class CardOnFile(models.Model):
+    """A card the provider keeps for a donor. We know only what may be shown."""
+
+    donor = models.ForeignKey("membership.Donor", models.PROTECT, related_name="cards")
+    customer_ref = models.CharField(max_length=100)
+    method_ref = models.CharField(max_length=100)
+    brand = models.CharField(max_length=20)
+    last4 = models.CharField(max_length=4)
+    exp_month = models.PositiveSmallIntegerField()
+    exp_year = models.PositiveSmallIntegerField()
+    is_current = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["donor"], condition=Q(is_current=True), name="card_one_current_uniq"
+            ),
+            models.UniqueConstraint(fields=["donor", "method_ref"], name="card_method_uniq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"card {self.pk}"
+
+
+class ProviderCustomer(models.Model):
+    """The provider's customer made for a donor."""
+
+    donor = models.OneToOneField("membership.Donor", models.PROTECT, related_name="+")
+    customer_ref = models.CharField(max_length=100, unique=True)
+
+    def __str__(self) -> str:
+        return f"customer of donor {self.donor_id}"
+
+
+class PaymentAttempt(models.Model):
+    """One attempt (決済の試み) to receive one cycle's donation, written before money moves."""
+
+    cycle = models.ForeignKey("membership.Cycle", models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=64, unique=True)
+    amount_yen = models.BigIntegerField()
+    is_off_session = models.BooleanField()
+    state = models.CharField(max_length=16, choices=states.AttemptState.choices)
+    provider_ref = models.CharField(max_length=100, blank=True, db_index=True)
+    charge_ref = models.CharField(max_length=100, blank=True)
+    decline_code = models.CharField(max_length=60, blank=True)
+    is_retryable = models.BooleanField(default=True)
+    begun_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    look_count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(states.AttemptState)), name="attempt_state_chk"
+            ),
+            models.CheckConstraint(condition=Q(amount_yen__gt=0), name="attempt_amount_chk"),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(states.ATTEMPT_OPEN), settled_at__isnull=True)
+                | (~Q(state__in=sorted(states.ATTEMPT_OPEN)) & Q(settled_at__isnull=False)),
+                name="attempt_settled_at_chk",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(states.ATTEMPT_RECEIVED)) | ~Q(charge_ref=""),
+                name="attempt_charge_ref_chk",
+            ),
+            models.UniqueConstraint(fields=["cycle", "number"], name="attempt_number_uniq"),
+            models.UniqueConstraint(
+                fields=["cycle"],
+                condition=Q(state__in=sorted(states.ATTEMPT_OPEN)),
+                name="attempt_one_open_uniq",
+            ),
+            models.UniqueConstraint(
+                fields=["cycle"],
+                condition=Q(state__in=sorted(states.ATTEMPT_RECEIVED)),
+                name="attempt_one_received_uniq",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="attempt_state_idx")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.key}"
+
+
+class PaymentAttemptEvent(models.Model):
+    """One move of an attempt."""
+
+    attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="events")
+    from_state = models.CharField(max_length=16, blank=True)
+    to_state = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "to_state"], name="attempt_event_once_uniq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}: {self.from_state} > {self.to_state}"
+
+
+class ReceiptCounter(models.Model):
+    """The last receipt number given in one calendar year by one town."""
+
+    municipality = models.ForeignKey("membership.Municipality", models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "year"], name="receipt_counter_uniq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"receipts {self.year}"
+
+
+class Donation(models.Model):
+    """A ledger row (寄附): money received, or a correction that points back at one.
+
+    Append-only: triggers refuse UPDATE and DELETE. `donated_on` is the day in Japan on which the
+    provider took the money, whose calendar year decides the tax year.
+    """
+
+    municipality = models.ForeignKey("membership.Municipality", models.PROTECT, related_name="+")
+    attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="donations")
+    donor = models.ForeignKey("membership.Donor", models.PROTECT, related_name="donations")
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    amount_yen = models.BigIntegerField()
+    donated_on = models.DateField()
+    tier_name = models.CharField(max_length=50)
+    donor_name = models.CharField(max_length=101)
+    donor_address = models.CharField(max_length=300)
+    receipt_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    receipt_number = models.PositiveIntegerField(null=True, blank=True)
+    refund_ref = models.CharField(max_length=100, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, amount_yen__gt=0, receipt_number__isnull=False)
+                | Q(corrects__isnull=False, amount_yen__lt=0, receipt_number__isnull=True),
+                name="donation_amount_chk",
+            ),
+            models.UniqueConstraint(
+                fields=["attempt"],
+                condition=Q(corrects__isnull=True),
+                name="donation_one_per_attempt_uniq",
+            ),
+            models.UniqueConstraint(
+                fields=["municipality", "receipt_year", "receipt_number"],
+                name="donation_receipt_uniq",
+            ),
+            models.UniqueConstraint(
+                fields=["refund_ref"], condition=~Q(refund_ref=""), name="donation_refund_ref_uniq"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["donor", "donated_on"], name="donation_donor_idx"),
+            models.Index(fields=["donated_on", "id"], name="donation_day_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"donation {self.pk}"
+
+    @property
+    def receipt_label(self) -> str:
+        """The number printed on the receipt: 2026-000123, "" for a correction."""
+        if self.receipt_number is None:
+            return ""
+        return f"{self.receipt_year}-{self.receipt_number:06d}"

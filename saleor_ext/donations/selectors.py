@@ -1,0 +1,122 @@
+"""Reading about cards, payment attempts and the ledger."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import Count, Max, QuerySet, Sum
+
+from saleor_ext.contracts.types import Yen
+from saleor_ext.donations import models, states
+
+
+def donations_of(*, donor_id: int) -> QuerySet[models.Donation]:
+    """This will list a donor's ledger rows, newest first, corrections included."""
+    return models.Donation.objects.filter(donor_id=donor_id).order_by("-donated_on", "-pk")
+
+
+def donated_yen_in_year(*, donor_id: int, year: int) -> Yen:
+    """This will add up a donor's donations in a calendar year (Japanese days)."""
+    rows = models.Donation.objects.filter(
+        donor_id=donor_id, donated_on__gte=date(year, 1, 1), donated_on__lte=date(year, 12, 31)
+    )
+    return Yen(rows.aggregate(total=Sum("amount_yen"))["total"] or 0)
+
+
+def donated_yen_between(*, day_from: date, day_to: date) -> Yen:
+    """This will add up the whole ledger for days in `[day_from, day_to)`."""
+    rows = models.Donation.objects.filter(donated_on__gte=day_from, donated_on__lt=day_to)
+    return Yen(rows.aggregate(total=Sum("amount_yen"))["total"] or 0)
+
+
+def card_current(*, donor_id: int) -> models.CardOnFile | None:
+    """This will return the card a donor's next donations are charged to."""
+    return models.CardOnFile.objects.filter(donor_id=donor_id, is_current=True).first()
+
+
+def cards_current(*, donor_ids: list[int]) -> Mapping[int, models.CardOnFile]:
+    """This will return the current cards of many donors, by donor."""
+    rows = models.CardOnFile.objects.filter(donor_id__in=donor_ids, is_current=True)
+    return {card.donor_id: card for card in rows}
+
+
+def customer_ref(*, donor_id: int) -> str:
+    """This will return the provider's customer of a donor, "" when none was made yet."""
+    row = models.ProviderCustomer.objects.filter(donor_id=donor_id).first()
+    return row.customer_ref if row else ""
+
+
+def attempts_of_cycle(*, cycle_id: int) -> QuerySet[models.PaymentAttempt]:
+    """This will list the attempts for a month, first one first."""
+    return models.PaymentAttempt.objects.filter(cycle_id=cycle_id).order_by("number")
+
+
+def latest_attempt(*, cycle_id: int) -> models.PaymentAttempt | None:
+    """This will return the newest attempt for a month."""
+    return attempts_of_cycle(cycle_id=cycle_id).last()
+
+
+def open_attempt(*, cycle_id: int) -> models.PaymentAttempt | None:
+    """This will return the attempt for a month that may still turn into money."""
+    return (
+        attempts_of_cycle(cycle_id=cycle_id).filter(state__in=sorted(states.ATTEMPT_OPEN)).first()
+    )
+
+
+def attempt_by_key(*, key: str) -> models.PaymentAttempt | None:
+    """This will return the attempt with an idempotency key."""
+    return models.PaymentAttempt.objects.filter(key=key).first()
+
+
+def attempt_by_provider_ref(*, provider_ref: str) -> models.PaymentAttempt | None:
+    """This will return the attempt behind the provider's reference."""
+    if not provider_ref:
+        return None
+    return models.PaymentAttempt.objects.filter(provider_ref=provider_ref).order_by("-pk").first()
+
+
+def attempt_received(*, cycle_id: int) -> models.PaymentAttempt | None:
+    """This will return the attempt that brought a month's donation, if it came."""
+    return (
+        attempts_of_cycle(cycle_id=cycle_id)
+        .filter(state__in=sorted(states.ATTEMPT_RECEIVED))
+        .first()
+    )
+
+
+def donation_of_attempt(*, attempt_id: int) -> models.Donation | None:
+    """This will return the ledger row an attempt brought."""
+    return models.Donation.objects.filter(attempt_id=attempt_id, corrects__isnull=True).first()
+
+
+def attempts_without_donation() -> QuerySet[models.PaymentAttempt]:
+    """This will find received money without a ledger row: there must be none."""
+    return models.PaymentAttempt.objects.filter(
+        state__in=sorted(states.ATTEMPT_RECEIVED), donations__isnull=True
+    )
+
+
+def donations_without_success() -> QuerySet[models.Donation]:
+    """This will find ledger rows without received money: there must be none."""
+    return models.Donation.objects.exclude(attempt__state__in=sorted(states.ATTEMPT_RECEIVED))
+
+
+def receipt_gaps() -> list[tuple[int, int, int]]:
+    """This will list (year, highest number, count) of years whose receipt numbers have gaps."""
+    rows = (
+        models.Donation.objects.filter(receipt_number__isnull=False)
+        .values_list("municipality_id", "receipt_year")
+        .annotate(highest=Max("receipt_number"), count=Count("pk"))
+        .order_by()
+    )
+    return [(year, highest, count) for _, year, highest, count in rows if highest != count]
+
+
+def ledger_days(*, day_from: date, day_to: date) -> Mapping[date, Yen]:
+    """This will add up the ledger per Japanese day in `[day_from, day_to)`."""
+    rows = (
+        models.Donation.objects.filter(donated_on__gte=day_from, donated_on__lt=day_to)
+        .values_list("donated_on")
+        .annotate(total=Sum("amount_yen"))
+        .order_by("donated_on")
+    )
+    return {day: Yen(total) for day, total in rows}

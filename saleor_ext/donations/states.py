@@ -1,0 +1,39 @@
+"""States of payment attempts and every legal move between them."""
+
+from django.db.models import TextChoices
+
+
+class AttemptState(TextChoices):
+    """Where one attempt to receive a donation (決済の試み) stands.
+
+    intent: written down with its key, the provider not asked or the donor not finished yet.
+    unknown: the provider's answer was lost; nobody tries again before it is found.
+    action_required: the card's bank wants to see the donor.
+    succeeded: money was received; exactly one donation exists.
+    declined: no money was received and this attempt will not be used again by us.
+    refunded: all of it was given back.
+    """
+
+    INTENT = "intent", "準備"
+    UNKNOWN = "unknown", "確認中"
+    ACTION_REQUIRED = "action_required", "本人認証待ち"
+    SUCCEEDED = "succeeded", "成功"
+    DECLINED = "declined", "不成立"
+    REFUNDED = "refunded", "返金済み"
+
+
+_A = AttemptState
+ATTEMPT_TRANSITIONS: dict[str, frozenset[str]] = {
+    _A.UNKNOWN: frozenset({_A.INTENT}),
+    _A.ACTION_REQUIRED: frozenset({_A.INTENT, _A.UNKNOWN}),
+    # Money that the provider says was taken is believed whatever we thought before.
+    _A.SUCCEEDED: frozenset({_A.INTENT, _A.UNKNOWN, _A.ACTION_REQUIRED, _A.DECLINED}),
+    _A.DECLINED: frozenset({_A.INTENT, _A.UNKNOWN, _A.ACTION_REQUIRED}),
+    _A.REFUNDED: frozenset({_A.SUCCEEDED}),
+}
+
+ATTEMPT_OPEN = frozenset({_A.INTENT, _A.UNKNOWN, _A.ACTION_REQUIRED})
+"""Attempts that may still turn into money: while one is open, no other is begun."""
+
+ATTEMPT_RECEIVED = frozenset({_A.SUCCEEDED, _A.REFUNDED})
+"""Attempts for which money came in."""

@@ -1,0 +1,59 @@
+"""Refusals of use cases that cross apps."""
+
+from saleor_ext.common.errors import Refusal
+
+
+class SignInRefused(Refusal):
+    """E-mail address and password do not fit, or the sign-in has expired."""
+
+    code = "sign_in_failed"
+
+
+class PasswordWeak(Refusal):
+    """The shop finds the password too weak."""
+
+    code = "password_weak"
+
+
+class AccountRefused(Refusal):
+    """The shop could not make this account."""
+
+    code = "account_refused"
+
+
+class ShopAway(Refusal):
+    """The shop does not answer; nothing was lost, it can be tried again."""
+
+    code = "shop_unavailable"
+
+
+class ProviderAway(Refusal):
+    """The payment provider does not answer; no money moved, it can be tried again."""
+
+    code = "provider_unavailable"
+
+
+class RuleBroken(Refusal):
+    """A rule forbids it; `code` names the first rule, `fields["codes"]` all of them."""
+
+    code = "rule_broken"
+
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__(codes=codes)
+        self.code = codes[0]  # type: ignore[misc]
+
+
+class NothingOwed(Refusal):
+    """There is no month to pay."""
+
+    code = "nothing_owed"
+
+
+class TrackingInvalid(Refusal):
+    """A tracking number cannot be right: `code` says whether length, character or check digit."""
+
+    code = "tracking_check_digit"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__()
+        self.code = f"tracking_{problem}"  # type: ignore[misc]

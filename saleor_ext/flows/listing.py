@@ -1,0 +1,66 @@
+"""Handing a paid month to the producers: one parcel from each of them."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from saleor_ext.fulfilment import services as fulfilment_services
+from saleor_ext.membership import cycles, models, states
+
+LIST_BATCH = 200
+
+
+def cycles_to_list(*, as_of: date) -> QuerySet[models.Cycle]:
+    """This will select paid months whose list day has come and whose parcels are not requested.
+
+    A month of a prepaid term counts as paid when the donation of its first month was received.
+    """
+    paid = Q(state=states.CycleState.CHARGED) | Q(
+        kind=states.CycleKind.PREPAID,
+        state=states.CycleState.LOCKED,
+        covered_by__state=states.CycleState.CHARGED,
+    )
+    return models.Cycle.objects.filter(
+        paid,
+        is_listed=False,
+        list_on__lte=as_of,
+        membership__state__in=sorted(states.MEMBERSHIP_CURRENT - {states.MembershipState.PARKED}),
+    )
+
+
+def cycles_list_due(*, as_of: date, now: datetime, actor: str) -> int:
+    """This will request the parcels of every paid month whose list day has come.
+
+    Returns:
+        how many parcels were requested.
+    """
+    count, last_id = 0, 0
+    while True:
+        rows = cycles_to_list(as_of=as_of).filter(pk__gt=last_id).select_related("snapshot")
+        batch = list(rows.order_by("pk")[:LIST_BATCH])
+        if not batch:
+            return count
+        last_id = batch[-1].pk
+        count += sum(_list(cycle, as_of=as_of, now=now, actor=actor) for cycle in batch)
+
+
+@transaction.atomic
+def _list(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> int:
+    shipments = []
+    if cycle.snapshot.box_plan_id is not None:
+        # A month paid late is listed today, not on a day that has passed.
+        list_on = max(cycle.list_on, as_of)
+        late_days = list_on - cycle.list_on
+        shipments = fulfilment_services.shipments_request(
+            cycle_id=cycle.pk,
+            box_plan_id=cycle.snapshot.box_plan_id,
+            delivery=cycle.snapshot.delivery,
+            list_on=list_on,
+            ship_from=cycle.ship_from + late_days,
+            ship_to=cycle.ship_to + late_days,
+            now=now,
+            actor=actor,
+        )
+    cycles.cycle_listed(cycle_id=cycle.pk)
+    return len(shipments)

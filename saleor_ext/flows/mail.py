@@ -1,0 +1,87 @@
+"""Mail to donors. The outbox holds ids only; names and addresses are read when it is sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+
+from saleor_ext.common import registry
+from saleor_ext.donations import models as donation_models
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.membership import models as membership_models
+from saleor_ext.membership import selectors as membership_selectors
+
+SUBJECT_PREFIX = "件名:"
+
+
+def mail_send(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will render and send one mail. The first line of the template is its subject."""
+    donor = membership_models.Donor.objects.get(pk=payload["donor_id"])
+    text = render_to_string(f"emails/{payload['name']}.txt", _context(payload, donor, now))
+    first, _, body = text.lstrip().partition("\n")
+    EmailMessage(
+        subject=first.removeprefix(SUBJECT_PREFIX).strip(),
+        body=body.strip() + "\n",
+        to=[donor.email],
+    ).send()
+
+
+def _context(
+    payload: Mapping[str, Any], donor: membership_models.Donor, now: datetime
+) -> dict[str, object]:
+    cycle = _cycle(payload.get("cycle_id"))
+    shipment = _shipment(payload.get("shipment_id"))
+    return {
+        "donor_name": donor.full_name,
+        "town": membership_selectors.municipality_get(),
+        "now": now,
+        "cycle": cycle,
+        "tier": cycle.tier if cycle else None,
+        "membership": cycle.membership if cycle else None,
+        "attempt": _attempt(payload.get("attempt_id")),
+        "donation": _donation(payload.get("attempt_id")),
+        "shipment": shipment,
+        "items": list(shipment.items.all()) if shipment else [],
+        "carrier": registry.carriers()[shipment.carrier].label if shipment else "",
+        "tracking_url": _tracking_url(shipment),
+        "links": _links(),
+    }
+
+
+def _cycle(cycle_id: int | None) -> membership_models.Cycle | None:
+    return membership_selectors.cycle_get(cycle_id=cycle_id) if cycle_id else None
+
+
+def _attempt(attempt_id: int | None) -> donation_models.PaymentAttempt | None:
+    return donation_models.PaymentAttempt.objects.filter(pk=attempt_id).first()
+
+
+def _donation(attempt_id: int | None) -> donation_models.Donation | None:
+    return donation_models.Donation.objects.filter(
+        attempt_id=attempt_id, corrects__isnull=True
+    ).first()
+
+
+def _shipment(shipment_id: int | None) -> fulfilment_models.Shipment | None:
+    if not shipment_id:
+        return None
+    return fulfilment_models.Shipment.objects.select_related("producer").get(pk=shipment_id)
+
+
+def _tracking_url(shipment: fulfilment_models.Shipment | None) -> str:
+    if shipment is None:
+        return ""
+    return registry.carriers()[shipment.carrier].tracking_url(shipment.tracking_number)
+
+
+def _links() -> dict[str, str]:
+    return {
+        "home": f"{settings.APP_URL}/",
+        "my": f"{settings.APP_URL}/my/",
+        "recover": f"{settings.APP_URL}/my/recover/",
+        "shipments": f"{settings.APP_URL}/my/shipments/",
+        "help": f"{settings.APP_URL}/help/",
+    }

@@ -1,0 +1,196 @@
+"""Orders in the shop follow the money, through the outbox. Each handler may be called again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from saleor_ext.contracts.types import Yen
+from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows import settle, shop_catalogue, shop_lines
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.membership import cycles, models, selectors, states
+from saleor_ext.saleor_connector import checkout, fulfilments, orders, payments, services
+from saleor_ext.saleor_connector.errors import ShopRefused
+
+OUTBOX_ACTOR = "outbox"
+CANCELED = "CANCELED"
+DRAFT = "DRAFT"
+
+
+class NotYet(Exception):
+    """What this step stands on has not arrived in the shop yet: try again later."""
+
+
+def order_create(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will make the month's order, unpaid, so that its stock is really allocated."""
+    cycle = _cycle(payload)
+    if cycle.state in {states.CycleState.LOCKED, states.CycleState.CHARGED}:
+        try:
+            services.shop_order_record(order=_order_ensure(cycle))
+        except ShopRefused as error:
+            if error.code != "INSUFFICIENT_STOCK":
+                raise
+            _out_of_stock(cycle, error=error, now=now)
+
+
+def _order_ensure(cycle: models.Cycle) -> orders.Order:
+    """The order of a month: found by our key, or made; a draft left by a crash is completed."""
+    reference = selectors.cycle_key(cycle=cycle)
+    order = orders.order_find(external_reference=reference)
+    if order is None:
+        donor = cycle.membership.donor
+        draft = orders.draft_order_create(
+            external_reference=reference,
+            lines=shop_lines.order_lines(cycle),
+            billing_address=shop_lines.donor_address(donor),
+            shipping_address=shop_lines.delivery_address(cycle),
+            user_id=donor.saleor_user_id,
+            metadata=shop_lines.order_metadata(cycle),
+        )
+        if draft.shipping_method_ids:
+            orders.draft_order_shipping_set(
+                order_id=draft.ref.id, shipping_method_id=draft.shipping_method_ids[0]
+            )
+        orders.draft_order_complete(order_id=draft.ref.id)
+    elif order.status == DRAFT:
+        orders.draft_order_complete(order_id=order.id)
+    else:
+        return order
+    return _order_required(reference)
+
+
+def _order_required(reference: str) -> orders.Order:
+    order = orders.order_find(external_reference=reference)
+    if order is None:
+        raise NotYet("order not found after it was made")
+    return order
+
+
+def _out_of_stock(cycle: models.Cycle, *, error: ShopRefused, now: datetime) -> None:
+    """A box that cannot be sent is not paid for; once it is paid, staff must find a way."""
+    reference = selectors.cycle_key(cycle=cycle)
+    has_attempt = donation_selectors.latest_attempt(cycle_id=cycle.pk) is not None
+    if has_attempt or cycle.kind == states.CycleKind.PREPAID:
+        raise error
+    with transaction.atomic():
+        cycles.cycle_skip(cycle_id=cycle.pk, reason="out_of_stock", now=now, actor=OUTBOX_ACTOR)
+        settle.mail_put("cycle_skipped", cycle=cycle, now=now)
+    draft = orders.order_find(external_reference=reference)
+    if draft is not None and draft.status == DRAFT:
+        orders.draft_order_delete(order_id=draft.id)
+
+
+def order_pay(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will record a received donation on the month's order.
+
+    The shop asks our payment handler, which answers from the ledger; nothing is charged.
+    """
+    cycle = _cycle(payload)
+    attempt = donation_selectors.attempt_received(cycle_id=cycle.pk)
+    if attempt is None:
+        raise NotYet("no money yet")
+    order = _order_ensure(cycle)
+    if not order.is_paid:
+        result = payments.transaction_initialize(
+            object_id=order.id, amount_yen=Yen(attempt.amount_yen), key=attempt.key
+        )
+        if result.event_type != "CHARGE_SUCCESS":
+            raise NotYet(f"the shop recorded {result.event_type}")
+    _paid_order_finish(cycle)
+
+
+def order_first(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will turn the paid checkout of a first donation into the month's order."""
+    cycle = _cycle(payload)
+    reference = selectors.cycle_key(cycle=cycle)
+    if orders.order_find(external_reference=reference) is None:
+        result = payments.transaction_process(transaction_id=cycle.shop_transaction_id)
+        if result.event_type not in {"CHARGE_SUCCESS", ""}:
+            raise NotYet(f"the shop recorded {result.event_type}")
+        done = checkout.checkout_complete(
+            checkout_id=cycle.shop_checkout_id, metadata=shop_lines.order_metadata(cycle)
+        )
+        orders.order_reference_set(order_id=done.id, external_reference=reference)
+    _paid_order_finish(cycle)
+
+
+def _paid_order_finish(cycle: models.Cycle) -> None:
+    """The donation line is fulfilled at once (there is nothing to send), and the order mirrored."""
+    reference = selectors.cycle_key(cycle=cycle)
+    order = _order_required(reference)
+    if not order.is_paid:
+        raise NotYet("the order is not paid yet")
+    open_lines = [
+        line for line in order.lines if line.sku == cycle.tier.sku and line.quantity_to_fulfill
+    ]
+    if open_lines:
+        warehouse_id = shop_catalogue.office_warehouse_id()
+        fulfilments.order_fulfill(
+            order_id=order.id,
+            lines=[
+                fulfilments.FulfilInput(
+                    order_line_id=line.id,
+                    warehouse_id=warehouse_id,
+                    quantity=line.quantity_to_fulfill,
+                )
+                for line in open_lines
+            ],
+        )
+        order = _order_required(reference)
+    services.shop_order_record(order=order)
+
+
+def order_cancel(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will cancel the order of a month that ended unpaid, which frees its stock."""
+    cycle = _cycle(payload)
+    order = orders.order_find(external_reference=selectors.cycle_key(cycle=cycle))
+    if order is None or order.status == CANCELED:
+        return
+    if order.status == DRAFT:
+        orders.draft_order_delete(order_id=order.id)
+        return
+    orders.order_cancel(order_id=order.id)
+    services.shop_order_record(order=_order_required(order.external_reference))
+
+
+def order_fulfill(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will write a producer's parcel and its tracking number back to the shop's order."""
+    shipment = (
+        fulfilment_models.Shipment.objects.select_related("producer")
+        .prefetch_related("items__gift")
+        .get(pk=payload["shipment_id"])
+    )
+    cycle = selectors.cycle_get(cycle_id=shipment.cycle_id)
+    order = orders.order_find(external_reference=selectors.cycle_key(cycle=cycle))
+    if order is None or order.status == DRAFT:
+        raise NotYet("no order yet")
+    numbers = {item.tracking_number for item in order.fulfilments}
+    if shipment.tracking_number in numbers:
+        return
+    lines = _gift_lines(order, shipment)
+    if not lines:
+        raise NotYet("the order has nothing left to fulfil for this parcel")
+    fulfilments.order_fulfill(
+        order_id=order.id, lines=lines, tracking_number=shipment.tracking_number
+    )
+    services.shop_order_record(order=_order_required(order.external_reference))
+
+
+def _gift_lines(
+    order: orders.Order, shipment: fulfilment_models.Shipment
+) -> list[fulfilments.FulfilInput]:
+    warehouse_id = shop_catalogue.producer_warehouse_id(shipment.producer)
+    skus = {item.gift.sku for item in shipment.items.all()}
+    return [
+        fulfilments.FulfilInput(
+            order_line_id=line.id, warehouse_id=warehouse_id, quantity=line.quantity_to_fulfill
+        )
+        for line in order.lines
+        if line.sku in skus and line.quantity_to_fulfill
+    ]
+
+
+def _cycle(payload: Mapping[str, Any]) -> models.Cycle:
+    return selectors.cycle_get(cycle_id=int(payload["cycle_id"]))

@@ -1,0 +1,86 @@
+"""The rules that are checked before money moves. Pure functions on facts, no database.
+
+Each rule answers with a code; an empty list means nothing stands against it. Which law stands
+behind a rule is in docs/glossary.md and, dated, in the register that staff see.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from saleor_ext.common import money
+
+ALCOHOL_AGE = 20
+CARD_DONOR_AGE = 18
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxFacts:
+    """What matters about a box: its procurement cost, tax included, and whether it has alcohol."""
+
+    cost_yen: int
+    has_alcohol: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthFacts:
+    """Everything the rules look at for one month of one donor.
+
+    `donation_yen` is the donation against which the box is given; of a prepaid term the part
+    that falls on one box. `age` is in full years on the day of the donation.
+    """
+
+    day: date
+    donation_yen: int
+    is_box_wanted: bool
+    box: BoxFacts | None
+    age: int
+    is_resident: bool
+    are_details_complete: bool
+    designated_from: date
+    designated_to: date
+
+
+Rule = Callable[[MonthFacts], bool]
+
+
+def _is_undesignated(facts: MonthFacts) -> bool:
+    return not facts.designated_from <= facts.day <= facts.designated_to
+
+
+def _is_resident_with_gift(facts: MonthFacts) -> bool:
+    return facts.is_box_wanted and facts.is_resident
+
+
+def _is_young_for_alcohol(facts: MonthFacts) -> bool:
+    has_alcohol = facts.box is not None and facts.box.has_alcohol
+    return facts.is_box_wanted and has_alcohol and facts.age < ALCOHOL_AGE
+
+
+def _is_box_over_limit(facts: MonthFacts) -> bool:
+    if not facts.is_box_wanted or facts.box is None:
+        return False
+    return not money.percent_is_within(
+        part_yen=facts.box.cost_yen,
+        whole_yen=facts.donation_yen,
+        percent=money.GIFT_COST_LIMIT_PERCENT,
+    )
+
+
+RULES: tuple[tuple[str, Rule], ...] = (
+    ("details_missing", lambda facts: not facts.are_details_complete),
+    ("under_18", lambda facts: facts.are_details_complete and facts.age < CARD_DONOR_AGE),
+    ("designation_ended", _is_undesignated),
+    ("resident_no_gift", _is_resident_with_gift),
+    ("under_20_alcohol", _is_young_for_alcohol),
+    ("box_missing", lambda facts: facts.is_box_wanted and facts.box is None),
+    ("box_over_limit", _is_box_over_limit),
+)
+
+STAFF_CODES = frozenset({"box_missing", "box_over_limit"})
+"""Broken rules that the town has to mend: the membership is parked, not the donor blamed."""
+
+
+def rules_broken(facts: MonthFacts) -> list[str]:
+    """This will return the codes of all rules a month would break, in a fixed order."""
+    return [code for code, is_broken in RULES if is_broken(facts)]

@@ -1,0 +1,253 @@
+"""Writing down what the provider says of an attempt. Browser, webhook, janitor and monthly run
+all end here, so that an answer counts once whichever way it comes.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from saleor_ext.common import jptime, registry
+from saleor_ext.contracts.payment import ChargeState, Outcome
+from saleor_ext.donations import models as donation_models
+from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.donations import services as donation_services
+from saleor_ext.donations import states as donation_states
+from saleor_ext.membership import cycles
+from saleor_ext.membership import models as membership_models
+from saleor_ext.membership import selectors as membership_selectors
+from saleor_ext.membership import services as membership_services
+from saleor_ext.membership import states as membership_states
+from saleor_ext.outbox import services as outbox
+
+_Attempt = donation_states.AttemptState
+_Cycle = membership_states.CycleState
+_Member = membership_states.MembershipState
+
+
+def attempt_settle(*, attempt_id: int, now: datetime, actor: str) -> donation_models.PaymentAttempt:
+    """This will ask the provider how an attempt stands and write that down.
+
+    Raises:
+        ProviderUnknown, ProviderRetryable: the provider could not be asked; nothing changed.
+    """
+    attempt = donation_models.PaymentAttempt.objects.get(pk=attempt_id)
+    if attempt.state in donation_states.ATTEMPT_RECEIVED:
+        return attempt
+    state = provider_state(attempt=attempt)
+    if state is None:
+        return _never_reached(attempt=attempt, now=now, actor=actor)
+    return apply(attempt_id=attempt_id, state=state, now=now, actor=actor)
+
+
+def provider_state(*, attempt: donation_models.PaymentAttempt) -> ChargeState | None:
+    """This will ask the provider for an attempt, by its reference or else by our key."""
+    provider = registry.payment_provider()
+    if attempt.provider_ref:
+        return provider.charge_fetch(provider_ref=attempt.provider_ref)
+    # Their clock may be a little behind ours.
+    created_from = attempt.begun_at - timedelta(hours=1)
+    return provider.charge_find(key=attempt.key, created_from=created_from)
+
+
+def _never_reached(
+    *, attempt: donation_models.PaymentAttempt, now: datetime, actor: str
+) -> donation_models.PaymentAttempt:
+    """The provider has never heard of it: no money moved, so it may be tried anew."""
+    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
+    if attempt.is_off_session:
+        cycles.cycle_retry_set(cycle_id=cycle.pk, next_try_on=cycle.charge_on)
+    return donation_services.attempt_decline(
+        attempt_id=attempt.pk,
+        provider_ref="",
+        decline_code="never_reached",
+        is_retryable=True,
+        now=now,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def apply(
+    *, attempt_id: int, state: ChargeState, now: datetime, actor: str
+) -> donation_models.PaymentAttempt:
+    """This will write down one answer of the provider. Writing it again changes nothing."""
+    attempt = donation_models.PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    if attempt.state in donation_states.ATTEMPT_RECEIVED:
+        return attempt
+    if state.provider_ref and not attempt.provider_ref:
+        donation_services.attempt_opened(attempt_id=attempt_id, provider_ref=state.provider_ref)
+    if state.outcome is Outcome.SUCCEEDED:
+        _received(attempt=attempt, state=state, now=now, actor=actor)
+    elif attempt.state != _Attempt.DECLINED:
+        _not_received(attempt=attempt, state=state, now=now, actor=actor)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def _received(
+    *, attempt: donation_models.PaymentAttempt, state: ChargeState, now: datetime, actor: str
+) -> None:
+    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
+    membership = cycle.membership
+    if state.amount_yen != attempt.amount_yen or state.charged_at is None:
+        _park(membership, reason="amount_mismatch", now=now, actor=actor)
+        return
+    if donation_selectors.attempt_received(cycle_id=cycle.pk) is not None:
+        _park(membership, reason="second_success", now=now, actor=actor)
+        return
+    donation_services.attempt_succeed(
+        attempt_id=attempt.pk,
+        provider_ref=state.provider_ref,
+        charge_ref=state.charge_ref,
+        donated_on=jptime.jst_date(state.charged_at),
+        facts=_donation_facts(cycle),
+        now=now,
+        actor=actor,
+    )
+    if state.card is not None:
+        donation_services.card_keep(
+            donor_id=membership.donor_id,
+            customer_ref=state.customer_ref,
+            card=state.card,
+            now=now,
+        )
+    _month_paid(cycle=cycle, attempt=attempt, now=now, actor=actor)
+
+
+def _donation_facts(cycle: membership_models.Cycle) -> donation_services.DonationFacts:
+    return donation_services.DonationFacts(
+        municipality_id=membership_selectors.municipality_get().pk,
+        donor_id=cycle.membership.donor_id,
+        tier_name=cycle.tier.name,
+        donor_name=cycle.snapshot.donor_name,
+        donor_address=cycle.snapshot.donor_address,
+    )
+
+
+def _month_paid(
+    *,
+    cycle: membership_models.Cycle,
+    attempt: donation_models.PaymentAttempt,
+    now: datetime,
+    actor: str,
+) -> None:
+    membership = cycle.membership
+    was_given_up = cycle.state != _Cycle.LOCKED
+    cycles.cycle_charged(cycle_id=cycle.pk, now=now, actor=actor)
+    if membership.state in {_Member.DRAFT, _Member.PAST_DUE} and not owes_other(cycle):
+        membership_services.membership_activate(
+            membership_id=membership.pk, now=now, actor=actor, reason="donation_received"
+        )
+    elif was_given_up:
+        _park(membership, reason="money_after_close", now=now, actor=actor)
+    if cycle.shop_transaction_id:
+        topic, key = "order.first", f"order.first:{cycle.pk}"
+    else:
+        topic, key = "order.pay", f"order.pay:{cycle.pk}"
+    outbox.message_put(topic=topic, key=key, payload={"cycle_id": cycle.pk}, now=now)
+    mail_put("donation_received", cycle=cycle, attempt=attempt, now=now)
+
+
+def owes_other(cycle: membership_models.Cycle) -> bool:
+    """This will say whether another month of the membership still waits after a decline."""
+    return (
+        membership_models.Cycle.objects.filter(
+            membership_id=cycle.membership_id,
+            state=_Cycle.LOCKED,
+            attempts__state__in=[_Attempt.DECLINED, _Attempt.ACTION_REQUIRED],
+        )
+        .exclude(pk=cycle.pk)
+        .exists()
+    )
+
+
+def _not_received(
+    *, attempt: donation_models.PaymentAttempt, state: ChargeState, now: datetime, actor: str
+) -> None:
+    if not attempt.is_off_session and state.outcome is not Outcome.CANCELED:
+        # The donor sits before his browser and may go on with the same attempt.
+        if state.decline_code:
+            donation_services.attempt_decline_note(
+                attempt_id=attempt.pk, decline_code=state.decline_code
+            )
+        return
+    if state.outcome is Outcome.ACTION_REQUIRED:
+        if attempt.state != _Attempt.ACTION_REQUIRED:
+            donation_services.attempt_action_required(
+                attempt_id=attempt.pk, provider_ref=state.provider_ref, now=now, actor=actor
+            )
+            _past_due(attempt=attempt, code="authentication_required", now=now, actor=actor)
+        return
+    if state.outcome in {Outcome.DECLINED, Outcome.CANCELED}:
+        _declined(attempt=attempt, state=state, now=now, actor=actor)
+
+
+def _declined(
+    *, attempt: donation_models.PaymentAttempt, state: ChargeState, now: datetime, actor: str
+) -> None:
+    code = state.decline_code or (
+        "abandoned" if state.outcome is Outcome.CANCELED else "card_declined"
+    )
+    donation_services.attempt_decline(
+        attempt_id=attempt.pk,
+        provider_ref=state.provider_ref,
+        decline_code=code,
+        is_retryable=state.is_retryable,
+        now=now,
+        actor=actor,
+    )
+    if attempt.is_off_session and state.outcome is Outcome.DECLINED:
+        _retry_plan(attempt=attempt, is_retryable=state.is_retryable, now=now)
+        _past_due(attempt=attempt, code=code, now=now, actor=actor)
+
+
+def _retry_plan(
+    *, attempt: donation_models.PaymentAttempt, is_retryable: bool, now: datetime
+) -> None:
+    """Soft declines are tried again on the town's days after the donation day, hard ones never."""
+    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
+    today = jptime.jst_date(now)
+    days = membership_selectors.municipality_get().retry_days if is_retryable else []
+    upcoming = [cycle.charge_on + timedelta(days=int(day)) for day in days]
+    later = [day for day in upcoming if day > today]
+    cycles.cycle_retry_set(cycle_id=cycle.pk, next_try_on=min(later) if later else None)
+
+
+def _past_due(
+    *, attempt: donation_models.PaymentAttempt, code: str, now: datetime, actor: str
+) -> None:
+    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
+    if cycle.membership.state == _Member.ACTIVE:
+        membership_services.membership_past_due(
+            membership_id=cycle.membership_id, now=now, actor=actor, reason=code
+        )
+    name = "charge_needs_action" if code == "authentication_required" else "charge_failed"
+    mail_put(name, cycle=cycle, attempt=attempt, now=now)
+
+
+def mail_put(
+    name: str,
+    *,
+    cycle: membership_models.Cycle,
+    now: datetime,
+    attempt: donation_models.PaymentAttempt | None = None,
+) -> None:
+    """This will ask for a mail about a month, once per attempt (or per month without one)."""
+    subject = attempt.pk if attempt else f"c{cycle.pk}"
+    payload = {
+        "name": name,
+        "donor_id": cycle.membership.donor_id,
+        "cycle_id": cycle.pk,
+        "attempt_id": attempt.pk if attempt else None,
+    }
+    outbox.message_put(topic="mail.send", key=f"mail:{name}:{subject}", payload=payload, now=now)
+
+
+def _park(
+    membership: membership_models.Membership, *, reason: str, now: datetime, actor: str
+) -> None:
+    membership.refresh_from_db()
+    if membership.state not in {_Member.PARKED, _Member.ENDED}:
+        membership_services.membership_park(
+            membership_id=membership.pk, now=now, actor=actor, reason=reason
+        )

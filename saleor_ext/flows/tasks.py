@@ -1,0 +1,38 @@
+"""Celery's doors to the flows. Each reads the clock, calls one flow, and may run twice."""
+
+from celery import shared_task
+
+from saleor_ext.common import clock
+from saleor_ext.flows import janitor, ledger, monthly, outbox_run, payment_session
+
+
+@shared_task(name="outbox.sweep")
+def outbox_sweep(**kwargs: object) -> None:
+    """This will handle every due outbox message."""
+    outbox_run.outbox_drain(now=clock.now(), limit=500)
+
+
+@shared_task(name="payments.janitor")
+def payments_janitor(**kwargs: object) -> None:
+    """This will find out what became of open payment attempts."""
+    janitor.attempts_settle_open(now=clock.now())
+
+
+@shared_task(name="cycles.run")
+def cycles_run(*, actor: str = "beat", **kwargs: object) -> None:
+    """This will run the month up to today."""
+    if clock.is_held():
+        return  # the trial's loader is turning the months itself
+    monthly.run_cycles(as_of=clock.today(), now=clock.now(), actor=actor)
+
+
+@shared_task(name="payments.event")
+def payments_event(*, provider_ref: str, **kwargs: object) -> None:
+    """This will look again at the attempt a provider's message spoke of."""
+    payment_session.provider_event_handle(provider_ref=provider_ref, now=clock.now())
+
+
+@shared_task(name="ledger.check")
+def ledger_check(**kwargs: object) -> None:
+    """This will check the ledger and log what does not hold."""
+    ledger.ledger_check_and_log(now=clock.now())

@@ -1,0 +1,252 @@
+"""Writing about parcels. Every move goes through a claim and leaves an event row."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from saleor_ext.common.errors import InvalidTransition, NotFound
+from saleor_ext.common.states import reload, state_claim
+from saleor_ext.fulfilment import errors, keys, models, selectors, states
+
+_State = states.ShipmentState
+
+
+@transaction.atomic
+def shipments_request(
+    *,
+    cycle_id: int,
+    box_plan_id: int,
+    delivery: Mapping[str, str],
+    list_on: date,
+    ship_from: date,
+    ship_to: date,
+    now: datetime,
+    actor: str,
+) -> list[models.Shipment]:
+    """This will put one parcel for each producer of a box on the producers' lists.
+
+    `delivery` has the keys name, postal_code, prefecture, city, street, building, phone, as they
+    were when the month was locked. A parcel leaves on the first day that both the donor was told
+    (`ship_from`) and the producer can keep: `lead_days` of his working days after `list_on`.
+    Asking again returns the same parcels, cancelled ones too: what staff cancelled stays so.
+
+    Raises:
+        NotFound: there is no such box.
+        BoxEmpty: the box has nothing in it.
+    """
+    box = selectors.boxes().filter(pk=box_plan_id).first()
+    if box is None:
+        raise NotFound(what="box_plan")
+    facts = selectors.box_facts(box=box)
+    if not facts.producers:
+        raise errors.BoxEmpty(box_plan_id=box_plan_id)
+    label = _label(delivery) | {"list_on": list_on, "created_at": now}
+    requested = []
+    for part in facts.producers:
+        earliest = selectors.producer_ship_from(producer=part.producer, list_on=list_on)
+        leaves_on = max(ship_from, earliest)
+        dates = {"ship_from": leaves_on, "ship_to": max(ship_to, leaves_on)}
+        requested.append(_request_once(cycle_id, part, label | dates, now=now, actor=actor))
+    return requested
+
+
+def _label(delivery: Mapping[str, str]) -> dict[str, object]:
+    parts = ("postal_code", "prefecture", "city", "street", "building", "phone")
+    return {"recipient_name": delivery["name"], **{part: delivery[part] for part in parts}}
+
+
+def _request_once(
+    cycle_id: int,
+    part: selectors.ProducerLines,
+    columns: Mapping[str, object],
+    *,
+    now: datetime,
+    actor: str,
+) -> models.Shipment:
+    existing = _of_cycle(cycle_id, part.producer.pk)
+    if existing is not None:
+        return existing
+    try:
+        with transaction.atomic():
+            return _create(cycle_id, part, columns, now=now, actor=actor)
+    except IntegrityError:
+        # Another writer was faster; his row is visible once he has committed.
+        faster = _of_cycle(cycle_id, part.producer.pk)
+        if faster is None:
+            raise
+        return faster
+
+
+def _of_cycle(cycle_id: int, producer_id: int) -> models.Shipment | None:
+    rows = selectors.shipments_of_cycle(cycle_id=cycle_id).filter(producer_id=producer_id)
+    return rows.order_by("-pk").first()
+
+
+def _create(
+    cycle_id: int,
+    part: selectors.ProducerLines,
+    columns: Mapping[str, object],
+    *,
+    now: datetime,
+    actor: str,
+) -> models.Shipment:
+    shipment = models.Shipment.objects.create(
+        key=keys.shipment_key_make(),
+        cycle_id=cycle_id,
+        producer=part.producer,
+        state=_State.REQUESTED,
+        temperature=part.temperature,
+        carrier=part.producer.carrier,
+        **columns,
+    )
+    models.ShipmentItem.objects.bulk_create(
+        models.ShipmentItem(
+            shipment=shipment,
+            gift=line.gift,
+            name=line.gift.name,
+            contents=line.gift.contents,
+            quantity=line.quantity,
+        )
+        for line in part.lines
+    )
+    _event(shipment, from_state="", now=now, actor=actor)
+    return shipment
+
+
+@transaction.atomic
+def shipment_ready(*, producer_id: int, key: str, now: datetime, actor: str) -> models.Shipment:
+    """This will note that the contents of a parcel are ready. Saying so twice changes nothing.
+
+    Raises:
+        NotFound: it is not this producer's parcel.
+        InvalidTransition: it has left, or was cancelled.
+    """
+    shipment = _own(producer_id, key)
+    if shipment.state == _State.PREPARING:
+        return shipment
+    return _move(shipment, to=_State.PREPARING, now=now, actor=actor)
+
+
+@transaction.atomic
+def shipment_unready(*, producer_id: int, key: str, now: datetime, actor: str) -> models.Shipment:
+    """This will take back that the contents are ready. Saying so twice changes nothing.
+
+    Raises:
+        NotFound: it is not this producer's parcel.
+        InvalidTransition: it has left, or was cancelled.
+    """
+    shipment = _own(producer_id, key)
+    if shipment.state == _State.REQUESTED:
+        return shipment
+    return _move(shipment, to=_State.REQUESTED, now=now, actor=actor)
+
+
+@transaction.atomic
+def shipment_shipped(
+    *,
+    producer_id: int,
+    key: str,
+    carrier: str,
+    tracking_number: str,
+    shipped_on: date,
+    now: datetime,
+    actor: str,
+) -> models.Shipment:
+    """This will note that a parcel was handed to the carrier under a tracking number.
+
+    The number must have been verified by the carrier's plugin before. The same number again for
+    the same parcel changes nothing.
+
+    Raises:
+        NotFound: it is not this producer's parcel.
+        TrackingUsed: another parcel has this number.
+        InvalidTransition: it has left under another number, or was cancelled.
+    """
+    shipment = _own(producer_id, key)
+    number_is_same = (shipment.carrier, shipment.tracking_number) == (carrier, tracking_number)
+    if number_is_same and shipment.state in states.SHIPMENT_SENT:
+        return shipment
+    taken = models.Shipment.objects.filter(carrier=carrier, tracking_number=tracking_number)
+    if taken.exclude(pk=shipment.pk).exists():
+        raise errors.TrackingUsed(key=key)
+    if shipment.state != _State.LABELLED or not number_is_same:
+        _label_claim(shipment, carrier=carrier, number=tracking_number, now=now, actor=actor)
+    return _move(shipment, to=_State.SHIPPED, now=now, actor=actor, shipped_on=shipped_on)
+
+
+def _label_claim(
+    shipment: models.Shipment, *, carrier: str, number: str, now: datetime, actor: str
+) -> None:
+    try:
+        with transaction.atomic():
+            _move(
+                shipment,
+                to=_State.LABELLED,
+                now=now,
+                actor=actor,
+                carrier=carrier,
+                tracking_number=number,
+            )
+    except IntegrityError:
+        raise errors.TrackingUsed(key=shipment.key) from None
+
+
+@transaction.atomic
+def shipment_cancel(*, key: str, now: datetime, actor: str, reason: str) -> models.Shipment:
+    """This will take a parcel that has not left off the producer's list. Twice changes nothing.
+
+    Raises:
+        NotFound: there is none by this key.
+        InvalidTransition: it has a tracking number or has left.
+    """
+    shipment = models.Shipment.objects.select_for_update().filter(key=key).first()
+    if shipment is None:
+        raise NotFound(what="shipment")
+    if shipment.state == _State.CANCELLED:
+        return shipment
+    return _move(shipment, to=_State.CANCELLED, now=now, actor=actor, reason=reason)
+
+
+def _own(producer_id: int, key: str) -> models.Shipment:
+    rows = models.Shipment.objects.select_for_update().filter(producer_id=producer_id, key=key)
+    shipment = rows.first()
+    if shipment is None:
+        raise NotFound(what="shipment")
+    return shipment
+
+
+def _move(
+    shipment: models.Shipment,
+    *,
+    to: str,
+    now: datetime,
+    actor: str,
+    reason: str = "",
+    **changes: object,
+) -> models.Shipment:
+    before = shipment.state
+    if before not in states.SHIPMENT_TRANSITIONS[to]:
+        raise InvalidTransition(to=to)
+    state_claim(
+        models.Shipment.objects.filter(pk=shipment.pk, state=before),
+        to=to,
+        transitions=states.SHIPMENT_TRANSITIONS,
+        **changes,
+    )
+    reload(shipment)
+    _event(shipment, from_state=before, now=now, actor=actor, reason=reason)
+    return shipment
+
+
+def _event(
+    shipment: models.Shipment, *, from_state: str, now: datetime, actor: str, reason: str = ""
+) -> None:
+    models.ShipmentEvent.objects.create(
+        shipment=shipment,
+        from_state=from_state,
+        to_state=shipment.state,
+        at=now,
+        actor=actor,
+        reason=reason[:200],
+    )

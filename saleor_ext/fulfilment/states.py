@@ -1,0 +1,53 @@
+"""States of shipments, temperature classes, and every legal move between states."""
+
+from django.db.models import TextChoices
+
+
+class Temperature(TextChoices):
+    """How a parcel travels."""
+
+    AMBIENT = "ambient", "常温"
+    CHILLED = "chilled", "冷蔵"
+    FROZEN = "frozen", "冷凍"
+
+
+class ShipmentState(TextChoices):
+    """Where one parcel (お届け) stands.
+
+    requested: on the producer's list.
+    preparing: the producer ticked it: the contents are ready.
+    labelled: it has a tracking number.
+    shipped: handed to the carrier.
+    delivered, absent, returned: what the carrier said later.
+    cancelled: never left. substituted: replaced by another parcel.
+    """
+
+    REQUESTED = "requested", "依頼済み"
+    PREPARING = "preparing", "準備できました"
+    LABELLED = "labelled", "送り状あり"
+    SHIPPED = "shipped", "発送済み"
+    DELIVERED = "delivered", "お届け済み"
+    ABSENT = "absent", "ご不在"
+    RETURNED = "returned", "返送"
+    CANCELLED = "cancelled", "取りやめ"
+    SUBSTITUTED = "substituted", "差し替え"
+
+
+_S = ShipmentState
+SHIPMENT_TRANSITIONS: dict[str, frozenset[str]] = {
+    _S.REQUESTED: frozenset({_S.PREPARING}),
+    _S.PREPARING: frozenset({_S.REQUESTED}),
+    _S.LABELLED: frozenset({_S.REQUESTED, _S.PREPARING}),
+    _S.SHIPPED: frozenset({_S.LABELLED}),
+    _S.DELIVERED: frozenset({_S.SHIPPED, _S.ABSENT}),
+    _S.ABSENT: frozenset({_S.SHIPPED}),
+    _S.RETURNED: frozenset({_S.SHIPPED, _S.ABSENT}),
+    _S.CANCELLED: frozenset({_S.REQUESTED, _S.PREPARING}),
+    _S.SUBSTITUTED: frozenset({_S.REQUESTED, _S.PREPARING}),
+}
+
+SHIPMENT_TO_SHIP = frozenset({_S.REQUESTED, _S.PREPARING, _S.LABELLED})
+"""Parcels still in the producer's hands."""
+
+SHIPMENT_SENT = frozenset({_S.SHIPPED, _S.DELIVERED, _S.ABSENT, _S.RETURNED})
+"""Parcels that left."""

@@ -1,0 +1,33 @@
+"""Refusals about donors, memberships and their months."""
+
+from saleor_ext.common.errors import Refusal
+
+
+class AlreadyMember(Refusal):
+    """The donor already has a membership of this kind."""
+
+    code = "already_member"
+
+
+class TierClosed(Refusal):
+    """This tier takes no new members."""
+
+    code = "tier_closed"
+
+
+class DetailsMissing(Refusal):
+    """Name, address or date of birth are not complete."""
+
+    code = "details_missing"
+
+
+class ReasonMissing(Refusal):
+    """Staff must say why."""
+
+    code = "reason_missing"
+
+
+class NotFree(Refusal):
+    """This tier needs a donation first."""
+
+    code = "not_free"

@@ -1,0 +1,281 @@
+"""The town, its tiers, its donors, and their memberships month by month."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from saleor_ext.common.states import state_values
+from saleor_ext.membership import states
+
+
+class Municipality(models.Model):
+    """The town (自治体) that owns this salon. One row."""
+
+    code = models.CharField(max_length=6, unique=True)
+    name = models.CharField(max_length=50)
+    kana = models.CharField(max_length=50)
+    prefecture = models.CharField(max_length=10)
+    county = models.CharField(max_length=20, blank=True)
+    office_address = models.CharField(max_length=200)
+    office_postal_code = models.CharField(max_length=8)
+    phone = models.CharField(max_length=20)
+    email = models.EmailField()
+    head_name = models.CharField(max_length=50)
+    tagline = models.CharField(max_length=100, blank=True)
+    story = models.TextField(blank=True)
+    uses = models.JSONField(default=list)
+    designated_from = models.DateField()
+    designated_to = models.DateField()
+    change_until_days_before = models.PositiveSmallIntegerField(default=7)
+    list_lead_business_days = models.PositiveSmallIntegerField(default=1)
+    ship_window_days = models.PositiveSmallIntegerField(default=7)
+    retry_days = models.JSONField(default=list)
+    give_up_days = models.PositiveSmallIntegerField(default=14)
+    closed_dates = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(designated_from__lt=F("designated_to")),
+                name="municipality_designation_chk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tier(models.Model):
+    """A membership tier (会員プラン): what is given each month and what it opens."""
+
+    slug = models.SlugField(unique=True)
+    sku = models.CharField(max_length=50, unique=True)
+    name = models.CharField(max_length=50)
+    summary = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    benefits = models.JSONField(default=list)
+    kind = models.CharField(max_length=10, choices=states.TierKind.choices)
+    amount_yen = models.BigIntegerField()
+    box_count = models.PositiveSmallIntegerField(default=1)
+    rank = models.PositiveSmallIntegerField(default=0)
+    box_source = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    picture = models.CharField(max_length=100, blank=True)
+    sort_order = models.PositiveSmallIntegerField(default=0)
+    is_open = models.BooleanField(default=True)
+    saleor_variant_id = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=state_values(states.TierKind)), name="tier_kind_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="free", amount_yen=0) | (~Q(kind="free") & Q(amount_yen__gt=0)),
+                name="tier_amount_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="prepaid", box_count__gt=1)
+                | (~Q(kind="prepaid") & Q(box_count=1)),
+                name="tier_box_count_chk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Donor(models.Model):
+    """A person who joined (寄附者). The delivery address and, if different, 住民票's address."""
+
+    saleor_user_id = models.CharField(max_length=100, unique=True)
+    email = models.EmailField(unique=True)
+    family_name = models.CharField(max_length=50, blank=True)
+    given_name = models.CharField(max_length=50, blank=True)
+    family_kana = models.CharField(max_length=50, blank=True)
+    given_kana = models.CharField(max_length=50, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    postal_code = models.CharField(max_length=8, blank=True)
+    prefecture = models.CharField(max_length=10, blank=True)
+    city = models.CharField(max_length=50, blank=True)
+    street = models.CharField(max_length=100, blank=True)
+    building = models.CharField(max_length=100, blank=True)
+    is_registered_address_same = models.BooleanField(default=True)
+    registered_postal_code = models.CharField(max_length=8, blank=True)
+    registered_prefecture = models.CharField(max_length=10, blank=True)
+    registered_city = models.CharField(max_length=50, blank=True)
+    registered_street = models.CharField(max_length=100, blank=True)
+    registered_building = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"donor {self.pk}"
+
+    @property
+    def full_name(self) -> str:
+        """The name as written on papers, a full-width space between its parts."""
+        return f"{self.family_name}　{self.given_name}".strip("　")
+
+
+class Membership(models.Model):
+    """A donor's membership (会員契約) in a tier. Month n falls on the anchor day."""
+
+    public_id = models.CharField(max_length=20, unique=True)
+    donor = models.ForeignKey(Donor, models.PROTECT, related_name="memberships")
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="memberships")
+    state = models.CharField(max_length=12, choices=states.MembershipState.choices)
+    anchor_day = models.PositiveSmallIntegerField()
+    start_month = models.DateField()
+    is_box_wanted = models.BooleanField(default=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    parked_from = models.CharField(max_length=12, blank=True)
+    parked_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(states.MembershipState)),
+                name="membership_state_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(anchor_day__gte=1, anchor_day__lte=31), name="membership_anchor_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ended", ended_at__isnull=False)
+                | (~Q(state="ended") & Q(ended_at__isnull=True)),
+                name="membership_ended_at_chk",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="parked") & ~Q(parked_reason="") & ~Q(parked_from=""))
+                | (~Q(state="parked") & Q(parked_reason="") & Q(parked_from="")),
+                name="membership_parked_chk",
+            ),
+            models.UniqueConstraint(
+                fields=["donor"],
+                condition=Q(state__in=sorted(states.MEMBERSHIP_CURRENT)),
+                name="membership_one_current_uniq",
+            ),
+            models.UniqueConstraint(
+                fields=["donor"], condition=Q(state="draft"), name="membership_one_draft_uniq"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="membership_state_idx")]
+
+    def __str__(self) -> str:
+        return f"membership {self.public_id}"
+
+
+class MembershipEvent(models.Model):
+    """One move of a membership: from where, to where, who, why."""
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="events")
+    from_state = models.CharField(max_length=12, blank=True)
+    to_state = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+    reason = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {self.from_state} > {self.to_state}"
+
+
+class Cycle(models.Model):
+    """One month (回) of one membership with its four dates, all Japanese days."""
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="cycles")
+    n = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=states.CycleKind.choices)
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="+")
+    amount_yen = models.BigIntegerField()
+    month = models.DateField()
+    change_until = models.DateField()
+    charge_on = models.DateField()
+    list_on = models.DateField()
+    ship_from = models.DateField()
+    ship_to = models.DateField()
+    state = models.CharField(max_length=10, choices=states.CycleState.choices, default="planned")
+    reason = models.CharField(max_length=50, blank=True)
+    next_try_on = models.DateField(null=True, blank=True)
+    covered_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    shop_checkout_id = models.CharField(max_length=200, blank=True)
+    shop_transaction_id = models.CharField(max_length=200, blank=True)
+    is_listed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "n"], name="cycle_n_uniq"),
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(states.CycleState)), name="cycle_state_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="donation", amount_yen__gt=0, covered_by__isnull=True)
+                | Q(kind="prepaid", amount_yen=0, covered_by__isnull=False),
+                name="cycle_kind_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(change_until__lte=F("charge_on"))
+                & Q(charge_on__lte=F("list_on"))
+                & Q(list_on__lte=F("ship_from"))
+                & Q(ship_from__lte=F("ship_to")),
+                name="cycle_dates_chk",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="prepaid") | ~Q(state="charged"), name="cycle_prepaid_charged_chk"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["skipped", "failed"]) | ~Q(reason=""),
+                name="cycle_reason_chk",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "change_until", "id"], name="cycle_lock_idx"),
+            models.Index(fields=["state", "charge_on", "id"], name="cycle_charge_idx"),
+            models.Index(fields=["is_listed", "list_on", "id"], name="cycle_list_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"cycle {self.membership_id}/{self.n}"
+
+
+class CycleSnapshot(models.Model):
+    """What was copied when a cycle was locked. Later edits touch later cycles only."""
+
+    cycle = models.OneToOneField(Cycle, models.PROTECT, related_name="snapshot")
+    box_plan = models.ForeignKey(
+        "fulfilment.BoxPlan", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    procurement_cost_yen = models.BigIntegerField()
+    donor_name = models.CharField(max_length=101)
+    donor_address = models.CharField(max_length=300)
+    delivery = models.JSONField()
+    locked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(procurement_cost_yen__gte=0), name="cycle_snapshot_cost_chk"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"snapshot of cycle {self.cycle_id}"
+
+
+class CycleEvent(models.Model):
+    """One move of a cycle; each state is entered once."""
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="events")
+    from_state = models.CharField(max_length=10, blank=True)
+    to_state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "to_state"], name="cycle_event_once_uniq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cycle_id}: {self.from_state} > {self.to_state}"

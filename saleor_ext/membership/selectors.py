@@ -1,0 +1,200 @@
+"""Reading about the town, tiers, donors, memberships and their months."""
+
+import unicodedata
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from saleor_ext.common import jptime
+from saleor_ext.common.errors import NotFound
+from saleor_ext.membership import calendar, models, states
+
+
+def municipality_get() -> models.Municipality:
+    """This will return the town.
+
+    Raises:
+        NotFound: no town has been set up yet.
+    """
+    town = models.Municipality.objects.order_by("pk").first()
+    if town is None:
+        raise NotFound(what="municipality")
+    return town
+
+
+def town_calendar(*, town: models.Municipality) -> calendar.TownCalendar:
+    """This will return the settings of a town that decide dates."""
+    return calendar.TownCalendar(
+        change_until_days_before=town.change_until_days_before,
+        list_lead_business_days=town.list_lead_business_days,
+        ship_window_days=town.ship_window_days,
+        closed_dates=frozenset(date.fromisoformat(text) for text in town.closed_dates),
+    )
+
+
+def tiers_open() -> QuerySet[models.Tier]:
+    """This will list the tiers that take members, in the town's order."""
+    return models.Tier.objects.filter(is_open=True).order_by("sort_order", "pk")
+
+
+def tier_get(*, slug: str) -> models.Tier:
+    """This will return an open tier.
+
+    Raises:
+        NotFound: there is none by this slug.
+    """
+    tier = tiers_open().filter(slug=slug).first()
+    if tier is None:
+        raise NotFound(what="tier")
+    return tier
+
+
+def donor_of_user(*, saleor_user_id: str) -> models.Donor | None:
+    """This will return the donor behind a shop account, if he ever joined."""
+    return models.Donor.objects.filter(saleor_user_id=saleor_user_id).first()
+
+
+def membership_current(*, donor_id: int) -> models.Membership | None:
+    """This will return the donor's membership that is not over, if any; at most one exists."""
+    return (
+        models.Membership.objects.select_related("tier", "donor")
+        .filter(donor_id=donor_id, state__in=sorted(states.MEMBERSHIP_CURRENT))
+        .first()
+    )
+
+
+def membership_draft(*, donor_id: int) -> models.Membership | None:
+    """This will return the membership the donor is just joining, if any."""
+    return (
+        models.Membership.objects.select_related("tier", "donor")
+        .filter(donor_id=donor_id, state=states.MembershipState.DRAFT)
+        .first()
+    )
+
+
+def memberships_of(*, donor_id: int) -> QuerySet[models.Membership]:
+    """This will list all memberships of a donor that ever began, newest first."""
+    return (
+        models.Membership.objects.select_related("tier")
+        .filter(donor_id=donor_id)
+        .exclude(state=states.MembershipState.DRAFT)
+        .order_by("-pk")
+    )
+
+
+def content_rank(*, donor_id: int) -> int | None:
+    """This will return the rank whose content is open to a donor; None when he is no member."""
+    membership = membership_current(donor_id=donor_id)
+    if membership is None or membership.state not in states.MEMBERSHIP_ENTITLED:
+        return None
+    return membership.tier.rank
+
+
+def cycle_get(*, cycle_id: int) -> models.Cycle:
+    """This will return a cycle with its membership, tier and donor."""
+    return models.Cycle.objects.select_related("membership__donor", "tier").get(pk=cycle_id)
+
+
+def cycle_by_key(*, key: str) -> models.Cycle | None:
+    """This will return the cycle behind a key made by `cycle_key`, or None."""
+    parts = key.split("-")
+    if len(parts) < 3 or parts[0] != "fs" or not parts[2].isdigit():
+        return None
+    return (
+        models.Cycle.objects.select_related("membership__donor", "tier")
+        .filter(membership__public_id=parts[1], n=int(parts[2]))
+        .first()
+    )
+
+
+def cycle_key(*, cycle: models.Cycle) -> str:
+    """This will return the name of a cycle in the shop: fs-<membership>-<n>."""
+    return f"fs-{cycle.membership.public_id}-{cycle.n}"
+
+
+def cycles_upcoming(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
+    """This will list a membership's months that are still ahead, nearest first."""
+    return models.Cycle.objects.filter(
+        membership_id=membership_id, ship_to__gte=today, state__in=["planned", "locked", "charged"]
+    ).order_by("n")
+
+
+def cycles_of(*, membership_id: int) -> QuerySet[models.Cycle]:
+    """This will list all months of a membership, newest first, with what was locked."""
+    return (
+        models.Cycle.objects.select_related("tier")
+        .prefetch_related(Prefetch("snapshot"))
+        .filter(membership_id=membership_id)
+        .order_by("-n")
+    )
+
+
+def delivery_address(*, donor: models.Donor) -> dict[str, str]:
+    """This will return where parcels go, in the form that is copied at lock."""
+    return {
+        "name": donor.full_name,
+        "postal_code": donor.postal_code,
+        "prefecture": donor.prefecture,
+        "city": donor.city,
+        "street": donor.street,
+        "building": donor.building,
+        "phone": donor.phone,
+    }
+
+
+def registered_place(*, donor: models.Donor) -> tuple[str, str]:
+    """This will return prefecture and city of the address on the residence certificate (住民票)."""
+    if donor.is_registered_address_same:
+        return donor.prefecture, donor.city
+    return donor.registered_prefecture, donor.registered_city
+
+
+def registered_address(*, donor: models.Donor) -> str:
+    """This will write the address on the residence certificate on one line."""
+    if donor.is_registered_address_same:
+        parts = [donor.prefecture, donor.city, donor.street, donor.building]
+    else:
+        parts = [
+            donor.registered_prefecture,
+            donor.registered_city,
+            donor.registered_street,
+            donor.registered_building,
+        ]
+    return " ".join(part for part in ("".join(parts[:3]), parts[3]) if part)
+
+
+def is_resident(*, donor: models.Donor, town: models.Municipality) -> bool:
+    """This will say whether the donor's registered address lies in the town.
+
+    The county may be left out or written. Compared after NFKC, without spaces.
+    Law: no gifts to the town's own residents (平成31年総務省告示第179号 第3条第1号ホ).
+    """
+    prefecture, city = (_plain(text) for text in registered_place(donor=donor))
+    if prefecture != _plain(town.prefecture):
+        return False
+    return city.removeprefix(_plain(town.county)).startswith(_plain(town.name))
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def details_are_complete(*, donor: models.Donor) -> bool:
+    """This will say whether a donor's details suffice for a receipt and a parcel."""
+    needed = [
+        donor.family_name,
+        donor.given_name,
+        donor.phone,
+        donor.postal_code,
+        donor.prefecture,
+        donor.city,
+        donor.street,
+    ]
+    if not donor.is_registered_address_same:
+        needed += [donor.registered_prefecture, donor.registered_city, donor.registered_street]
+    return all(needed) and donor.birth_date is not None
+
+
+def age_on(*, donor: models.Donor, day: date) -> int:
+    """This will return the donor's age in full years; 0 when his birthday is not known."""
+    return jptime.age_on(donor.birth_date, day) if donor.birth_date else 0

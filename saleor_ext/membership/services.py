@@ -1,0 +1,324 @@
+"""Writing about donors and memberships. Months (cycles) are in `cycles.py`."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from saleor_ext.common import jptime
+from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.common.states import state_claim
+from saleor_ext.membership import errors, models, states
+
+_State = states.MembershipState
+
+DONOR_FIELDS = frozenset(
+    {
+        "family_name",
+        "given_name",
+        "family_kana",
+        "given_kana",
+        "birth_date",
+        "phone",
+        "postal_code",
+        "prefecture",
+        "city",
+        "street",
+        "building",
+        "is_registered_address_same",
+        "registered_postal_code",
+        "registered_prefecture",
+        "registered_city",
+        "registered_street",
+        "registered_building",
+    }
+)
+
+
+@transaction.atomic
+def donor_ensure(*, saleor_user_id: str, email: str, now: datetime) -> models.Donor:
+    """This will return the donor behind a shop account, making one at his first visit."""
+    donor, _ = models.Donor.objects.get_or_create(
+        saleor_user_id=saleor_user_id, defaults={"email": email, "created_at": now}
+    )
+    return donor
+
+
+@transaction.atomic
+def donor_details_set(*, donor_id: int, details: Mapping[str, object]) -> models.Donor:
+    """This will store a donor's name, address and birthday. Months already locked keep theirs.
+
+    Raises:
+        DetailsMissing: a field that is not a donor's was given.
+    """
+    if not set(details) <= DONOR_FIELDS:
+        raise errors.DetailsMissing(fields=sorted(set(details) - DONOR_FIELDS))
+    donor = models.Donor.objects.select_for_update().get(pk=donor_id)
+    for name, value in details.items():
+        setattr(donor, name, value)
+    donor.save(update_fields=sorted(details))
+    return donor
+
+
+@transaction.atomic
+def membership_draft_begin(
+    *, donor_id: int, tier: models.Tier, is_box_wanted: bool, now: datetime, actor: str
+) -> models.Membership:
+    """This will begin a membership that becomes active with its first donation.
+
+    A draft for the same tier is taken up again; one for another tier is ended unless a payment
+    for it is under way, which the caller has to check.
+
+    Raises:
+        TierClosed: the tier takes no members.
+        AlreadyMember: the donor already has a paid membership that is not over.
+    """
+    if not tier.is_open:
+        raise errors.TierClosed()
+    models.Donor.objects.select_for_update().get(pk=donor_id)
+    _paid_membership_refuse(donor_id=donor_id)
+    draft = models.Membership.objects.filter(donor_id=donor_id, state=_State.DRAFT).first()
+    if draft is not None and draft.tier_id == tier.pk:
+        draft.is_box_wanted = is_box_wanted
+        draft.save(update_fields=["is_box_wanted"])
+        return draft
+    if draft is not None:
+        membership_move(
+            membership_id=draft.pk, to=_State.ENDED, now=now, actor=actor, reason="tier_changed"
+        )
+    return _membership_create(
+        donor_id=donor_id, tier=tier, is_box_wanted=is_box_wanted, now=now, actor=actor
+    )
+
+
+def _paid_membership_refuse(*, donor_id: int) -> None:
+    current = models.Membership.objects.filter(
+        donor_id=donor_id, state__in=sorted(states.MEMBERSHIP_CURRENT)
+    ).exclude(tier__kind=states.TierKind.FREE)
+    if current.exists():
+        raise errors.AlreadyMember()
+
+
+def _membership_create(
+    *,
+    donor_id: int,
+    tier: models.Tier,
+    is_box_wanted: bool,
+    now: datetime,
+    actor: str,
+    state: str = _State.DRAFT,
+) -> models.Membership:
+    today = jptime.jst_date(now)
+    membership = models.Membership.objects.create(
+        public_id=secrets.token_hex(8),
+        donor_id=donor_id,
+        tier=tier,
+        state=state,
+        anchor_day=today.day,
+        start_month=jptime.month_start(today),
+        is_box_wanted=is_box_wanted,
+        started_at=now if state == _State.ACTIVE else None,
+        created_at=now,
+    )
+    _event(membership, from_state="", to=state, now=now, actor=actor)
+    return membership
+
+
+@transaction.atomic
+def membership_join_free(
+    *, donor_id: int, tier: models.Tier, now: datetime, actor: str
+) -> models.Membership:
+    """This will make a donor a member of the free tier at once.
+
+    Raises:
+        NotFree: the tier asks for a donation.
+        TierClosed: the tier takes no members.
+        AlreadyMember: he is a member of some tier already.
+    """
+    if tier.kind != states.TierKind.FREE:
+        raise errors.NotFree()
+    if not tier.is_open:
+        raise errors.TierClosed()
+    models.Donor.objects.select_for_update().get(pk=donor_id)
+    if models.Membership.objects.filter(
+        donor_id=donor_id, state__in=sorted(states.MEMBERSHIP_CURRENT)
+    ).exists():
+        raise errors.AlreadyMember()
+    return _membership_create(
+        donor_id=donor_id, tier=tier, is_box_wanted=False, now=now, actor=actor, state=_State.ACTIVE
+    )
+
+
+@transaction.atomic
+def membership_activate(
+    *, membership_id: int, now: datetime, actor: str, reason: str = ""
+) -> models.Membership:
+    """This will make a membership active, ending a free one the donor had until now.
+
+    Asking again for one that is active already changes nothing.
+    """
+    membership = models.Membership.objects.select_for_update().get(pk=membership_id)
+    if membership.state == _State.ACTIVE:
+        return membership
+    free = models.Membership.objects.filter(
+        donor_id=membership.donor_id,
+        tier__kind=states.TierKind.FREE,
+        state__in=sorted(states.MEMBERSHIP_CURRENT),
+    ).exclude(pk=membership_id)
+    for other in free:
+        membership_move(
+            membership_id=other.pk, to=_State.ENDED, now=now, actor=actor, reason="joined_paid_tier"
+        )
+    changes = {} if membership.started_at else {"started_at": now}
+    return membership_move(
+        membership_id=membership_id,
+        to=_State.ACTIVE,
+        now=now,
+        actor=actor,
+        reason=reason,
+        **changes,
+    )
+
+
+def membership_past_due(
+    *, membership_id: int, now: datetime, actor: str, reason: str
+) -> models.Membership:
+    """This will note that a donation did not go through; parcels wait, content stays open."""
+    return membership_move(
+        membership_id=membership_id, to=_State.PAST_DUE, now=now, actor=actor, reason=reason
+    )
+
+
+def membership_cancelling(
+    *, membership_id: int, now: datetime, actor: str, reason: str
+) -> models.Membership:
+    """This will stop future donations; what was given is still delivered."""
+    return membership_move(
+        membership_id=membership_id, to=_State.CANCELLING, now=now, actor=actor, reason=reason
+    )
+
+
+def membership_end(
+    *, membership_id: int, now: datetime, actor: str, reason: str
+) -> models.Membership:
+    """This will end a membership for good."""
+    return membership_move(
+        membership_id=membership_id, to=_State.ENDED, now=now, actor=actor, reason=reason
+    )
+
+
+@transaction.atomic
+def membership_park(
+    *, membership_id: int, now: datetime, actor: str, reason: str
+) -> models.Membership:
+    """This will stop everything automatic for one membership until staff decide.
+
+    Raises:
+        ReasonMissing: no reason was given.
+        InvalidTransition: it is parked or over already.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing()
+    before = models.Membership.objects.select_for_update().get(pk=membership_id)
+    return membership_move(
+        membership_id=membership_id,
+        to=_State.PARKED,
+        now=now,
+        actor=actor,
+        reason=reason.strip(),
+        parked_from=before.state,
+        parked_reason=reason.strip(),
+    )
+
+
+@transaction.atomic
+def membership_unpark(
+    *, membership_id: int, now: datetime, actor: str, reason: str
+) -> models.Membership:
+    """This will let a parked membership go on from where it was.
+
+    Raises:
+        ReasonMissing: no reason was given.
+        InvalidTransition: it is not parked.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing()
+    parked = models.Membership.objects.select_for_update().get(pk=membership_id)
+    if parked.state != _State.PARKED:
+        raise InvalidTransition(to=parked.state)
+    return _membership_write(
+        membership=parked,
+        to=parked.parked_from,
+        transitions={parked.parked_from: frozenset({_State.PARKED})},
+        now=now,
+        actor=actor,
+        reason=reason.strip(),
+        changes={"parked_from": "", "parked_reason": ""},
+    )
+
+
+@transaction.atomic
+def membership_move(
+    *, membership_id: int, to: str, now: datetime, actor: str, reason: str = "", **changes: object
+) -> models.Membership:
+    """This will move a membership to a state, with an event row that says who and why.
+
+    Raises:
+        InvalidTransition: it is in a state from which `to` cannot be entered.
+    """
+    membership = models.Membership.objects.select_for_update().get(pk=membership_id)
+    if to == _State.ENDED:
+        changes["ended_at"] = now
+    if membership.state == _State.PARKED and to != _State.PARKED:
+        changes |= {"parked_from": "", "parked_reason": ""}
+    return _membership_write(
+        membership=membership,
+        to=to,
+        transitions=states.MEMBERSHIP_TRANSITIONS,
+        now=now,
+        actor=actor,
+        reason=reason,
+        changes=changes,
+    )
+
+
+def _membership_write(
+    *,
+    membership: models.Membership,
+    to: str,
+    transitions: Mapping[str, frozenset[str]],
+    now: datetime,
+    actor: str,
+    reason: str,
+    changes: Mapping[str, object],
+) -> models.Membership:
+    before = membership.state
+    state_claim(
+        models.Membership.objects.filter(pk=membership.pk, state=before),
+        to=to,
+        transitions=transitions,
+        **changes,
+    )
+    membership.refresh_from_db()
+    _event(membership, from_state=before, to=to, now=now, actor=actor, reason=reason)
+    return membership
+
+
+def _event(
+    membership: models.Membership,
+    *,
+    from_state: str,
+    to: str,
+    now: datetime,
+    actor: str,
+    reason: str = "",
+) -> None:
+    models.MembershipEvent.objects.create(
+        membership=membership,
+        from_state=from_state,
+        to_state=to,
+        at=now,
+        actor=actor,
+        reason=reason[:200],
+    )

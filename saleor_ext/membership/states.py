@@ -1,0 +1,95 @@
+"""States of memberships and cycles, and every legal move between them."""
+
+from django.db.models import TextChoices
+
+
+class TierKind(TextChoices):
+    """How a tier is paid."""
+
+    FREE = "free", "無料"
+    MONTHLY = "monthly", "毎月の寄附"
+    PREPAID = "prepaid", "まとめて寄附"
+
+
+class MembershipState(TextChoices):
+    """Where a membership (会員契約) stands.
+
+    draft: being joined, no money yet; ends by the first donation or is dropped.
+    active: everything as agreed.
+    paused: the donor rests; no charges, no boxes.
+    past_due: a donation did not go through; shipments wait, content stays for a while.
+    cancelling: no further donations; what was paid is still delivered.
+    ended: over for good. History stays.
+    parked: something needs a human; nothing automatic happens until staff decide.
+    """
+
+    DRAFT = "draft", "手続き中"
+    ACTIVE = "active", "継続中"
+    PAUSED = "paused", "お休み中"
+    PAST_DUE = "past_due", "お支払い待ち"
+    CANCELLING = "cancelling", "終了予定"
+    ENDED = "ended", "終了"
+    PARKED = "parked", "職員確認中"
+
+
+class CycleState(TextChoices):
+    """Where one month (回) of a membership stands.
+
+    planned: dates are known, everything may still be changed.
+    locked: address, box, price and cost are copied; waiting for the donation day.
+    charged: the donation was received.
+    skipped: deliberately without donation and box, with a reason.
+    failed: the donation could not be received in time.
+    void: the membership ended before this month came.
+    Cycles of a prepaid term stay locked: their donation is that of the first cycle.
+    """
+
+    PLANNED = "planned", "予定"
+    LOCKED = "locked", "確定"
+    CHARGED = "charged", "寄附済み"
+    SKIPPED = "skipped", "見送り"
+    FAILED = "failed", "不成立"
+    VOID = "void", "取りやめ"
+
+
+class CycleKind(TextChoices):
+    """Whether a cycle has a donation of its own."""
+
+    DONATION = "donation", "寄附あり"
+    PREPAID = "prepaid", "まとめて寄附の回"
+
+
+_M = MembershipState
+MEMBERSHIP_TRANSITIONS: dict[str, frozenset[str]] = {
+    _M.ACTIVE: frozenset({_M.DRAFT, _M.PAUSED, _M.PAST_DUE, _M.CANCELLING, _M.PARKED}),
+    _M.PAUSED: frozenset({_M.ACTIVE, _M.PARKED}),
+    _M.PAST_DUE: frozenset({_M.ACTIVE, _M.CANCELLING, _M.PARKED}),
+    _M.CANCELLING: frozenset({_M.ACTIVE, _M.PARKED}),
+    _M.ENDED: frozenset({_M.DRAFT, _M.ACTIVE, _M.PAUSED, _M.PAST_DUE, _M.CANCELLING, _M.PARKED}),
+    _M.PARKED: frozenset({_M.DRAFT, _M.ACTIVE, _M.PAUSED, _M.PAST_DUE, _M.CANCELLING}),
+}
+
+_C = CycleState
+CYCLE_TRANSITIONS: dict[str, frozenset[str]] = {
+    _C.LOCKED: frozenset({_C.PLANNED}),
+    # Money that did come in is never refused, even after the month was given up.
+    _C.CHARGED: frozenset({_C.LOCKED, _C.FAILED, _C.SKIPPED, _C.VOID}),
+    _C.SKIPPED: frozenset({_C.PLANNED, _C.LOCKED}),
+    _C.FAILED: frozenset({_C.LOCKED}),
+    _C.VOID: frozenset({_C.PLANNED, _C.LOCKED}),
+}
+
+MEMBERSHIP_LIVE = frozenset({_M.ACTIVE, _M.PAST_DUE, _M.CANCELLING})
+"""Memberships whose months are worked on."""
+
+MEMBERSHIP_ENTITLED = frozenset({_M.ACTIVE, _M.PAUSED, _M.PAST_DUE, _M.CANCELLING})
+"""Memberships that open content."""
+
+MEMBERSHIP_CURRENT = MEMBERSHIP_ENTITLED | {_M.PARKED}
+"""Memberships a donor still has: at most one of them each."""
+
+MEMBERSHIP_CHARGEABLE = frozenset({_M.ACTIVE, _M.PAST_DUE})
+"""Memberships that may be asked for a donation."""
+
+CYCLE_OPEN = frozenset({_C.PLANNED, _C.LOCKED})
+"""Cycles that are not finished."""

@@ -1,0 +1,101 @@
+"""Writing outbox messages and their fate."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from saleor_ext.common import jobs
+from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.outbox import models, states
+
+CLAIM_S = 120
+GIVE_UP_ATTEMPTS = 12
+BACKOFF_FIRST_S = 10
+BACKOFF_MAX_S = 3 * 3600
+
+
+def message_put(
+    *, topic: str, key: str, payload: Mapping[str, object], now: datetime
+) -> models.OutboxMessage:
+    """This will ask for work to be done after the present transaction; once per key.
+
+    Payloads hold ids only, never a name, an address or a token.
+    """
+    message, made = models.OutboxMessage.objects.get_or_create(
+        key=key,
+        defaults={
+            "topic": topic,
+            "payload": dict(payload),
+            "next_try_at": now,
+            "created_at": now,
+        },
+    )
+    if made:
+        jobs.enqueue("outbox.sweep")
+    return message
+
+
+def messages_put_many(*, messages: list[models.OutboxMessage]) -> None:
+    """This will write many messages at once; keys that exist stay as they are."""
+    models.OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True, batch_size=1000)
+    if messages:
+        jobs.enqueue("outbox.sweep")
+
+
+def message_claim(*, message_id: int, now: datetime) -> models.OutboxMessage | None:
+    """This will take a due message for two minutes; None when somebody else has it."""
+    claimed = (
+        models.OutboxMessage.objects.filter(
+            pk=message_id, state=states.MessageState.PENDING, next_try_at__lte=now
+        )
+        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now))
+        .update(claimed_until=now + timedelta(seconds=CLAIM_S))
+    )
+    return models.OutboxMessage.objects.get(pk=message_id) if claimed else None
+
+
+def message_done(*, message_id: int, now: datetime) -> None:
+    """This will note that the work is done."""
+    models.OutboxMessage.objects.filter(pk=message_id, state=states.MessageState.PENDING).update(
+        state=states.MessageState.DONE, done_at=now, claimed_until=None, last_error=""
+    )
+
+
+@transaction.atomic
+def message_put_off(*, message_id: int, error: str, is_final: bool, now: datetime) -> None:
+    """This will try a message again later (10 s, doubling, at most 3 h), or give it up.
+
+    After twelve tries, or at once when `is_final`, it is `failed`: staff see it and may retry.
+    """
+    message = models.OutboxMessage.objects.select_for_update().get(pk=message_id)
+    message.attempts += 1
+    message.last_error = error[:200]
+    message.claimed_until = None
+    if is_final or message.attempts >= GIVE_UP_ATTEMPTS:
+        message.state = states.MessageState.FAILED
+    delay_s = min(BACKOFF_FIRST_S * 2 ** (message.attempts - 1), BACKOFF_MAX_S)
+    message.next_try_at = now + timedelta(seconds=delay_s)
+    message.save()
+
+
+@transaction.atomic
+def message_retry(*, message_id: int, now: datetime, actor: str) -> models.OutboxMessage:
+    """This will give a failed message another twelve tries, on a person's word.
+
+    Raises:
+        InvalidTransition: it has not failed.
+    """
+    moved = models.OutboxMessage.objects.filter(
+        pk=message_id, state=states.MessageState.FAILED
+    ).update(
+        state=states.MessageState.PENDING,
+        attempts=0,
+        next_try_at=now,
+        last_error=f"retried by {actor}"[:200],
+    )
+    if moved != 1:
+        raise InvalidTransition(to=states.MessageState.PENDING)
+    jobs.enqueue("outbox.sweep")
+    return models.OutboxMessage.objects.get(pk=message_id)

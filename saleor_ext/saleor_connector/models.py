@@ -1,0 +1,85 @@
+"""What we keep of the shop: how to speak with it, what it told us, and our orders' mirror."""
+
+from django.db import models
+from django.db.models import Q
+
+from saleor_ext.common.states import state_values
+from saleor_ext.saleor_connector.states import DeliveryState
+
+
+class Installation(models.Model):
+    """One shop that installed this app. `saleor_api_url` is its public identity and issuer."""
+
+    saleor_api_url = models.URLField(max_length=255, unique=True)
+    domain = models.CharField(max_length=255)
+    app_id = models.CharField(max_length=64)
+    identifier = models.CharField(max_length=128)
+    auth_token = models.CharField(max_length=128)
+    installed_at = models.DateTimeField()
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(auth_token="") & ~Q(app_id=""), name="installation_token_chk"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.saleor_api_url} ({self.app_id})"
+
+    def __repr__(self) -> str:
+        return f"<Installation {self}>"
+
+
+class WebhookDelivery(models.Model):
+    """One message from the shop, kept as it arrived until it has been handled.
+
+    `digest` names event and body, so a repeated message is stored once. The body is emptied once
+    it has been handled: it may hold a person's name and address, the digest does not.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    event = models.CharField(max_length=64)
+    body = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=DeliveryState.choices, default="received")
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(DeliveryState)), name="delivery_state_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="handled", handled_at__isnull=False, body="")
+                | (~Q(state="handled") & Q(handled_at__isnull=True)),
+                name="delivery_handled_chk",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "received_at"], name="delivery_due_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.digest[:12]}"
+
+
+class ShopOrder(models.Model):
+    """The last we heard of one of our orders in the shop. The shop is the truth, not this row.
+
+    `external_reference` is our own cycle key; `updated_at` is the shop's moment, not ours.
+    """
+
+    external_reference = models.CharField(max_length=120, unique=True)
+    order_id = models.CharField(max_length=128, unique=True)
+    number = models.CharField(max_length=64)
+    status = models.CharField(max_length=32)
+    transaction_id = models.CharField(max_length=128, blank=True)
+    is_paid = models.BooleanField(default=False)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.external_reference} {self.number}"

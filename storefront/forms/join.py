@@ -1,0 +1,56 @@
+"""The last word before the card."""
+
+from typing import Any
+
+from django import forms
+
+from saleor_ext.contracts.types import Yen
+from saleor_ext.common import money
+
+BOX = "box"
+NO_BOX = "no_box"
+_BOX_CHOICES = {
+    BOX: "お礼の品を受け取る",
+    NO_BOX: "お礼の品は受け取らず、寄附だけをする",
+}
+
+
+class ConfirmForm(forms.Form):
+    """Whether parcels are wanted, and consent to the donation.
+
+    `choices` are those the rules allow; `rhythm` says what is agreed to.
+    """
+
+    consent = forms.BooleanField(
+        label="",
+        error_messages={"required": "お手続きの前に、内容をお読みになって印を付けてください。"},
+    )
+
+    def __init__(
+        self, *args: Any, choices: tuple[str, ...], amount_yen: Yen, is_monthly: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["box"] = forms.ChoiceField(
+            label="お礼の品",
+            choices=[(name, _BOX_CHOICES[name]) for name in choices],
+            initial=choices[0] if choices else None,
+            widget=forms.RadioSelect(),
+            error_messages={
+                "required": "どちらかを選んでください。",
+                "invalid_choice": "いま選べるものの中から選んでください。",
+            },
+        )
+        self.order_fields(["box", "consent"])
+        self.fields["consent"].label = _consent(amount_yen, is_monthly=is_monthly)
+
+    @property
+    def is_box_wanted(self) -> bool:
+        """This will say what a valid form asks for."""
+        return bool(self.cleaned_data["box"] == BOX)
+
+
+def _consent(amount_yen: Yen, *, is_monthly: bool) -> str:
+    amount = money.words(amount_yen)
+    if is_monthly:
+        return f"毎月{amount}を、登録するカードで寄附することに同意します"
+    return f"{amount}を一度、カードで寄附することに同意します"

@@ -1,0 +1,271 @@
+"""Codes in words: what happened, and what to do next.
+
+The domain and the API speak in codes; here each becomes two plain Japanese sentences. A refusal
+without a sentence fails a test. Cards that are reported lost, stolen or suspicious get the same
+words as any other refusal of the bank: the card's holder learns more from his bank than from us.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Message:
+    """What happened, and what the reader can do next."""
+
+    happened: str
+    next_step: str
+
+    def __str__(self) -> str:
+        return f"{self.happened}{self.next_step}"
+
+
+ASK_TOWN = "ご不明なときは、町の窓口(ページの下にあります)へご連絡ください。"
+NO_MONEY = "ご寄附はまだ行われていません。"
+OTHER_CARD = f"{NO_MONEY}別のカードをお試しください。"
+ASK_BANK = f"{NO_MONEY}カード裏面の電話番号からカード会社へお問い合わせいただくか、別のカードをお試しください。"
+CHECK_INPUT = f"{NO_MONEY}カードの表示をご覧になりながら、もう一度ご入力ください。"
+TRY_LATER = f"{NO_MONEY}しばらく待ってから、もう一度お試しください。"
+
+UNKNOWN_REFUSAL = Message("お手続きを進められませんでした。", f"内容は変わっていません。{ASK_TOWN}")
+
+REFUSALS: dict[str, Message] = {
+    "refused": UNKNOWN_REFUSAL,
+    "invalid_transition": Message(
+        "この画面を開いたあとに、状態が変わったようです。",
+        "ページを読み込み直して、いまの状態をお確かめください。",
+    ),
+    "not_found": Message("お探しのものが見つかりませんでした。", "一覧からもう一度お選びください。"),
+    "unreadable": Message(
+        "受け取った内容を読み取れませんでした。", "入力を見直して、もう一度お送りください。"
+    ),
+    # Signing in
+    "sign_in_failed": Message(
+        "メールアドレスかパスワードが違うようです。",
+        "大文字と小文字、全角と半角をお確かめのうえ、もう一度ご入力ください。",
+    ),
+    "sign_in_needed": Message(
+        "サインインの有効な時間が過ぎました。", "もう一度サインインしてください。"
+    ),
+    "account_unconfirmed": Message(
+        "メールアドレスの確認がまだ終わっていません。",
+        "お送りしたメールのリンクを開いてから、もう一度サインインしてください。",
+    ),
+    "password_weak": Message(
+        "このパスワードは短すぎるか、推測されやすいようです。",
+        "8文字以上で、名前や誕生日とは関係のないものにしてください。",
+    ),
+    "account_exists": Message(
+        "このメールアドレスでは新しく登録できませんでした。",
+        "以前に登録された方は、サインインからお進みください。",
+    ),
+    "shop_unavailable": Message(
+        "いま、登録の仕組みにつながりにくくなっています。",
+        "入力いただいた内容は残っています。1分ほど待ってから、もう一度ボタンを押してください。",
+    ),
+    "shop_refused": Message(
+        "登録の仕組みがこの内容を受け付けませんでした。",
+        f"入力を見直して、もう一度お試しください。{ASK_TOWN}",
+    ),
+    # Joining
+    "already_member": Message(
+        "すでに会員プランにご加入いただいています。",
+        "マイページで、いまのプランをご覧いただけます。",
+    ),
+    "tier_closed": Message(
+        "このプランは、いま新しいお申し込みをお受けしていません。",
+        "ほかの会員プランをご覧ください。",
+    ),
+    "details_missing": Message(
+        "お名前やご住所に、まだ入力されていないところがあります。",
+        "「お名前とご住所」の画面で、※必須の欄をご入力ください。",
+    ),
+    "not_free": Message(
+        "このプランは、ご寄附をいただいてから始まります。", "お申し込みの画面からお進みください。"
+    ),
+    "resident_no_gift": Message(
+        "住民票がこの町にある方には、法律の決まりでお礼の品をお送りできません。",
+        "お礼の品なしのご寄附として、同じプランにご加入いただけます。読みものや催しは同じです。",
+    ),
+    "under_20_alcohol": Message(
+        "今月のお届けにはお酒が入っているため、20歳未満の方にはお送りできません。",
+        "お礼の品なしのご寄附として加入いただくか、ほかの会員プランをお選びください。",
+    ),
+    "under_18": Message(
+        "カードでのご寄附は、18歳以上の方にお願いしています。",
+        "無料の会員には、どなたでもなれます。",
+    ),
+    "designation_ended": Message(
+        "いま、この町はふるさと納税の指定期間の外にあるため、ご寄附をお受けできません。",
+        "指定を受けしだい受付を再開します。読みものはこれまでどおりご覧いただけます。",
+    ),
+    "box_missing": Message(
+        "今月お届けする品がまだ決まっていません。",
+        "町で準備をしています。お礼の品なしのご寄附は、いまもお受けできます。",
+    ),
+    "box_over_limit": Message(
+        "今月のお届けの内容を、町で見直しています。",
+        "お礼の品なしのご寄附は、いまもお受けできます。",
+    ),
+    "box_empty": Message(
+        "お届けする品がまだ決まっていません。", "町で準備ができるまで、しばらくお待ちください。"
+    ),
+    # Money
+    "attempt_open": Message(
+        "先ほどのお手続きを、カード会社に確認しています。",
+        "結果が分かるまでお待ちください。二重にご寄附いただくことはありません。",
+    ),
+    "card_missing": Message(
+        "ご登録のカードが見つかりませんでした。", "マイページからカードをご登録ください。"
+    ),
+    "amount_mismatch": Message(
+        "ご寄附の金額が会員プランと一致しませんでした。",
+        f"お手続きを止めました。{ASK_TOWN}",
+    ),
+    "payment_unavailable": Message(
+        "いま、カード会社につながりにくくなっています。",
+        "1分ほど待ってから、もう一度お試しください。二重にご寄附いただくことはありません。",
+    ),
+    "nothing_owed": Message(
+        "お手続きの必要なご寄附はありません。", "マイページにお戻りください。"
+    ),
+    # Content
+    "not_entitled": Message(
+        "この催しは、対象の会員の方にご案内しています。", "会員プランのページをご覧ください。"
+    ),
+    "event_full": Message(
+        "この催しは定員に達しました。", "空きが出ると、このページからまたお申し込みいただけます。"
+    ),
+    "event_over": Message("この催しは終わりました。", "これからの催しは、一覧でご覧いただけます。"),
+    # Producers
+    "tracking_used": Message(
+        "この送り状番号は、ほかのお届けで使われています。",
+        "手元の送り状の番号をもう一度お確かめください。",
+    ),
+    "tracking_length": Message(
+        "送り状番号の桁数が違います。", "送り状を見ながら、もう一度入力してください。"
+    ),
+    "tracking_character": Message(
+        "送り状番号に数字ではない文字が入っています。", "数字だけを入力してください。"
+    ),
+    "tracking_check_digit": Message(
+        "送り状番号のどこかの数字が違うようです。", "1桁ずつ、送り状と見比べてください。"
+    ),
+    "carrier_unknown": Message(
+        "この配送会社は登録されていません。", "町の担当者へご連絡ください。"
+    ),
+    # Staff
+    "reason_missing": Message(
+        "理由が入力されていません。", "あとで見る人のために、短くても理由を書いてください。"
+    ),
+}
+
+_BANK = Message("カード会社がこのカードの利用を承認しませんでした。", ASK_BANK)
+_NUMBER = Message("カード番号が正しくないようです。", CHECK_INPUT)
+_EXPIRY = Message("カードの有効期限が正しくないようです。", CHECK_INPUT)
+_CVC = Message("カードのセキュリティコードが正しくないようです。", CHECK_INPUT)
+_PIN = Message("暗証番号の確認ができませんでした。", OTHER_CARD)
+_NOT_ALLOWED = Message("このカードは、このご寄附には使えないようです。", OTHER_CARD)
+_BUSY = Message("カード会社と通信できませんでした。", TRY_LATER)
+_AUTHENTICATION = Message(
+    "カード会社による本人確認が終わりませんでした。",
+    f"{NO_MONEY}もう一度お手続きいただくと、カード会社の確認画面が開きます。",
+)
+
+DECLINES: dict[str, Message] = {
+    "approve_with_id": _BANK,
+    "authentication_not_handled": _AUTHENTICATION,
+    "authentication_required": _AUTHENTICATION,
+    "authentication_failed": _AUTHENTICATION,
+    "payment_intent_authentication_failure": _AUTHENTICATION,
+    "call_issuer": _BANK,
+    "card_declined": _BANK,
+    "card_not_supported": _NOT_ALLOWED,
+    "card_velocity_exceeded": Message(
+        "カードの利用回数または利用限度額に達しているようです。", OTHER_CARD
+    ),
+    "currency_not_supported": Message("このカードでは日本円のお支払いができません。", OTHER_CARD),
+    "do_not_honor": _BANK,
+    "do_not_try_again": _BANK,
+    "duplicate_transaction": Message(
+        "少し前に、同じ金額のお手続きがありました。",
+        "マイページの寄附の記録をお確かめください。記録がなければ、しばらく待ってからお試しください。",
+    ),
+    "expired_card": Message("カードの有効期限が切れています。", OTHER_CARD),
+    "fraudulent": _BANK,
+    "generic_decline": _BANK,
+    "highest_risk_level": _BANK,
+    "incorrect_address": Message("カード会社に登録の住所と一致しませんでした。", CHECK_INPUT),
+    "incorrect_cvc": _CVC,
+    "incorrect_number": _NUMBER,
+    "incorrect_pin": _PIN,
+    "incorrect_zip": Message("カード会社に登録の郵便番号と一致しませんでした。", CHECK_INPUT),
+    "insufficient_funds": Message(
+        "カードの利用可能額が足りないようです。",
+        f"{NO_MONEY}ご利用枠や残高をお確かめのうえ、もう一度お試しいただくか、別のカードをご利用ください。",
+    ),
+    "invalid_account": _NOT_ALLOWED,
+    "invalid_amount": Message("この金額はカード会社で扱えませんでした。", ASK_BANK),
+    "invalid_cvc": _CVC,
+    "invalid_expiry_month": _EXPIRY,
+    "invalid_expiry_year": _EXPIRY,
+    "invalid_number": _NUMBER,
+    "invalid_pin": _PIN,
+    "issuer_not_available": _BUSY,
+    "lost_card": _BANK,
+    "merchant_blacklist": _BANK,
+    "mobile_device_authentication_required": _AUTHENTICATION,
+    "new_account_information_available": Message(
+        "カードの情報が新しくなっているようです。", CHECK_INPUT
+    ),
+    "no_action_taken": _BANK,
+    "not_permitted": _NOT_ALLOWED,
+    "offline_pin_required": _PIN,
+    "online_or_offline_pin_required": _PIN,
+    "pickup_card": _BANK,
+    "pin_try_exceeded": _PIN,
+    "previously_declined_do_not_retry": _BANK,
+    "processing_error": _BUSY,
+    "reenter_transaction": _BUSY,
+    "restricted_card": _BANK,
+    "revocation_of_all_authorizations": _BANK,
+    "revocation_of_authorization": _BANK,
+    "security_violation": _BANK,
+    "service_not_allowed": _NOT_ALLOWED,
+    "stolen_card": _BANK,
+    "stop_payment_order": _BANK,
+    "testmode_decline": Message(
+        "お試し用のカードは、本番の環境では使えません。", "実際のカードをご利用ください。"
+    ),
+    "transaction_not_allowed": _NOT_ALLOWED,
+    "try_again_later": _BUSY,
+    "withdrawal_count_limit_exceeded": Message("カードの利用限度額に達しているようです。", OTHER_CARD),
+    # Ours: what a donor left unfinished.
+    "abandoned": _AUTHENTICATION,
+    "canceled": Message("お手続きが途中で終わりました。", f"{NO_MONEY}もう一度お試しください。"),
+}
+
+UNKNOWN_DECLINE = Message("カードでのお手続きができませんでした。", ASK_BANK)
+
+
+def refusal_message(code: str) -> Message:
+    """This will put a refusal's code into words."""
+    return REFUSALS.get(code, UNKNOWN_REFUSAL)
+
+
+def decline_message(code: str) -> Message:
+    """This will put a card's decline code into words; unknown codes get an honest general one."""
+    return DECLINES.get(code, UNKNOWN_DECLINE)
+
+
+SKIP_REASONS: dict[str, str] = {
+    "resident_no_gift": "住民票が町内に移られたため、お届けを見送りました",
+    "under_20_alcohol": "お酒が入る月のため、お届けを見送りました",
+    "designation_ended": "町の指定期間の外にあたるため、見送りました",
+    "details_missing": "ご住所などが確認できなかったため、見送りました",
+    "under_18": "年齢の確認ができなかったため、見送りました",
+}
+
+
+def skip_reason(code: str) -> str:
+    """This will say why a month went by without a donation."""
+    return SKIP_REASONS.get(code, "この月は見送りになりました")

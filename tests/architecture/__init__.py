@@ -1,0 +1,1 @@
+"""What a machine can check about how the product is built."""

@@ -1,0 +1,156 @@
+"""A payment provider in this process, for tests of the rules around it.
+
+It keeps attempts by key as a real provider does: the same key is the same attempt, whatever is
+asked. What the card's bank says next is set with `next_outcomes`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from saleor_ext.contracts import errors
+from saleor_ext.contracts.payment import (
+    CardDetails,
+    ChargeRequest,
+    ChargeState,
+    DaySum,
+    Outcome,
+    ProviderEvent,
+)
+from saleor_ext.contracts.types import Yen
+
+CARD = CardDetails(method_ref="pm_visa", brand="visa", last4="4242", exp_month=12, exp_year=2030)
+
+
+@dataclass
+class MemoryProvider:
+    """Implements `saleor_ext.contracts.payment.PaymentProvider` in memory."""
+
+    now: datetime = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+    charges: dict[str, ChargeState] = field(default_factory=dict)
+    next_outcomes: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    before_answer: list[object] = field(default_factory=list)
+
+    def __call__(self, config: Mapping[str, object]) -> "MemoryProvider":
+        return self
+
+    def publishable_config(self) -> Mapping[str, str]:
+        return {"publishable_key": "pk_test", "script_url": "http://127.0.0.1/stripe.js"}
+
+    def customer_create(self, *, key: str, email: str, name: str) -> str:
+        return f"cus_{key}"
+
+    def charge_open(self, request: ChargeRequest) -> ChargeState:
+        self.calls.append(f"open {request.key}")
+        return self._store(request, Outcome.PENDING)
+
+    def charge_off_session(self, request: ChargeRequest) -> ChargeState:
+        """One of: ok, insufficient_funds, lost_card, authentication_required, lost_answer
+        (money moved, answer lost), never_arrived (no money, answer lost), refused, down."""
+        self.calls.append(f"charge {request.key}")
+        if request.key in self.charges:
+            return self.charges[request.key]
+        said = self.next_outcomes.pop(0) if self.next_outcomes else "ok"
+        if said == "down":
+            raise errors.ProviderRetryable("connection_refused")
+        if said == "never_arrived":
+            raise errors.ProviderUnknown("timeout")
+        if said == "refused":
+            raise errors.ProviderPermanent("parameter_invalid")
+        if said in {"ok", "lost_answer"}:
+            state = self._store(request, Outcome.SUCCEEDED)
+            if said == "lost_answer":
+                raise errors.ProviderUnknown("timeout")
+            return state
+        if said == "authentication_required":
+            return self._store(request, Outcome.ACTION_REQUIRED, decline_code=said)
+        return self._store(
+            request, Outcome.DECLINED, decline_code=said, is_retryable=said != "lost_card"
+        )
+
+    def confirm(self, key: str, said: str = "ok") -> None:
+        """What the donor's browser does: the card is entered and the bank answers."""
+        state = self.charges[key]
+        if said == "ok":
+            self.charges[key] = self._succeeded(state)
+        else:
+            self.charges[key] = replace(state, outcome=Outcome.DECLINED, decline_code=said)
+
+    def charge_fetch(self, *, provider_ref: str) -> ChargeState:
+        for state in self.charges.values():
+            if state.provider_ref == provider_ref:
+                return state
+        raise errors.ProviderPermanent("resource_missing")
+
+    def charge_find(
+        self, *, key: str, created_from: datetime, customer_ref: str = ""
+    ) -> ChargeState | None:
+        return self.charges.get(key)
+
+    def charge_cancel(self, *, provider_ref: str) -> ChargeState:
+        state = self.charge_fetch(provider_ref=provider_ref)
+        if state.outcome is not Outcome.SUCCEEDED:
+            state = replace(state, outcome=Outcome.CANCELED)
+            self.charges[state.key] = state
+        return state
+
+    def refund_create(
+        self, *, key: str, provider_ref: str, amount_yen: Yen, reason: str
+    ) -> ChargeState:
+        state = self.charge_fetch(provider_ref=provider_ref)
+        state = replace(state, refunded_yen=Yen(state.refunded_yen + amount_yen))
+        self.charges[state.key] = state
+        return state
+
+    def event_parse(self, *, body: bytes, signature: str) -> ProviderEvent:
+        raise errors.SignatureInvalid("no signature")
+
+    def day_sum(self, *, day_from: datetime, day_to: datetime) -> DaySum:
+        taken = [
+            state
+            for state in self.charges.values()
+            if state.charged_at is not None and day_from <= state.charged_at < day_to
+        ]
+        return DaySum(
+            charged_yen=Yen(sum(state.amount_yen for state in taken)),
+            refunded_yen=Yen(sum(state.refunded_yen for state in taken)),
+            charge_count=len(taken),
+        )
+
+    def succeeded(self) -> list[ChargeState]:
+        """Every charge for which money moved."""
+        return [state for state in self.charges.values() if state.outcome is Outcome.SUCCEEDED]
+
+    def _store(
+        self,
+        request: ChargeRequest,
+        outcome: Outcome,
+        *,
+        decline_code: str = "",
+        is_retryable: bool = True,
+    ) -> ChargeState:
+        number = len(self.charges) + 1
+        state = ChargeState(
+            provider_ref=f"pi_{number}",
+            outcome=outcome,
+            amount_yen=request.amount_yen,
+            key=request.key,
+            customer_ref=request.customer_ref,
+            decline_code=decline_code,
+            is_retryable=is_retryable,
+            client_secret=f"pi_{number}_secret",
+        )
+        if outcome is Outcome.SUCCEEDED:
+            state = self._succeeded(state)
+        return self.charges.setdefault(request.key, state)
+
+    def _succeeded(self, state: ChargeState) -> ChargeState:
+        return replace(
+            state,
+            outcome=Outcome.SUCCEEDED,
+            decline_code="",
+            charge_ref=f"ch_{state.provider_ref}",
+            charged_at=self.now,
+            card=CARD,
+        )

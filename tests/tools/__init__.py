@@ -1,0 +1,1 @@
+"""What the tests and checks are run with."""
