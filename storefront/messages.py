@@ -22,7 +22,10 @@ class Message:
 ASK_TOWN = "ご不明なときは、町の窓口(ページの下にあります)へご連絡ください。"
 NO_MONEY = "ご寄附はまだ行われていません。"
 OTHER_CARD = f"{NO_MONEY}別のカードをお試しください。"
-ASK_BANK = f"{NO_MONEY}カード裏面の電話番号からカード会社へお問い合わせいただくか、別のカードをお試しください。"
+ASK_BANK = (
+    f"{NO_MONEY}カード裏面の電話番号からカード会社へお問い合わせいただくか、"
+    "別のカードをお試しください。"
+)
 CHECK_INPUT = f"{NO_MONEY}カードの表示をご覧になりながら、もう一度ご入力ください。"
 TRY_LATER = f"{NO_MONEY}しばらく待ってから、もう一度お試しください。"
 
@@ -34,7 +37,9 @@ REFUSALS: dict[str, Message] = {
         "この画面を開いたあとに、状態が変わったようです。",
         "ページを読み込み直して、いまの状態をお確かめください。",
     ),
-    "not_found": Message("お探しのものが見つかりませんでした。", "一覧からもう一度お選びください。"),
+    "not_found": Message(
+        "お探しのものが見つかりませんでした。", "一覧からもう一度お選びください。"
+    ),
     "unreadable": Message(
         "受け取った内容を読み取れませんでした。", "入力を見直して、もう一度お送りください。"
     ),
@@ -125,9 +130,7 @@ REFUSALS: dict[str, Message] = {
         "いま、カード会社につながりにくくなっています。",
         "1分ほど待ってから、もう一度お試しください。二重にご寄附いただくことはありません。",
     ),
-    "nothing_owed": Message(
-        "お手続きの必要なご寄附はありません。", "マイページにお戻りください。"
-    ),
+    "nothing_owed": Message("お手続きの必要なご寄附はありません。", "マイページにお戻りください。"),
     # Content
     "not_entitled": Message(
         "この催しは、対象の会員の方にご案内しています。", "会員プランのページをご覧ください。"
@@ -238,7 +241,9 @@ DECLINES: dict[str, Message] = {
     ),
     "transaction_not_allowed": _NOT_ALLOWED,
     "try_again_later": _BUSY,
-    "withdrawal_count_limit_exceeded": Message("カードの利用限度額に達しているようです。", OTHER_CARD),
+    "withdrawal_count_limit_exceeded": Message(
+        "カードの利用限度額に達しているようです。", OTHER_CARD
+    ),
     # Ours: what a donor left unfinished.
     "abandoned": _AUTHENTICATION,
     "canceled": Message("お手続きが途中で終わりました。", f"{NO_MONEY}もう一度お試しください。"),

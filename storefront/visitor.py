@@ -32,9 +32,7 @@ def donor_of(request: HttpRequest) -> models.Donor | None:
 def donor_ensure(request: HttpRequest, *, now: datetime) -> models.Donor:
     """This will return the donor behind the signed-in account, making one at his first visit."""
     principal = principal_of(request)
-    return services.donor_ensure(
-        saleor_user_id=principal.user_id, email=principal.email, now=now
-    )
+    return services.donor_ensure(saleor_user_id=principal.user_id, email=principal.email, now=now)
 
 
 def actor_of(donor: models.Donor) -> str:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings as hypothesis_settings
+from pytest_django.plugin import blocking_manager_key
 
 from saleor_ext.common import clock, jptime
 from saleor_ext.config.celery import app as celery_app
@@ -99,3 +100,36 @@ def chromium_path() -> Path:
 def root() -> Path:
     """This will give the project's folder."""
     return ROOT
+
+
+DELETE_GUARD = "donation_no_delete"
+_guards_taken: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def ledger_guard(request: pytest.FixtureRequest) -> Iterator[None]:
+    """This will let SQLite's flush after a transactional test empty the append-only ledger.
+
+    The guard against deleting is taken away only while the database is emptied.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    is_transactional = marker is not None and marker.kwargs.get("transaction", False)
+    if not is_transactional or connection.vendor != "sqlite":
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [DELETE_GUARD])
+        _guards_taken.append(cursor.fetchone()[0])
+        cursor.execute(f"DROP TRIGGER {DELETE_GUARD}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """This will put the ledger's guard back once the database has been emptied."""
+    yield
+    blocker = item.config.stash[blocking_manager_key]
+    while _guards_taken:
+        with blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(_guards_taken.pop())

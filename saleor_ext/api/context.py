@@ -9,8 +9,8 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from saleor_ext.access import sessions
 from saleor_ext.access.principal import Principal
-from saleor_ext.api import loaders
 from saleor_ext.api.errors import PermissionDenied, Unauthenticated
+from saleor_ext.api.loaders import Loaders
 from saleor_ext.common import clock, jptime
 from saleor_ext.content import selectors as content_selectors
 from saleor_ext.membership import selectors as membership_selectors
@@ -27,7 +27,7 @@ class ApiContext:
 
     principal: Principal
     now: datetime
-    loaders: loaders.Loaders = field(default_factory=loaders.Loaders)
+    loaders: Loaders = field(default_factory=Loaders)
 
     @property
     def today(self) -> date:

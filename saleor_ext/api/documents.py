@@ -77,6 +77,8 @@ def operation_read(*, schema: GraphQLSchema, asked: transport.Asked) -> Operatio
         raise DocumentRefused(
             ("OPERATION_UNKNOWN", "Name one operation of the document in `operationName`.", None)
         )
+    if schema.get_root_type(node.operation) is None:
+        raise DocumentRefused(("GRAPHQL_INVALID", "There are queries and mutations only.", None))
     _variables_check(schema, node, asked.variables)
     try:
         limits.operation_check(

@@ -1,7 +1,7 @@
 """How large an operation may be: levels, cost, aliases, and fields of one mutation.
 
 Cost is one for each field, times the number of entries for what is below a list. A list has as
-many entries as `first` (or `months`) asks for; other lists are taken to have ten.
+many entries as `first` (or `months`) asks for, others as many as they usually hold.
 """
 
 from collections.abc import Mapping
@@ -33,6 +33,8 @@ COST_LIMIT = 5000
 ALIAS_LIMIT = 30
 MUTATION_LIMIT = 5
 LIST_SIZE = 10
+LIST_SIZES = {"items": 4, "dates": 4, "benefits": 5, "allergens": 5}
+"""What usual lists hold, by field name."""
 FIRST_LIMIT = 100
 INTROSPECTION_COST = 1000
 SIZE_ARGUMENTS = ("first", "months")
@@ -178,7 +180,7 @@ class _Ruler:
         for name in SIZE_ARGUMENTS:
             if name in field.args:
                 return self._argument(node, name, field.args[name].default_value)
-        return LIST_SIZE
+        return LIST_SIZES.get(node.name.value, LIST_SIZE)
 
     def _argument(self, node: FieldNode, name: str, default: Any) -> int:
         value = default

@@ -76,7 +76,34 @@ REASONS = {
     "already_member": "すでに会員",
     "tier_changed": "プランの選び直し",
     "joined_paid_tier": "寄附のあるプランへ",
+    "box_missing": "お届け予定が未登録",
+    "not_paid_in_time": "期限までに寄附がなかった",
+    "prepaid_term_over": "まとめて寄附の期間が終わった",
+    "membership_cancelled": "会員をやめたため",
+    "cancelled_by_donor": "ご本人の申し出",
+    "donation_received": "寄附を受け取った",
+    "card_missing": "カードの登録がない",
+    "amount_mismatch": "金額がちがう寄附が届いた",
+    "second_success": "二重に受け取った",
+    "money_after_close": "終わったあとに受け取った",
+    "payment_unknown": "決済の結果がわからない",
+    "unexpected_error": "処理中の予期しない誤り",
 }
+
+
+TOPICS = {
+    "order.create": "お店に注文をつくる",
+    "order.complete": "お店の注文を確定する",
+    "order.pay": "お店の注文に入金を記録する",
+    "order.cancel": "お店の注文を取り消す",
+    "order.fulfill": "お店の注文を発送済みにする",
+    "mail.send": "メールを送る",
+}
+
+
+def topic_words(topic: str) -> str:
+    """This will name the work behind the scenes; an unknown topic is shown as it is."""
+    return TOPICS.get(topic, topic)
 
 
 def refusal_words(*, code: str, carrier: str = "") -> str:
@@ -99,3 +126,10 @@ def decline_words(code: str) -> str:
 def reason_words(code: str) -> str:
     """This will name a reason code for staff; words typed by people are shown as they are."""
     return REASONS.get(code, DECLINES.get(code, code))
+
+
+def actor_words(actor: str) -> str:
+    """This will say who made a move: by role, staff also by their account's id."""
+    role, _, account = actor.partition(":")
+    labels = {"donor": "ご本人", "producer": "生産者", "staff": f"職員({account})"}
+    return labels.get(role, "自動処理")

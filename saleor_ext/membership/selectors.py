@@ -82,6 +82,20 @@ def memberships_of(*, donor_id: int) -> QuerySet[models.Membership]:
     )
 
 
+def membership_by_public_id(*, public_id: str) -> models.Membership:
+    """This will return a membership by the id that people see.
+
+    Raises:
+        NotFound: there is none by this id.
+    """
+    membership = (
+        models.Membership.objects.select_related("tier", "donor").filter(public_id=public_id).first()
+    )
+    if membership is None:
+        raise NotFound(what="membership")
+    return membership
+
+
 def content_rank(*, donor_id: int) -> int | None:
     """This will return the rank whose content is open to a donor; None when he is no member."""
     membership = membership_current(donor_id=donor_id)

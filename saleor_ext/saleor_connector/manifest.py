@@ -25,7 +25,7 @@ PERMISSIONS = {
     "MANAGE_ORDERS": "create, complete, cancel and fulfil the month's order; hear of orders",
     "HANDLE_PAYMENTS": "be the payment app; report what happened to money",
     "MANAGE_CHECKOUTS": "read the first donation's checkout; hear that one is fully paid",
-    "HANDLE_CHECKOUTS": "set the price of a checkout line, which only such an app may",
+    "HANDLE_CHECKOUTS": "set a checkout line's price; have an address taken as we checked it",
     "MANAGE_USERS": "find a donor's account; hear of changed addresses; send account mails",
 }
 

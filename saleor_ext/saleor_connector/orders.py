@@ -145,8 +145,10 @@ def draft_order_create(
         "channelId": catalogue.channel_id(shop=speaker),
         "externalReference": external_reference,
         "lines": [checkout.line_to_shop(line) for line in lines],
-        "billingAddress": mapping.address_to_shop(billing_address),
-        "shippingAddress": mapping.address_to_shop(shipping_address or billing_address),
+        "billingAddress": mapping.address_to_shop(billing_address, is_checked_by_us=True),
+        "shippingAddress": mapping.address_to_shop(
+            shipping_address or billing_address, is_checked_by_us=True
+        ),
         "languageCode": "JA",
         "metadata": mapping.metadata_to_shop(metadata),
     }

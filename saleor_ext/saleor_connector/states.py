@@ -9,4 +9,3 @@ class DeliveryState(TextChoices):
     RECEIVED = "received", "受信"
     HANDLED = "handled", "処理済"
     FAILED = "failed", "要確認"
-

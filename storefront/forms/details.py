@@ -9,7 +9,12 @@ from saleor_ext.membership import models
 from storefront.forms import fields, normalise
 
 _YEAR_OLDEST = 120
-_REGISTERED = ("registered_postal_code", "registered_prefecture", "registered_city", "registered_street")
+_REGISTERED = (
+    "registered_postal_code",
+    "registered_prefecture",
+    "registered_city",
+    "registered_street",
+)
 SAME = "same"
 DIFFERENT = "different"
 
@@ -67,9 +72,7 @@ class DetailsForm(forms.Form):
             extra_class="field__input--short",
         ),
     )
-    prefecture = fields.prefecture_field(
-        label="都道府県", autocomplete="shipping address-level1"
-    )
+    prefecture = fields.prefecture_field(label="都道府県", autocomplete="shipping address-level1")
     city = fields.AddressField(
         label="市区町村",
         max_length=50,

@@ -103,5 +103,8 @@ def prefecture_field(*, label: str, autocomplete: str, required: bool = True) ->
         widget=forms.Select(
             attrs={"class": "field__input field__input--short", "autocomplete": autocomplete}
         ),
-        error_messages={"required": "選んでください。", "invalid_choice": "一覧から選んでください。"},
+        error_messages={
+            "required": "選んでください。",
+            "invalid_choice": "一覧から選んでください。",
+        },
     )

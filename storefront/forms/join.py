@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from saleor_ext.contracts.types import Yen
 from saleor_ext.common import money
+from saleor_ext.contracts.types import Yen
 
 BOX = "box"
 NO_BOX = "no_box"

@@ -6,8 +6,17 @@ from datetime import date
 
 import phonenumbers
 
-ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925, "大正": 1911, "T": 1911}
-_HYPHENS = re.compile(r"[‐‑‒–—―−ー－ｰ\-\s]")  # noqa: RUF001
+ERAS = {
+    "令和": 2018,
+    "R": 2018,
+    "平成": 1988,
+    "H": 1988,
+    "昭和": 1925,
+    "S": 1925,
+    "大正": 1911,
+    "T": 1911,
+}
+_HYPHENS = re.compile(r"[‐‑‒–—―−ー－ｰ\-\s]")
 _KATAKANA = re.compile(r"[ァ-ヶーゝゞヽヾ・ ]+")
 _ERA_YEAR = re.compile(r"(令和|平成|昭和|大正|[RHSTrhst])?\s*(元|\d{1,4})年?")
 HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
@@ -21,12 +30,13 @@ def plain(text: str) -> str:
 def address(text: str) -> str:
     """This will fold widths and write all hyphens between numbers alike."""
     folded = plain(text)
-    return re.sub(r"(?<=\d)[‐‑‒–—―−ー－ｰ](?=\d)", "-", folded)  # noqa: RUF001
+    return re.sub(r"(?<=\d)[‐‑‒–—―−ー－ｰ](?=\d)", "-", folded)
 
 
 def kana(text: str) -> str | None:
     """This will return full-width katakana, from hiragana or half width too; None when it is not
-    kana."""
+    kana.
+    """
     folded = plain(text).translate(HIRAGANA_TO_KATAKANA)
     return folded if _KATAKANA.fullmatch(folded) else None
 

@@ -12,7 +12,6 @@ class TextPage(parts.Page):
     """A page of text; its template holds the words."""
 
 
-
 def text_page(*, heading: str, lead: str) -> TextPage:
     """This will describe a page of text."""
     return TextPage(heading=heading, lead=lead, description=lead)

@@ -69,9 +69,7 @@ def _audiences() -> parts.Audiences:
     return parts.audiences_of(list(membership_selectors.tiers_open()))
 
 
-def post_card(
-    post: models.Post, *, rank: int | None, audiences: parts.Audiences
-) -> ContentCard:
+def post_card(post: models.Post, *, rank: int | None, audiences: parts.Audiences) -> ContentCard:
     """This will describe a post for a list."""
     return ContentCard(
         url=reverse("storefront:post", args=[post.slug]),
@@ -85,9 +83,7 @@ def post_card(
     )
 
 
-def event_card(
-    event: models.Event, *, rank: int | None, audiences: parts.Audiences
-) -> ContentCard:
+def event_card(event: models.Event, *, rank: int | None, audiences: parts.Audiences) -> ContentCard:
     """This will describe an event for a list."""
     return ContentCard(
         url=reverse("storefront:event", args=[event.slug]),
@@ -221,9 +217,7 @@ def document_page(*, slug: str, now: datetime, rank: int | None) -> PiecePage:
     )
 
 
-def event_page(
-    *, slug: str, now: datetime, rank: int | None, donor_id: int | None
-) -> EventPage:
+def event_page(*, slug: str, now: datetime, rank: int | None, donor_id: int | None) -> EventPage:
     """This will describe an event; how to get in is told to those with a place only."""
     event = selectors.event_get(slug=slug, now=now)
     entry = selectors.entry_of(event_id=event.pk, donor_id=donor_id) if donor_id else None

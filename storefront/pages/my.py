@@ -207,9 +207,7 @@ def _rank(membership: models.Membership | None) -> int | None:
 def _past_tiers(donor: models.Donor | None) -> tuple[str, ...]:
     if donor is None:
         return ()
-    return tuple(
-        membership.tier.name for membership in selectors.memberships_of(donor_id=donor.pk)
-    )
+    return tuple(membership.tier.name for membership in selectors.memberships_of(donor_id=donor.pk))
 
 
 def _year_yen(donor: models.Donor | None, today: date) -> int:

@@ -66,8 +66,7 @@ def tier_page(*, slug: str, today: date) -> TierPage:
 def change_words(dates: parts.MonthDates) -> str:
     """This will say until when changes reach a month's parcel."""
     return (
-        f"{jptime.words_short(dates.change_until)}までの変更は"
-        f"{dates.month.month}月分に間に合います"
+        f"{jptime.words_short(dates.change_until)}までの変更は{dates.month.month}月分に間に合います"
     )
 
 
@@ -91,4 +90,6 @@ def boxes_ahead(
 def _timeline(
     month: calendar.CycleDates, first: calendar.CycleDates, today: date
 ) -> parts.Timeline:
-    return parts.first_timeline(month) if month is first else parts.month_timeline(month, today=today)
+    return (
+        parts.first_timeline(month) if month is first else parts.month_timeline(month, today=today)
+    )

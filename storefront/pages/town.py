@@ -133,7 +133,9 @@ def gift_page(*, slug: str) -> GiftPage:
         section="producers",
         crumbs=(
             parts.Link(label=PRODUCERS, url=reverse("storefront:producers")),
-            parts.Link(label=producer.name, url=reverse("storefront:producer", args=[producer.slug])),
+            parts.Link(
+                label=producer.name, url=reverse("storefront:producer", args=[producer.slug])
+            ),
         ),
         gift=parts.gift_line(gift),
         text=gift.description,

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from saleor_ext.access.principal import Principal
 from saleor_ext.common import jptime, money
+from storefront import messages
 
 register = template.Library()
 
@@ -97,3 +98,15 @@ def home_label(principal: Principal) -> str:
     if principal.is_staff:
         return "職員の画面"
     return "出荷の一覧" if principal.is_producer else "マイページ"
+
+
+@register.filter
+def decline_words(code: str) -> str:
+    """This will put a card's decline code into words, for mail."""
+    return str(messages.decline_message(code or ""))
+
+
+@register.filter
+def skip_words(code: str) -> str:
+    """This will say why a month went by without a donation, for mail."""
+    return messages.skip_reason(code or "")

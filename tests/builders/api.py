@@ -46,7 +46,8 @@ def tier_make(
     *, slug: str = "nagisa", rank: int = 1, amount_yen: int = 3000, **columns: Any
 ) -> membership_models.Tier:
     kind = "free" if amount_yen == 0 else "monthly"
-    values = {"name": f"{slug}会員", "summary": "ひと箱が届きます。", "kind": kind} | columns
+    values = {"name": f"{slug}会員", "summary": "ひと箱が届きます。", "kind": kind}
+    values |= {"sku": f"tier-{slug}"} | columns
     tier, _ = membership_models.Tier.objects.get_or_create(
         slug=slug, defaults={"rank": rank, "amount_yen": amount_yen, "sort_order": rank} | values
     )
@@ -55,7 +56,7 @@ def tier_make(
 
 def donor_make(person: dict[str, str] = HANAKO) -> membership_models.Donor:
     donor = membership_services.donor_ensure(
-        saleor_user_id=f"user-{person['email']}", email=person["email"], now=NOW
+        saleor_user_id=f"user-{person['email'].partition('@')[0]}", email=person["email"], now=NOW
     )
     return membership_services.donor_details_set(
         donor_id=donor.pk,

@@ -16,13 +16,11 @@ from typing import Any
 
 START_TIMEOUT_S = 30
 USER = "salon"
-# The data is thrown away, so the server need not wait for the disk.
+# The tests' data is thrown away, so the server need not wait for the disk.
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "max_connections": "60",
     "shared_buffers": "64MB",
     "log_min_messages": "warning",
@@ -35,8 +33,10 @@ class ClusterFailed(Exception):
 
 
 @contextlib.contextmanager
-def cluster(folder: Path) -> Iterator[str]:
+def cluster(folder: Path, *, is_durable: bool = False) -> Iterator[str]:
     """This will start a server with the programs in `folder` and give its DATABASE_URL.
+
+    With `is_durable` it writes to the disk as a server in service does, for measurements.
 
     Raises:
         ClusterFailed: it could not be made or does not answer.
@@ -47,7 +47,7 @@ def cluster(folder: Path) -> Iterator[str]:
     try:
         _cluster_make(folder, home, password)
         port = _port_free()
-        server = _server_start(folder, home, port)
+        server = _server_start(folder, home, port, is_durable=is_durable)
         _server_wait(server, home)
         yield f"postgresql://{USER}:{password}@127.0.0.1:{port}/postgres"
     finally:
@@ -99,9 +99,11 @@ def _port_free() -> int:
         return int(probe.getsockname()[1])
 
 
-def _server_start(folder: Path, home: Path, port: int) -> subprocess.Popen[bytes]:
+def _server_start(
+    folder: Path, home: Path, port: int, *, is_durable: bool
+) -> subprocess.Popen[bytes]:
     command = [str(folder / "postgres"), "-D", str(home / "data"), "-p", str(port)]
-    for name, value in SETTINGS.items():
+    for name, value in {**SETTINGS, **({} if is_durable else FORGETFUL)}.items():
         command += ["-c", f"{name}={value}"]
     with (home / "log").open("wb") as log:
         # A session of its own: Ctrl-C is for us, and we stop it when the tests have let go.

@@ -1,5 +1,6 @@
 """How bytes reach Stripe: one httpx pool, and an error that says whether a request left us."""
 
+import ssl
 from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -30,7 +31,7 @@ class HttpxTransport(stripe.HTTPClient):
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout_s, connect=connect_s, pool=timeout_s),
             limits=httpx.Limits(max_connections=pool, max_keepalive_connections=pool),
-            verify=httpx.create_ssl_context(verify=stripe.ca_bundle_path),
+            verify=ssl.create_default_context(cafile=stripe.ca_bundle_path),
             trust_env=urlsplit(api_base).hostname not in _LOOPBACK,
             follow_redirects=False,
         )

@@ -87,9 +87,7 @@ CHARGES = parts.ListDefinition(
             tone=lambda row: tones.ATTEMPT[row.state],
         ),
         parts.Column(label="理由", value=lambda row: messages.decline_words(row.decline_code)),
-        parts.Column(
-            label="理由の記号", value=lambda row: row.decline_code, is_csv_only=True
-        ),
+        parts.Column(label="理由の記号", value=lambda row: row.decline_code, is_csv_only=True),
         parts.Column(
             label="再試行",
             value=lambda row: "" if row.is_retryable else "同じカードでは不可",

@@ -8,6 +8,5 @@ from saleor_ext.dashboard.lists.members import MEMBERS
 from saleor_ext.dashboard.lists.shipments import SHIPMENTS
 
 LISTS: dict[str, ListDefinition] = {
-    definition.slug: definition
-    for definition in (MEMBERS, CYCLES, DONATIONS, SHIPMENTS, CHARGES)
+    definition.slug: definition for definition in (MEMBERS, CYCLES, DONATIONS, SHIPMENTS, CHARGES)
 }

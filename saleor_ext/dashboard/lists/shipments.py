@@ -101,9 +101,7 @@ SHIPMENTS = parts.ListDefinition(
             kind="badge",
             tone=lambda row: tones.SHIPMENT[row.state],
         ),
-        parts.Column(
-            label="送り状番号", value=lambda row: row.tracking_number, url=_tracking_url
-        ),
+        parts.Column(label="送り状番号", value=lambda row: row.tracking_number, url=_tracking_url),
         parts.Column(label="発送日", value=lambda row: row.shipped_on, is_csv_only=True),
     ),
 )

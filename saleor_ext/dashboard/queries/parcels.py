@@ -107,9 +107,7 @@ def ship_months(*, producer_id: int) -> list[date]:
 
 def parcels_to_print(*, producer_id: int, ship_on: date | None) -> QuerySet[models.Shipment]:
     """This will select the parcels still to be sent, of one ship date or of all."""
-    rows = selectors.shipments_of_producer(
-        producer_id=producer_id, states=states.SHIPMENT_TO_SHIP
-    )
+    rows = selectors.shipments_of_producer(producer_id=producer_id, states=states.SHIPMENT_TO_SHIP)
     return rows if ship_on is None else rows.filter(ship_from=ship_on)
 
 

@@ -69,9 +69,7 @@ def parcels_csv(request: MemberRequest) -> HttpResponse | StreamingHttpResponse:
     except inputs.BadInput as error:
         return inputs.problem(request, text=str(error), back_url=reverse("producer:list"))
     rows = parcels.parcels_of(producer_id=_producer_id(request), show=show, month=month)
-    access_log.export_note(
-        principal=request.principal, what="parcels_csv", row_count=rows.count()
-    )
+    access_log.export_note(principal=request.principal, what="parcels_csv", row_count=rows.count())
     name = f"parcels-{clock.today():%Y%m%d}"
     return csv_files.download(name=name, header=CSV_HEADER, rows=_csv_rows(rows))
 

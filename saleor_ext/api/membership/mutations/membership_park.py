@@ -1,0 +1,32 @@
+"""Staff stop everything automatic for a membership."""
+
+from typing import Any
+
+import graphene
+
+from saleor_ext.api.context import ApiContext
+from saleor_ext.api.membership import types
+from saleor_ext.api.mutation import ApiMutation
+from saleor_ext.membership import selectors, services
+
+
+class MembershipPark(ApiMutation):
+    """For staff: nothing automatic happens to this membership until it is unparked."""
+
+    class Arguments:
+        id = graphene.ID(required=True)
+        reason = graphene.String(required=True)
+
+    membership = graphene.Field(types.Membership)
+
+    @classmethod
+    def perform(cls, context: ApiContext, *, id: str, reason: str) -> dict[str, Any]:  # type: ignore[override]
+        """This will park the membership."""
+        staff = context.staff()
+        membership = services.membership_park(
+            membership_id=selectors.membership_by_public_id(public_id=id).pk,
+            now=context.now,
+            actor=staff.actor,
+            reason=reason,
+        )
+        return {"membership": membership}

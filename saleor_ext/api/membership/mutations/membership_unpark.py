@@ -1,0 +1,32 @@
+"""Staff let a parked membership go on."""
+
+from typing import Any
+
+import graphene
+
+from saleor_ext.api.context import ApiContext
+from saleor_ext.api.membership import types
+from saleor_ext.api.mutation import ApiMutation
+from saleor_ext.membership import selectors, services
+
+
+class MembershipUnpark(ApiMutation):
+    """For staff: a parked membership goes on from where it was."""
+
+    class Arguments:
+        id = graphene.ID(required=True)
+        reason = graphene.String(required=True)
+
+    membership = graphene.Field(types.Membership)
+
+    @classmethod
+    def perform(cls, context: ApiContext, *, id: str, reason: str) -> dict[str, Any]:  # type: ignore[override]
+        """This will unpark the membership."""
+        staff = context.staff()
+        membership = services.membership_unpark(
+            membership_id=selectors.membership_by_public_id(public_id=id).pk,
+            now=context.now,
+            actor=staff.actor,
+            reason=reason,
+        )
+        return {"membership": membership}

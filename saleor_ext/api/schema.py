@@ -1,0 +1,37 @@
+"""The GraphQL schema: all queries and mutations."""
+
+import graphene
+
+from saleor_ext.api.content.mutations.event_enter import EventEnter
+from saleor_ext.api.content.mutations.event_leave import EventLeave
+from saleor_ext.api.content.queries import ContentQueries
+from saleor_ext.api.fulfilment.mutations.shipment_ready import ShipmentReady
+from saleor_ext.api.fulfilment.mutations.shipment_ship import ShipmentShip
+from saleor_ext.api.fulfilment.mutations.shipment_unready import ShipmentUnready
+from saleor_ext.api.fulfilment.queries import FulfilmentQueries
+from saleor_ext.api.membership.mutations.donor_details_set import DonorDetailsSet
+from saleor_ext.api.membership.mutations.membership_join_free import MembershipJoinFree
+from saleor_ext.api.membership.mutations.membership_park import MembershipPark
+from saleor_ext.api.membership.mutations.membership_unpark import MembershipUnpark
+from saleor_ext.api.membership.queries import MembershipQueries
+
+
+class Query(MembershipQueries, FulfilmentQueries, ContentQueries):
+    """Everything that can be asked."""
+
+
+class Mutation(graphene.ObjectType):
+    """Everything that can be changed."""
+
+    donor_details_set = DonorDetailsSet.Field()
+    event_enter = EventEnter.Field()
+    event_leave = EventLeave.Field()
+    membership_join_free = MembershipJoinFree.Field()
+    membership_park = MembershipPark.Field()
+    membership_unpark = MembershipUnpark.Field()
+    shipment_ready = ShipmentReady.Field()
+    shipment_ship = ShipmentShip.Field()
+    shipment_unready = ShipmentUnready.Field()
+
+
+schema = graphene.Schema(query=Query, mutation=Mutation)

@@ -1,0 +1,161 @@
+"""Everything staff may see of one member, each part cut at a sensible length."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+
+from saleor_ext.common.errors import NotFound
+from saleor_ext.dashboard import messages
+from saleor_ext.dashboard.lists import tones
+from saleor_ext.donations import models as donation_models
+from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.fulfilment import selectors as fulfilment_selectors
+from saleor_ext.membership import models, selectors, states
+
+PART_LENGTH = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventLine:
+    """One move of a membership, in words."""
+
+    at: datetime
+    label: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipPart:
+    """One membership with its history and what staff can do about it."""
+
+    membership: models.Membership
+    tone: str
+    reason: str
+    events: tuple[EventLine, ...]
+    can_park: bool
+    can_unpark: bool
+    goes_back_to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateRow:
+    """A row of a part, with its state's colour and its reason in words."""
+
+    row: models.Cycle | donation_models.PaymentAttempt | fulfilment_models.Shipment
+    tone: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberPage:
+    """What the member's page is given. Without `are_people_shown` no personal field is used."""
+
+    donor: models.Donor
+    are_people_shown: bool
+    registered_address: str
+    memberships: tuple[MembershipPart, ...]
+    cycles: tuple[StateRow, ...]
+    attempts: tuple[StateRow, ...]
+    donations: tuple[donation_models.Donation, ...]
+    shipments: tuple[StateRow, ...]
+    year: int
+    year_yen: int
+    part_length: int = PART_LENGTH
+
+
+def member_page(*, donor_id: int, year: int, are_people_shown: bool) -> MemberPage:
+    """This will read a member in a fixed number of queries.
+
+    Raises:
+        NotFound: there is no such member.
+    """
+    donor = models.Donor.objects.filter(pk=donor_id).first()
+    if donor is None:
+        raise NotFound(what="donor")
+    return MemberPage(
+        donor=donor,
+        are_people_shown=are_people_shown,
+        registered_address=selectors.registered_address(donor=donor) if are_people_shown else "",
+        memberships=_memberships(donor_id),
+        cycles=_cycles(donor_id),
+        attempts=_attempts(donor_id),
+        donations=tuple(donation_selectors.donations_of(donor_id=donor_id)[:PART_LENGTH]),
+        shipments=_shipments(donor_id),
+        year=year,
+        year_yen=donation_selectors.donated_yen_in_year(donor_id=donor_id, year=year),
+    )
+
+
+def _memberships(donor_id: int) -> tuple[MembershipPart, ...]:
+    events = Prefetch("events", models.MembershipEvent.objects.order_by("-pk"))
+    rows = models.Membership.objects.filter(donor_id=donor_id).select_related("tier")
+    return tuple(_membership_part(row) for row in rows.prefetch_related(events).order_by("-pk"))
+
+
+def _membership_part(membership: models.Membership) -> MembershipPart:
+    state = states.MembershipState(membership.state)
+    came_from = membership.parked_from
+    return MembershipPart(
+        membership=membership,
+        tone=tones.MEMBERSHIP[membership.state],
+        reason=messages.reason_words(membership.parked_reason),
+        events=tuple(_event_line(event) for event in membership.events.all()),
+        can_park=state in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED],
+        can_unpark=state == states.MembershipState.PARKED,
+        goes_back_to=states.MembershipState(came_from).label if came_from else "",
+    )
+
+
+def _event_line(event: models.MembershipEvent) -> EventLine:
+    return EventLine(
+        at=event.at,
+        label=states.MembershipState(event.to_state).label,
+        actor=messages.actor_words(event.actor),
+        reason=messages.reason_words(event.reason),
+    )
+
+
+def _cycles(donor_id: int) -> tuple[StateRow, ...]:
+    rows = (
+        models.Cycle.objects.filter(membership__donor_id=donor_id)
+        .select_related("tier", "membership")
+        .order_by("-charge_on", "-pk")
+    )
+    return tuple(
+        StateRow(row=row, tone=tones.CYCLE[row.state], reason=messages.reason_words(row.reason))
+        for row in rows[:PART_LENGTH]
+    )
+
+
+def _attempts(donor_id: int) -> tuple[StateRow, ...]:
+    rows = donation_models.PaymentAttempt.objects.filter(
+        cycle__membership__donor_id=donor_id
+    ).order_by("-pk")
+    return tuple(
+        StateRow(
+            row=row,
+            tone=tones.ATTEMPT[row.state],
+            reason=messages.decline_words(row.decline_code),
+        )
+        for row in rows[:PART_LENGTH]
+    )
+
+
+def _shipments(donor_id: int) -> tuple[StateRow, ...]:
+    rows = fulfilment_selectors.shipments_of_donor(donor_id=donor_id)[:PART_LENGTH]
+    return tuple(StateRow(row=row, tone=tones.SHIPMENT[row.state]) for row in rows)
+
+
+def membership_by_public_id(*, public_id: str) -> models.Membership:
+    """This will find the membership a form is about.
+
+    Raises:
+        NotFound: there is none.
+    """
+    membership = models.Membership.objects.filter(public_id=public_id).first()
+    if membership is None:
+        raise NotFound(what="membership")
+    return membership

@@ -1,0 +1,119 @@
+"""The counts of the staff's first page. One query each, nothing per row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum, TextChoices
+
+from saleor_ext.common import jptime
+from saleor_ext.dashboard.lists import charges, shipments, tones
+from saleor_ext.donations import models as donation_models
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.fulfilment import states as fulfilment_states
+from saleor_ext.membership import models, states
+from saleor_ext.outbox import selectors as outbox_selectors
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateCount:
+    """How many are in one state."""
+
+    value: str
+    label: str
+    count: int
+    tone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """Everything the first page counts. Money is the ledger's, corrections taken off."""
+
+    month: date
+    year: int
+    members: tuple[StateCount, ...]
+    cycles: tuple[StateCount, ...]
+    month_yen: int
+    month_donations: int
+    year_yen: int
+    year_donations: int
+    shipments_to_ship: int
+    shipments_late: int
+    charges_attention: int
+    parked: int
+    messages_failed: int
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing waits for anybody."""
+        return not (
+            self.shipments_late or self.charges_attention or self.parked or self.messages_failed
+        )
+
+
+def overview(*, today: date) -> Overview:
+    """This will count everything for the staff's first page."""
+    month = jptime.month_start(today)
+    members = _by_state(
+        models.Membership.objects.all(), choices=states.MembershipState, tone=tones.MEMBERSHIP
+    )
+    money = _money(today=today)
+    parcels = _parcels(today=today)
+    return Overview(
+        month=month,
+        year=today.year,
+        members=members,
+        cycles=_by_state(
+            models.Cycle.objects.filter(month=month), choices=states.CycleState, tone=tones.CYCLE
+        ),
+        month_yen=money["month_yen"] or 0,
+        month_donations=money["month_donations"],
+        year_yen=money["year_yen"] or 0,
+        year_donations=money["year_donations"],
+        shipments_to_ship=parcels["waiting"],
+        shipments_late=parcels["late"],
+        charges_attention=donation_models.PaymentAttempt.objects.filter(
+            charges.attention_condition()
+        ).count(),
+        parked=next(item.count for item in members if item.value == states.MembershipState.PARKED),
+        messages_failed=outbox_selectors.messages_failed().count(),
+    )
+
+
+def _by_state(
+    rows: QuerySet[Any], *, choices: type[TextChoices], tone: Mapping[str, str]
+) -> tuple[StateCount, ...]:
+    counted = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
+    return tuple(
+        StateCount(
+            value=state.value,
+            label=state.label,
+            count=counted.get(state.value, 0),
+            tone=tone[state.value],
+        )
+        for state in choices
+    )
+
+
+def _money(*, today: date) -> dict[str, int]:
+    first = jptime.month_start(today)
+    of_month = Q(donated_on__gte=first, donated_on__lt=jptime.month_add(first, 1))
+    of_year = Q(donated_on__gte=date(today.year, 1, 1), donated_on__lte=date(today.year, 12, 31))
+    is_donation = Q(corrects__isnull=True)
+    rows = donation_models.Donation.objects.filter(of_year)
+    return rows.aggregate(
+        month_yen=Sum("amount_yen", filter=of_month),
+        month_donations=Count("pk", filter=of_month & is_donation),
+        year_yen=Sum("amount_yen"),
+        year_donations=Count("pk", filter=is_donation),
+    )
+
+
+def _parcels(*, today: date) -> dict[str, int]:
+    waiting = fulfilment_models.Shipment.objects.filter(
+        state__in=sorted(fulfilment_states.SHIPMENT_TO_SHIP)
+    )
+    return waiting.aggregate(
+        waiting=Count("pk"), late=Count("pk", filter=shipments.late_condition(today))
+    )

@@ -1,0 +1,30 @@
+"""The staff's addresses, under /staff/."""
+
+from django.urls import path
+
+from saleor_ext.dashboard.lists.every import LISTS
+from saleor_ext.dashboard.views import (
+    staff_lists,
+    staff_member,
+    staff_messages,
+    staff_overview,
+    staff_run,
+)
+
+app_name = "staff"
+
+urlpatterns = [
+    path("", staff_overview.overview, name="overview"),
+    *(path(f"{slug}/", staff_lists.staff_list, {"slug": slug}, name=slug) for slug in LISTS),
+    *(
+        path(f"{slug}.csv", staff_lists.staff_csv, {"slug": slug}, name=f"{slug}_csv")
+        for slug in LISTS
+    ),
+    path("members/<int:donor_id>/", staff_member.member, name="member"),
+    path("memberships/<str:public_id>/park/", staff_member.park, name="park"),
+    path("memberships/<str:public_id>/unpark/", staff_member.unpark, name="unpark"),
+    path("messages/", staff_messages.failed_list, name="messages"),
+    path("messages/<int:message_id>/retry/", staff_messages.retry, name="message_retry"),
+    path("run/", staff_run.run, name="run"),
+    path("run/start/", staff_run.run_start, name="run_start"),
+]

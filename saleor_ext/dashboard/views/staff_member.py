@@ -1,0 +1,109 @@
+"""One member for staff, and the two things they can do: park and unpark a membership."""
+
+from datetime import datetime
+from typing import Protocol
+
+from django.contrib import messages as notices
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from saleor_ext.access.decorators import staff_only
+from saleor_ext.common import clock
+from saleor_ext.common.errors import Refusal
+from saleor_ext.dashboard import access_log, messages
+from saleor_ext.dashboard.forms.parking import ReasonForm
+from saleor_ext.dashboard.permissions import (
+    MANAGE_ORDERS,
+    MemberRequest,
+    may_act,
+    may_see_people,
+    others_are_not_found,
+    staff_with,
+)
+from saleor_ext.dashboard.queries import member as queries
+from saleor_ext.membership import services
+
+
+class MembershipWrite(Protocol):
+    """A service that moves a membership for a reason."""
+
+    def __call__(self, *, membership_id: int, now: datetime, actor: str, reason: str) -> object: ...
+
+
+@staff_only
+@require_GET
+@others_are_not_found
+def member(request: MemberRequest, donor_id: int) -> HttpResponse:
+    """A member with everything that belongs to him; personal data only with the permission."""
+    return _member_page(request, donor_id)
+
+
+def _member_page(
+    request: MemberRequest, donor_id: int, *, error: str = "", typed: str = "", about: str = ""
+) -> HttpResponse:
+    people = may_see_people(request.principal)
+    page = queries.member_page(donor_id=donor_id, year=clock.today().year, are_people_shown=people)
+    if people:
+        access_log.look_note(principal=request.principal, what="member", object_ids=[donor_id])
+    context = {
+        "page": page,
+        "section": "members",
+        "may_act": may_act(request.principal),
+        "error": error,
+        "typed": typed,
+        "about": about,
+    }
+    status = 422 if error else 200
+    return render(request, "dashboard/staff/member.html", context, status=status)
+
+
+@staff_with(MANAGE_ORDERS)
+@require_POST
+@others_are_not_found
+def park(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Nothing automatic happens to this membership until staff let it go on."""
+    return _move(
+        request,
+        public_id,
+        write=services.membership_park,
+        done="止めました。職員が再開するまで、寄附も発送も動きません。",
+    )
+
+
+@staff_with(MANAGE_ORDERS)
+@require_POST
+@others_are_not_found
+def unpark(request: MemberRequest, public_id: str) -> HttpResponse:
+    """The membership goes on from where it was."""
+    return _move(
+        request,
+        public_id,
+        write=services.membership_unpark,
+        done="再開しました。もとの状態に戻っています。",
+    )
+
+
+def _move(
+    request: MemberRequest, public_id: str, *, write: MembershipWrite, done: str
+) -> HttpResponse:
+    membership = queries.membership_by_public_id(public_id=public_id)
+    form = ReasonForm(request.POST)
+    typed = request.POST.get("reason", "")
+    if not form.is_valid():
+        words = form.errors["reason"][0]
+        return _member_page(request, membership.donor_id, error=words, typed=typed, about=public_id)
+    try:
+        write(
+            membership_id=membership.pk,
+            now=clock.now(),
+            actor=request.principal.actor,
+            reason=form.cleaned_data["reason"],
+        )
+    except Refusal as refusal:
+        words = messages.refusal_words(code=refusal.code)
+        return _member_page(request, membership.donor_id, error=words, typed=typed, about=public_id)
+    notices.success(request, done)
+    address = reverse("staff:member", args=[membership.donor_id])
+    return HttpResponseRedirect(address, status=303)

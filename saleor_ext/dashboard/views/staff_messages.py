@@ -1,0 +1,43 @@
+"""Work behind the scenes that was given up: what it was, and once more."""
+
+from django.contrib import messages as notices
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from saleor_ext.access.decorators import staff_only
+from saleor_ext.common import clock
+from saleor_ext.common.errors import Refusal
+from saleor_ext.dashboard import inputs, messages
+from saleor_ext.dashboard.permissions import MANAGE_ORDERS, MemberRequest, may_act, staff_with
+from saleor_ext.dashboard.queries import failed_messages as queries
+from saleor_ext.outbox import services
+
+
+@staff_only
+@require_GET
+def failed_list(request: MemberRequest) -> HttpResponse:
+    """Failed messages, newest first. Their contents are ids only and are not shown."""
+    try:
+        before = inputs.number_read(request.GET.get("before", ""))
+    except inputs.BadInput as error:
+        return inputs.problem(request, text=str(error), back_url=reverse("staff:messages"))
+    page = queries.failed_page(before=before)
+    context = {"page": page, "section": "messages", "may_act": may_act(request.principal)}
+    return render(request, "dashboard/staff/messages.html", context)
+
+
+@staff_with(MANAGE_ORDERS)
+@require_POST
+def retry(request: MemberRequest, message_id: int) -> HttpResponse:
+    """One message is tried again."""
+    try:
+        services.message_retry(
+            message_id=message_id, now=clock.now(), actor=request.principal.actor
+        )
+    except Refusal:
+        notices.error(request, messages.REFUSALS["invalid_transition"])
+    else:
+        notices.success(request, "もう一度送るように予約しました。")
+    return HttpResponseRedirect(reverse("staff:messages"), status=303)

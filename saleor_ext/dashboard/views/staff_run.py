@@ -1,0 +1,34 @@
+"""The monthly run: what it would do today, and the button that starts it."""
+
+from django.contrib import messages as notices
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from saleor_ext.common import clock, jobs
+from saleor_ext.dashboard.permissions import MANAGE_ORDERS, MemberRequest, staff_with
+from saleor_ext.flows import monthly
+
+
+@staff_with(MANAGE_ORDERS)
+@require_GET
+def run(request: MemberRequest) -> HttpResponse:
+    """A dry run: figures only, nothing is written."""
+    report = monthly.run_cycles(
+        as_of=clock.today(), now=clock.now(), dry_run=True, actor=request.principal.actor
+    )
+    context = {"report": report, "section": "run", "is_clock_movable": clock.is_movable()}
+    return render(request, "dashboard/staff/run.html", context)
+
+
+@staff_with(MANAGE_ORDERS)
+@require_POST
+def run_start(request: MemberRequest) -> HttpResponse:
+    """The run is handed to the worker; it may be started any number of times."""
+    jobs.enqueue("cycles.run", actor=request.principal.actor)
+    notices.success(
+        request,
+        "処理を始めました。終わるまで少しかかります。数字はこのページを開き直すと変わります。",
+    )
+    return HttpResponseRedirect(reverse("staff:run"), status=303)

@@ -1,0 +1,58 @@
+"""A member's own pages."""
+
+from django.contrib import messages as flash
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from saleor_ext.access import decorators
+from saleor_ext.common import clock
+from saleor_ext.membership import services
+from storefront import visitor
+from storefront.forms import details as forms
+from storefront.pages import my as pages
+from storefront.views import answers
+
+
+@require_safe
+@decorators.signed_in
+def my(request: HttpRequest) -> HttpResponse:
+    """This will show a member's first page."""
+    page = pages.my_page(donor=visitor.donor_of(request), now=clock.now(), today=clock.today())
+    return answers.show(request, "my/my", page)
+
+
+@require_safe
+@decorators.signed_in
+def donations(request: HttpRequest) -> HttpResponse:
+    """This will list all donations."""
+    page = pages.donations_page(donor=visitor.donor_of(request), today=clock.today())
+    return answers.show(request, "my/donations", page)
+
+
+@require_safe
+@decorators.signed_in
+def shipments(request: HttpRequest) -> HttpResponse:
+    """This will list all parcels."""
+    page = pages.shipments_page(donor=visitor.donor_of(request))
+    return answers.show(request, "my/shipments", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@decorators.signed_in
+def details(request: HttpRequest) -> HttpResponse:
+    """This will change name and addresses."""
+    donor = visitor.donor_ensure(request, now=clock.now())
+    form = forms.DetailsForm(
+        request.POST if request.method == "POST" else None,
+        initial=forms.details_initial(donor),
+        today=clock.today(),
+    )
+    if form.is_bound and form.is_valid():
+        services.donor_details_set(donor_id=donor.pk, details=form.details())
+        words = pages.counts_words(donor=donor, today=clock.today())
+        flash.success(request, f"ご登録内容を保存しました。{words}")
+        return answers.see_other("my_details")
+    page = pages.details_page(donor=donor, form=form, today=clock.today())
+    return answers.show(
+        request, "my/details", page, status=answers.INVALID if form.is_bound else 200
+    )
