@@ -14,6 +14,6 @@ def enum_of(choices: type[TextChoices]) -> Any:
     def description(value: enum.Enum | None) -> str:
         if value is None:
             return inspect.cleandoc(choices.__doc__ or "")
-        return str(choices(value).label)
+        return str(choices(value.value).label)
 
     return graphene.Enum.from_enum(choices, description=description)

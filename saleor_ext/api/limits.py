@@ -171,7 +171,7 @@ class _Ruler:
 
     def _narrowed(self, node: InlineFragmentNode, parent: Any) -> GraphQLNamedType | None:
         if node.type_condition is None:
-            return parent  # type: ignore[no-any-return]
+            return parent
         return self.schema.get_type(node.type_condition.name.value)
 
     def _size(self, node: FieldNode, field: GraphQLField) -> int:

@@ -51,7 +51,7 @@ def _anchor(
     rows: QuerySet[Any], after: str, locate: Callable[[str], Mapping[str, object]]
 ) -> Model:
     try:
-        anchor = rows.filter(**locate(after)).first()
+        anchor: Model | None = rows.filter(**locate(after)).first()
     except ValueError:
         anchor = None
     if anchor is None:

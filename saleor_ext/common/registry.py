@@ -4,7 +4,8 @@ Nobody imports a plugin: settings hold its dotted path, so a town can bring its 
 """
 
 import functools
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -16,8 +17,9 @@ from saleor_ext.contracts.payment import PaymentProvider
 @functools.cache
 def payment_provider() -> PaymentProvider:
     """This will return the payment provider named in PAYMENT_PROVIDER."""
-    factory = import_string(settings.PAYMENT_PROVIDER["class"])
-    return cast(PaymentProvider, factory(settings.PAYMENT_PROVIDER["config"]))
+    named: Mapping[str, Any] = settings.PAYMENT_PROVIDER
+    factory = import_string(named["class"])
+    return cast(PaymentProvider, factory(named["config"]))
 
 
 @functools.cache

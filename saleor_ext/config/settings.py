@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "saleor_ext.access.middleware.PrincipalMiddleware",
+    *(["fixtures.trial.middleware.NoticeMiddleware"] if IS_TRIAL else []),
 ]
 
 ROOT_URLCONF = "saleor_ext.config.urls"
@@ -122,7 +123,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [("town", BASE_DIR / "fixtures" / "town" / "pictures")] if IS_TRIAL else []
+# The town's own pictures, served under /static/town/.
+_PICTURES_DIR = env.text(
+    "TOWN_PICTURES_DIR", str(BASE_DIR / "fixtures" / "town" / "pictures") if IS_TRIAL else ""
+)
+STATICFILES_DIRS = [("town", _PICTURES_DIR)] if _PICTURES_DIR else []
 WHITENOISE_USE_FINDERS = IS_TRIAL
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
@@ -200,5 +205,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
     # httpx logs whole addresses, which may carry a token or a person's id.
-    "loggers": {"httpx": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
+        # Who looked at whose personal data: ids only, always written.
+        "furusato.access": {"level": "INFO"},
+    },
 }

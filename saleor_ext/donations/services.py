@@ -79,7 +79,10 @@ def attempt_begin(
     try:
         with transaction.atomic():
             number = models.PaymentAttempt.objects.filter(cycle_id=cycle_id).count() + 1
-            if selectors.attempt_received(cycle_id=cycle_id) is not None:
+            if (
+                selectors.attempt_received(cycle_id=cycle_id) is not None
+                or selectors.open_attempt(cycle_id=cycle_id) is not None
+            ):
                 raise errors.AttemptOpen()
             attempt = models.PaymentAttempt.objects.create(
                 cycle_id=cycle_id,

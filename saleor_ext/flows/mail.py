@@ -56,6 +56,8 @@ def _cycle(cycle_id: int | None) -> membership_models.Cycle | None:
 
 
 def _attempt(attempt_id: int | None) -> donation_models.PaymentAttempt | None:
+    if attempt_id is None:
+        return None
     return donation_models.PaymentAttempt.objects.filter(pk=attempt_id).first()
 
 

@@ -10,14 +10,14 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, connections, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import charging, janitor, listing, locking, outbox_run
 from saleor_ext.flows.charging import ChargeResult
-from saleor_ext.membership import cycles, selectors, services, states
+from saleor_ext.membership import calendar, cycles, selectors, services, states
 from saleor_ext.membership import models as membership_models
 from saleor_ext.outbox import services as outbox
 
@@ -67,7 +67,7 @@ def run_cycles(*, as_of: date, now: datetime, actor: str, dry_run: bool = False)
     return report
 
 
-def _town_calendar() -> "selectors.calendar.TownCalendar":
+def _town_calendar() -> calendar.TownCalendar:
     return selectors.town_calendar(town=selectors.municipality_get())
 
 
@@ -91,7 +91,7 @@ def _dry_run(*, as_of: date) -> RunReport:
     return report
 
 
-def cycles_due(*, as_of: date) -> "membership_models.models.QuerySet[membership_models.Cycle]":
+def cycles_due(*, as_of: date) -> QuerySet[membership_models.Cycle]:
     """This will select the months whose donation is to be received now.
 
     Window-free: whatever is locked, due and not being worked on, however late it is.

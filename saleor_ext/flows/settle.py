@@ -70,7 +70,15 @@ def _never_reached(
 def apply(
     *, attempt_id: int, state: ChargeState, now: datetime, actor: str
 ) -> donation_models.PaymentAttempt:
-    """This will write down one answer of the provider. Writing it again changes nothing."""
+    """This will write down one answer of the provider. Writing it again changes nothing.
+
+    Rows are locked in the order cycle, attempt, membership everywhere, so that two writers wait
+    for each other but never in a circle.
+    """
+    cycle_id = donation_models.PaymentAttempt.objects.values_list("cycle_id", flat=True).get(
+        pk=attempt_id
+    )
+    cycles.cycle_hold(cycle_id=cycle_id)
     attempt = donation_models.PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
         return attempt

@@ -19,11 +19,13 @@ def catalogue_sync() -> dict[str, int]:
     tiers = list(membership_models.Tier.objects.all())
     gifts = list(fulfilment_models.Gift.objects.all())
     producers = list(fulfilment_models.Producer.objects.all())
-    variants = catalogue.variants_by_reference([item.sku for item in [*tiers, *gifts]])
+    skus = [tier.sku for tier in tiers] + [gift.sku for gift in gifts]
+    variants = catalogue.variants_by_reference(skus)
     warehouses = catalogue.warehouses_by_reference([item.slug for item in producers])
-    for item in [*tiers, *gifts]:
-        found = variants.get(item.sku)
-        item.saleor_variant_id = found.id if found else ""
+    for tier in tiers:
+        tier.saleor_variant_id = variants[tier.sku].id if tier.sku in variants else ""
+    for gift in gifts:
+        gift.saleor_variant_id = variants[gift.sku].id if gift.sku in variants else ""
     for producer in producers:
         warehouse = warehouses.get(producer.slug)
         producer.saleor_warehouse_id = warehouse.id if warehouse else ""

@@ -164,6 +164,11 @@ def cycles_lock(
     return claimed
 
 
+def cycle_hold(*, cycle_id: int) -> None:
+    """This will make other writers of a month wait until the present transaction is over."""
+    models.Cycle.objects.select_for_update().filter(pk=cycle_id).values_list("pk").get()
+
+
 @transaction.atomic
 def snapshot_replace(*, snapshot: models.CycleSnapshot) -> None:
     """This will copy anew what was locked for a first month that nobody has paid yet."""

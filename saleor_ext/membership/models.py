@@ -87,7 +87,7 @@ class Donor(models.Model):
     """A person who joined (寄附者). The delivery address and, if different, 住民票's address."""
 
     saleor_user_id = models.CharField(max_length=100, unique=True)
-    email = models.EmailField(unique=True)
+    email = models.EmailField(db_index=True)
     family_name = models.CharField(max_length=50, blank=True)
     given_name = models.CharField(max_length=50, blank=True)
     family_kana = models.CharField(max_length=50, blank=True)

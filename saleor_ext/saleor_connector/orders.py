@@ -155,12 +155,9 @@ def draft_order_create(
     optional = {"user": user_id, "userEmail": user_email, "shippingMethod": shipping_method_id}
     answer.update({key: value for key, value in optional.items() if value})
     result = speaker.mutate("draft_order_create", "draftOrderCreate", {"input": answer})
-    methods = (result.get("order") or {}).get("shippingMethods") or []
-    usable = [method for method in methods if method["active"]]
-    usable.sort(key=lambda method: (mapping.money_from_shop(method["price"]), method["id"]))
     return DraftOrder(
         ref=checkout.order_ref(result.get("order"), operation="draft_order_create"),
-        shipping_method_ids=tuple(method["id"] for method in usable),
+        shipping_method_ids=_methods_by_price(result.get("order")),
     )
 
 
@@ -182,14 +179,37 @@ def draft_order_shipping_set(
 def draft_order_complete(*, order_id: str, shop: client.ShopClient | None = None) -> OrderRef:
     """This will make a draft a real order: from now on its stock is held.
 
+    A draft that was left without a way to deliver it (we stopped just after making it) is given
+    the cheapest one first.
+
     Raises:
-        ShopRefused: INSUFFICIENT_STOCK, SHIPPING_METHOD_REQUIRED, and INVALID when it is no
-            longer a draft.
+        ShopRefused: INSUFFICIENT_STOCK, SHIPPING_METHOD_REQUIRED when nothing delivers to its
+            address, and INVALID when it is no longer a draft.
     """
-    result = (shop or client.shop_client()).mutate(
-        "draft_order_complete", "draftOrderComplete", {"id": order_id}
-    )
+    speaker = shop or client.shop_client()
+    try:
+        return _complete(order_id, speaker)
+    except errors.ShopRefused as error:
+        if error.code != "SHIPPING_METHOD_REQUIRED":
+            raise
+        answer = speaker.execute("order_shipping_methods", {"id": order_id})
+        method_ids = _methods_by_price(answer.get("order"))
+        if not method_ids:
+            raise
+    draft_order_shipping_set(order_id=order_id, shipping_method_id=method_ids[0], shop=speaker)
+    return _complete(order_id, speaker)
+
+
+def _complete(order_id: str, shop: client.ShopClient) -> OrderRef:
+    result = shop.mutate("draft_order_complete", "draftOrderComplete", {"id": order_id})
     return checkout.order_ref(result.get("order"), operation="draft_order_complete")
+
+
+def _methods_by_price(order: Mapping[str, Any] | None) -> tuple[str, ...]:
+    methods = (order or {}).get("shippingMethods") or []
+    usable = [method for method in methods if method["active"]]
+    usable.sort(key=lambda method: (mapping.money_from_shop(method["price"]), method["id"]))
+    return tuple(method["id"] for method in usable)
 
 
 def draft_order_delete(*, order_id: str, shop: client.ShopClient | None = None) -> None:

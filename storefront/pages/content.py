@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from saleor_ext.common import jptime
 from saleor_ext.content import models, rendering, selectors
@@ -44,7 +45,7 @@ class PiecePage(parts.Page):
     picture: str
     audience: str
     is_open: bool
-    body_html: str
+    body_html: SafeString
     preview: str
     opening_tier: str
     is_member: bool
@@ -177,7 +178,7 @@ def _piece_values(
         "picture": item.picture,
         "audience": audiences.label(item.min_rank),
         "is_open": is_open,
-        "body_html": rendering.markdown_html(item.body) if is_open else "",
+        "body_html": SafeString(rendering.markdown_html(item.body)) if is_open else SafeString(),
         "preview": "" if is_open else _preview_without_lead(item),
         "opening_tier": audiences.tier_name(item.min_rank),
         "is_member": rank is not None,

@@ -23,6 +23,7 @@ class DonationUse:
 class HomePage(parts.Page):
     """What the first page shows."""
 
+    phrases: tuple[str, ...]
     tagline: str
     month: date
     tiers: tuple[parts.TierCard, ...]
@@ -38,8 +39,10 @@ def home_page(*, now: datetime, today: date, rank: int | None) -> HomePage:
     tiers = list(selectors.tiers_open())
     audiences = parts.audiences_of(tiers)
     posts = content_selectors.posts_visible(now=now)[:POSTS_SHOWN]
+    phrases = (f"{town.name}の", "つくる人と、", "毎月をともに")
     return HomePage(
-        heading=f"{town.name}のつくる人と、毎月をともに",
+        heading="".join(phrases),
+        phrases=phrases,
         description=f"{town.name}に毎月寄附をして、つくる人の品と読みものを受け取る会員制度です。",
         tagline=town.tagline,
         month=today,
@@ -62,4 +65,4 @@ def _boxes_of_month(tiers: list[models.Tier], *, today: date) -> tuple[parts.Box
     """The box of every monthly tier; a prepaid tier shares the box of a monthly one."""
     monthly = [tier for tier in tiers if tier.kind == states.TierKind.MONTHLY]
     found = [(tier, fulfilment_selectors.box_for(tier=tier, month=today)) for tier in monthly]
-    return tuple(parts.box_view(box, tier_name=tier.name) for tier, box in found if box is not None)
+    return tuple(parts.box_view(box, tier=tier) for tier, box in found if box is not None)

@@ -100,6 +100,7 @@ class BoxView:
     title: str
     story: str
     tier_name: str = ""
+    tier_slug: str = ""
     gifts: tuple[GiftLine, ...] = ()
     dates: Timeline | None = None
 
@@ -190,14 +191,18 @@ def gift_line(gift: fulfilment_models.Gift, quantity: int = 1) -> GiftLine:
 
 
 def box_view(
-    box: fulfilment_models.BoxPlan, *, tier_name: str = "", dates: Timeline | None = None
+    box: fulfilment_models.BoxPlan,
+    *,
+    tier: membership_models.Tier | None = None,
+    dates: Timeline | None = None,
 ) -> BoxView:
     """This will describe a box whose items, gifts and producers were fetched with it."""
     return BoxView(
         month=box.month,
         title=box.title,
         story=box.story,
-        tier_name=tier_name,
+        tier_name=tier.name if tier else "",
+        tier_slug=tier.slug if tier else "",
         gifts=tuple(gift_line(item.gift, item.quantity) for item in box.items.all()),
         dates=dates,
     )
@@ -208,7 +213,7 @@ def month_timeline(dates: MonthDates, *, today: date, has_box: bool = True) -> T
     change = TimelineStep(
         label="変更の締切",
         day_words=f"{jptime.words_short(dates.change_until)}まで",
-        note=f"この日までの変更は{dates.month.month}月分に間に合います",
+        note=f"{dates.month.month}月分に間に合います",
         is_past=dates.change_until < today,
     )
     charge = TimelineStep(

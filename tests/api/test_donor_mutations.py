@@ -167,6 +167,7 @@ def test_other_tiers_cannot_be_joined_for_free(tier, code):
     # then
     assert codes(payload) == [code]
     assert models.Membership.objects.count() == 0
+    assert models.Donor.objects.count() == 0
 
 
 def member(rank: int = 0, name: str = "hanako"):

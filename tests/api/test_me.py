@@ -67,7 +67,7 @@ def test_nobody_is_me_when_nobody_is_signed_in():
     assert data == {"me": None}
 
 
-def test_hanako_sees_her_membership_donations_and_parcels():
+def test_hanako_sees_her_details_membership_and_months():
     # given
     membership, parcel = hanako_make()
     # when
@@ -105,6 +105,14 @@ def test_hanako_sees_her_membership_donations_and_parcels():
             "shipments": [{"key": parcel.key}],
         }
     ]
+
+
+def test_hanako_sees_her_donations_card_and_parcels():
+    # given
+    _, parcel = hanako_make()
+    # when
+    me = api_client.as_donor("hanako").ask(ME).data["me"]
+    # then
     (donation,) = me["donations"]
     assert donation["key"].startswith("D")
     assert donation | {"key": ""} == {

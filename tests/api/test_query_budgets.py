@@ -23,7 +23,8 @@ ME = """
 """
 LIST = "{ producerShipments { key label { recipientName } items { name } trackingUrl } }"
 TIERS = """
-{ tiers(first: 20) { slug boxes(months: 2) { title items { gift { name producer { name gifts { name } } } } } } }
+{ tiers(first: 20) { slug boxes(months: 2) {
+  title items { gift { name producer { name gifts { name } } } } } } }
 """
 CONTENT = """
 {

@@ -52,3 +52,58 @@ def test_a_broken_clock_file_is_an_error_and_not_the_wrong_day(tmp_path, monkeyp
     # then
     with pytest.raises(json.JSONDecodeError):
         clock.now()
+
+
+@pytest.fixture
+def trial_clock(tmp_path, monkeypatch):
+    path = tmp_path / "clock.json"
+    monkeypatch.setenv("TRIAL_CLOCK_FILE", str(path))
+    return path
+
+
+def test_the_trials_clock_moves_forwards_and_goes_on_from_there(trial_clock):
+    # given
+    moment = datetime.now(tz=UTC) + timedelta(days=40)
+
+    # when
+    clock.move_to(moment)
+
+    # then
+    assert moment <= clock.now() < moment + A_MOMENT
+
+
+def test_the_clock_does_not_go_back(trial_clock):
+    # given
+    clock.move_to(datetime.now(tz=UTC) + timedelta(days=40))
+    before = trial_clock.read_text(encoding="utf-8")
+
+    # when
+    with pytest.raises(clock.ClockFixed):
+        clock.move_to(datetime.now(tz=UTC) + timedelta(days=39))
+
+    # then
+    assert trial_clock.read_text(encoding="utf-8") == before
+
+
+def test_in_service_nobody_moves_or_holds_the_clock():
+    with pytest.raises(clock.ClockFixed):
+        clock.move_to(datetime.now(tz=UTC) + timedelta(days=1))
+    with pytest.raises(clock.ClockFixed):
+        clock.hold(is_held=True)
+    assert clock.is_held() is False
+
+
+def test_holding_the_clock_leaves_the_time_and_moving_it_leaves_the_hold(trial_clock):
+    # given
+    moment = datetime.now(tz=UTC) + timedelta(days=40)
+    clock.move_to(moment)
+
+    # when
+    clock.hold(is_held=True)
+    clock.move_to(moment + timedelta(days=1))
+
+    # then
+    assert clock.is_held() is True
+    assert moment + timedelta(days=1) <= clock.now() < moment + timedelta(days=1) + A_MOMENT
+    clock.hold(is_held=False)
+    assert clock.is_held() is False

@@ -55,7 +55,7 @@ class StripeProvider:
             "publishable_key": settings.publishable_key,
             "script_url": settings.script_url,
             "frame_origins": f"{origin} https://hooks.stripe.com" if real else origin,
-            "connect_origins": settings.api_base if real else f"{origin} {settings.api_base}",
+            "connect_origins": settings.api_base,
         }
 
     def customer_create(self, *, key: str, email: str, name: str) -> str:

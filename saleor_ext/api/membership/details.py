@@ -22,13 +22,13 @@ PREFECTURES = frozenset({
 AGE_LIMIT = 130
 PHONE_DIGITS = (10, 11)
 
-_NEEDED = ("family_name", "given_name", "phone", "postal_code", "prefecture", "city", "street")
-_NEEDED_REGISTERED = (
+_NEEDED = ["family_name", "given_name", "phone", "postal_code", "prefecture", "city", "street"]
+_NEEDED_REGISTERED = [
     "registered_postal_code",
     "registered_prefecture",
     "registered_city",
     "registered_street",
-)
+]
 _HYPHENS = re.compile(r"[-‐‑‒–—―−ー－]")
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー・ 　]*")
 
@@ -62,7 +62,7 @@ def _text(name: str, value: str) -> str:
         text = _postal_code(name, text)
     elif name == "phone":
         text = _phone(text)
-    limit = Donor._meta.get_field(name).max_length
+    limit = getattr(Donor._meta.get_field(name), "max_length", None)
     if not _has_form(name, text) or (limit is not None and len(text) > limit):
         raise InputInvalid(field=name)
     return text
@@ -104,7 +104,7 @@ def _phone(text: str) -> str:
 def _needed_check(details: Mapping[str, object]) -> None:
     needed = _NEEDED
     if not details.get("is_registered_address_same", True):
-        needed += _NEEDED_REGISTERED
+        needed = needed + _NEEDED_REGISTERED
     for name in needed:
         if not details.get(name):
             raise InputMissing(field=name)

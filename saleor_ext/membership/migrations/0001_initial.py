@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('saleor_user_id', models.CharField(max_length=100, unique=True)),
-                ('email', models.EmailField(max_length=254, unique=True)),
+                ('email', models.EmailField(db_index=True, max_length=254)),
                 ('family_name', models.CharField(blank=True, max_length=50)),
                 ('given_name', models.CharField(blank=True, max_length=50)),
                 ('family_kana', models.CharField(blank=True, max_length=50)),

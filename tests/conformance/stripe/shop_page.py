@@ -11,7 +11,7 @@ _PAGE = """<!doctype html>
 <html lang="ja"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>お支払い｜ふるさとサロン</title>
-<link rel="stylesheet" href="/shop.css">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css">
 <script src="{script_url}" defer></script><script src="/shop.js" defer></script></head>
 <body><main>
 <h1>お支払い</h1>
@@ -24,7 +24,7 @@ _PAGE = """<!doctype html>
 
 _DONE = """<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><title>結果｜ふるさとサロン</title>
-<link rel="stylesheet" href="/shop.css"></head>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css"></head>
 <body><main><h1>結果</h1><p id="status">{status}</p></main></body></html>"""
 
 _STYLE = """
@@ -93,8 +93,8 @@ class Shop:
         """This will return a Content-Security-Policy as strict as the storefront's."""
         peer = self.stand_in_url
         return (
-            f"default-src 'none'; script-src 'self' {peer}; style-src 'self'; frame-src {peer};"
-            f" connect-src {peer}; base-uri 'none'; form-action 'self'"
+            f"default-src 'none'; img-src data:; script-src 'self' {peer};"
+            f" style-src 'self'; frame-src {peer}; connect-src {peer}; base-uri 'none'; form-action 'self'"
         )
 
 

@@ -222,7 +222,7 @@ def test_a_key_is_forgotten_after_a_day(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_live_key_is_refused_in_clear_words(local: Peer) -> None:
     answer = _stand_in(local).call(
-        "GET", "/v1/customers", headers={"Authorization": "Bearer sk_live_invented"}
+        "GET", "/v1/customers", headers={"Authorization": "Bearer sk_live_none"}
     )
 
     assert answer.status_code == 401

@@ -219,6 +219,53 @@ def test_a_draft_tells_how_it_can_be_delivered_cheapest_first(shop_saying):
     assert "user" not in written
 
 
+NO_WAY = {"code": "SHIPPING_METHOD_REQUIRED", "field": "shipping", "message": ""}
+
+
+def test_a_draft_left_without_a_way_to_deliver_it_gets_one_when_it_is_completed(shop_saying):
+    # given
+    method = {"id": "m1", "name": "便", "active": True, "price": {"amount": 0.0, **YEN}}
+    refused = {"data": {"draftOrderComplete": {"order": None, "errors": [NO_WAY]}}}
+    methods = {"data": {"order": {"id": "T3I=", "shippingMethods": [method]}}}
+    updated = {"data": {"draftOrderUpdate": {"order": REF, "errors": []}}}
+    done = {"data": {"draftOrderComplete": {"order": {**REF, "status": "UNFULFILLED"}}}}
+    seen = []
+
+    # when
+    ref = orders.draft_order_complete(
+        order_id="T3I=", shop=shop_saying(refused, methods, updated, done, seen=seen)
+    )
+
+    # then
+    assert ref.status == "UNFULFILLED"
+    assert sent(seen[2]) == {"id": "T3I=", "input": {"shippingMethod": "m1"}}
+
+
+def test_a_draft_that_nothing_delivers_is_a_refusal(shop_saying):
+    refused = {"data": {"draftOrderComplete": {"order": None, "errors": [NO_WAY]}}}
+    methods = {"data": {"order": {"id": "T3I=", "shippingMethods": []}}}
+
+    with pytest.raises(errors.ShopRefused) as raised:
+        orders.draft_order_complete(order_id="T3I=", shop=shop_saying(refused, methods))
+
+    assert raised.value.code == "SHIPPING_METHOD_REQUIRED"
+
+
+def test_a_draft_without_stock_is_not_tried_again(shop_saying):
+    # given
+    seen = []
+    error = {"code": "INSUFFICIENT_STOCK", "field": "lines", "message": ""}
+    refused = {"data": {"draftOrderComplete": {"order": None, "errors": [error]}}}
+
+    # when
+    with pytest.raises(errors.ShopRefused) as raised:
+        orders.draft_order_complete(order_id="T3I=", shop=shop_saying(refused, seen=seen))
+
+    # then
+    assert raised.value.code == "INSUFFICIENT_STOCK"
+    assert len(seen) == 1
+
+
 def order_answer(*charged: float, **changes) -> dict:
     transactions = [
         {"id": f"t{n}", "pspReference": "", "chargedAmount": {"amount": amount, **YEN}}

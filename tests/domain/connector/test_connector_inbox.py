@@ -4,9 +4,19 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from saleor_ext.saleor_connector import errors, hooks, inbox, models, selectors, services, states
+from saleor_ext.saleor_connector import (
+    errors,
+    hooks,
+    inbox,
+    models,
+    selectors,
+    services,
+    states,
+    tasks,
+)
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -105,9 +115,7 @@ def test_a_genuine_message_of_no_use_is_told_apart_from_a_forged_one(shop_keys, 
         message_of(shop_keys, body)
 
 
-def test_a_message_is_kept_as_it_came_and_handed_on(
-    shop_keys, installed, monkeypatch, django_capture_on_commit_callbacks
-):
+def test_a_message_is_kept_as_it_came_and_handed_on(shop_keys, installed, monkeypatch):
     # given
     handed_on = []
     monkeypatch.setattr(
@@ -171,6 +179,42 @@ def test_a_message_is_not_handled_twice(shop_keys, installed):
     assert inbox.delivery_handle(delivery_id=row.pk, now=NOW)
     assert not inbox.delivery_handle(delivery_id=row.pk, now=NOW)
     assert len(heard) == 1
+
+
+def test_of_two_workers_with_one_message_one_gives_way(shop_keys, installed):
+    # given
+    row = stored(shop_keys)
+    heard = []
+
+    def slow(payload):
+        heard.append(payload)
+        if len(heard) == 1:
+            other = models.WebhookDelivery.objects.get(pk=row.pk)
+            other.attempts = 0  # as the other worker read it before the first one began
+            assert inbox._attempt_claim(other) is False
+
+    inbox.handler_register("order_paid", slow)
+
+    # when
+    assert inbox.delivery_handle(delivery_id=row.pk, now=NOW)
+
+    # then
+    assert len(heard) == 1
+
+
+def test_the_sweep_handles_what_a_lost_queue_entry_left_behind(shop_keys, installed, clock_at):
+    # given
+    row = stored(shop_keys)
+
+    # when
+    clock_at(NOW + timedelta(minutes=1))
+    too_early = tasks.deliveries_sweep()
+    clock_at(NOW + timedelta(minutes=3))
+    in_time = tasks.deliveries_sweep()
+
+    # then
+    row.refresh_from_db()
+    assert (too_early, in_time, row.state) == (0, 1, "handled")
 
 
 def test_a_message_that_nobody_waits_for_is_settled(shop_keys, installed):
@@ -240,6 +284,20 @@ def test_the_database_itself_refuses_a_handled_message_with_a_body():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save()
+
+
+def test_the_mirror_hears_of_every_change_of_an_order(handlers):
+    apps.get_app_config("saleor_connector").ready()
+
+    assert set(handlers) == {
+        "order_created",
+        "order_updated",
+        "order_paid",
+        "order_fully_paid",
+        "order_cancelled",
+        "order_refunded",
+        "order_fulfilled",
+    }
 
 
 def test_an_order_of_ours_is_mirrored_and_an_older_view_changes_nothing():

@@ -3,6 +3,7 @@
 from typing import Any
 
 import graphene
+from django.db import transaction
 
 from saleor_ext.api.context import ApiContext
 from saleor_ext.api.membership import details, types
@@ -41,6 +42,7 @@ class DonorDetailsSet(ApiMutation):
     donor = graphene.Field(types.DonorDetails)
 
     @classmethod
+    @transaction.atomic
     def perform(cls, context: ApiContext, *, input: dict[str, Any]) -> dict[str, Any]:  # type: ignore[override]
         """This will store the details of whoever asks."""
         principal = context.principal_signed_in()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import graphene
+from django.db import transaction
 
 from saleor_ext.api.context import ApiContext
 from saleor_ext.api.membership import types
@@ -20,6 +21,7 @@ class MembershipJoinFree(ApiMutation):
     membership = graphene.Field(types.Membership)
 
     @classmethod
+    @transaction.atomic
     def perform(cls, context: ApiContext, *, tier: str) -> dict[str, Any]:  # type: ignore[override]
         """This will join the free tier."""
         principal = context.principal_signed_in()

@@ -1,0 +1,166 @@
+"""Every address of the producer and staff pages, tried by everybody who must not enter."""
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from saleor_ext.dashboard import urls_producer, urls_staff
+from tests.builders import dashboard, world
+
+POST_NAMES = {
+    "parcel_ready",
+    "parcel_unready",
+    "parcel_ship",
+    "park",
+    "unpark",
+    "message_retry",
+    "run_start",
+}
+ORDER_NAMES = {"park", "unpark", "message_retry", "run", "run_start"}
+
+
+def addresses(namespace, values):
+    """Every address of a url conf with arguments filled in, by name."""
+    found = {}
+    _, resolver = get_resolver().namespace_dict[namespace]
+    for name in [key for key in resolver.reverse_dict if isinstance(key, str)]:
+        [(pattern, parameters)], *_ = resolver.reverse_dict.getlist(name)[0][:1]
+        prefix = "/producer/" if namespace == "producer" else "/staff/"
+        found[name] = prefix + pattern % {key: values[key] for key in parameters}
+    return found
+
+
+def ask(client, name, address):
+    return client.post(address) if name in POST_NAMES else client.get(address)
+
+
+@pytest.fixture
+def world_of_two(producer, hanako):
+    [parcel] = dashboard.parcels_of_member(hanako)
+    return producer, parcel, hanako
+
+
+def producer_addresses(parcel):
+    return addresses("producer", {"key": parcel.key})
+
+
+def staff_addresses(membership):
+    return addresses(
+        "staff",
+        {
+            "donor_id": membership.donor_id,
+            "public_id": membership.public_id,
+            "message_id": 1,
+        },
+    )
+
+
+def test_the_walk_meets_every_address(world_of_two):
+    _, parcel, membership = world_of_two
+
+    assert len(producer_addresses(parcel)) == len(urls_producer.urlpatterns)
+    assert len(staff_addresses(membership)) == len(urls_staff.urlpatterns)
+
+
+def test_strangers_are_sent_to_sign_in_everywhere(world_of_two):
+    _, parcel, membership = world_of_two
+    both = list(producer_addresses(parcel).items()) + list(staff_addresses(membership).items())
+
+    for name, address in both:
+        response = ask(Client(), name, address)
+
+        assert response.status_code == 303, address
+        assert response["Location"].startswith("/signin/?next="), address
+
+
+def test_a_member_finds_neither_producer_nor_staff_pages(world_of_two):
+    _, parcel, membership = world_of_two
+    client = dashboard.donor_browser(membership.donor)
+    both = list(producer_addresses(parcel).items()) + list(staff_addresses(membership).items())
+
+    for name, address in both:
+        assert ask(client, name, address).status_code == 404, address
+
+
+def test_staff_do_not_find_the_producers_pages(world_of_two, staff_client):
+    _, parcel, _ = world_of_two
+
+    for name, address in producer_addresses(parcel).items():
+        assert ask(staff_client, name, address).status_code == 404, address
+
+
+def test_a_producer_does_not_find_the_staff_pages(world_of_two, producer_client):
+    _, _, membership = world_of_two
+
+    for name, address in staff_addresses(membership).items():
+        assert ask(producer_client, name, address).status_code == 404, address
+
+
+def test_another_producer_finds_no_trace_of_the_parcel(world_of_two, neighbour):
+    _, parcel, _ = world_of_two
+    client = dashboard.producer_browser(neighbour)
+
+    for name, address in producer_addresses(parcel).items():
+        response = ask(client, name, address)
+        if parcel.key in address:
+            assert response.status_code == 404, address
+            continue
+        shown = b"".join(response) if response.streaming else response.content
+        assert response.status_code == 200, address
+        assert parcel.key not in shown.decode(), address
+        assert "山田" not in shown.decode(), address
+    parcel.refresh_from_db()
+    assert parcel.state == "requested"
+    assert parcel.events.count() == 1
+
+
+def test_staff_without_permission_are_told_which_one_they_lack(world_of_two, viewer_client):
+    _, _, membership = world_of_two
+
+    for name, address in staff_addresses(membership).items():
+        response = ask(viewer_client, name, address)
+        if name in ORDER_NAMES:
+            assert response.status_code == 403, address
+            assert "「注文の管理」の権限が必要です" in response.content.decode(), address
+            continue
+        shown = b"".join(response) if response.streaming else response.content
+        assert response.status_code == 200, address
+        assert "山田" not in shown.decode(), address
+        assert "hanako@example.jp" not in shown.decode(), address
+    membership.refresh_from_db()
+    assert membership.state == "active"
+
+
+def test_pages_that_write_do_not_answer_a_link(world_of_two, producer_client, staff_client):
+    _, parcel, membership = world_of_two
+
+    for client, found in (
+        (producer_client, producer_addresses(parcel)),
+        (staff_client, staff_addresses(membership)),
+    ):
+        for name, address in found.items():
+            if name in POST_NAMES:
+                assert client.get(address).status_code == 405, address
+
+
+def test_a_form_from_elsewhere_is_refused(world_of_two):
+    producer, parcel, _ = world_of_two
+    client = dashboard.producer_browser(producer, Client(enforce_csrf_checks=True))
+
+    response = client.post(f"/producer/parcels/{parcel.key}/ready/")
+
+    assert response.status_code == 403
+    parcel.refresh_from_db()
+    assert parcel.state == "requested"
+
+
+def test_personal_pages_are_kept_out_of_caches(world_of_two, producer_client, staff_client):
+    assert producer_client.get("/producer/")["Cache-Control"] == "private, no-store"
+    assert staff_client.get("/staff/members/")["Cache-Control"] == "private, no-store"
+    assert staff_client.get("/staff/members.csv")["Cache-Control"] == "private, no-store"
+
+
+def test_an_unknown_parcel_is_not_found(producer_client, world_of_two):
+    assert producer_client.get("/producer/parcels/SNOTHING/").status_code == 404
+    assert producer_client.get("/producer/?after=SNOTHING").status_code == 404
+    assert world.NOW is not None
