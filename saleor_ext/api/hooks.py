@@ -65,7 +65,11 @@ def shop_hook_view(request: HttpRequest, name: str) -> HttpResponse:
     except hooks.MessageInvalid:
         return HttpResponse(status=400)
     if message.is_session:
-        session = sessions.session_read(message)
+        try:
+            session = sessions.session_read(message)
+        except errors.ShopAnswerInvalid:
+            # After a 5xx the shop would ask again with an empty body.
+            return HttpResponse(status=400)
         return JsonResponse(payment_session.session_answer(session, now=clock.now()))
     inbox.delivery_store(message=message, now=clock.now())
     return HttpResponse(status=200)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from saleor_ext.flows import facts, rules, settle
 from saleor_ext.fulfilment import models as fulfilment_models
@@ -41,11 +42,15 @@ def cycles_to_lock(
     *, as_of: date, after_id: int, limit: int = LOCK_BATCH
 ) -> list[membership_models.Cycle]:
     """This will list planned months whose last day for changes has passed, by key."""
+    goes_on = Q(membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE))
+    was_given = Q(
+        kind=states.CycleKind.PREPAID, membership__state__in=sorted(states.MEMBERSHIP_LIVE)
+    )
     rows = membership_models.Cycle.objects.filter(
+        goes_on | was_given,
         state=states.CycleState.PLANNED,
         change_until__lt=as_of,
         pk__gt=after_id,
-        membership__state__in=sorted(states.MEMBERSHIP_LIVE),
     ).select_related("membership__donor", "tier")
     return list(rows.order_by("pk")[:limit])
 

@@ -242,19 +242,30 @@ def _end_cancelling(*, as_of: date, now: datetime, actor: str) -> None:
         _end_when_delivered(membership, as_of=as_of, now=now, actor=actor)
 
 
+def _void_unpaid(membership: membership_models.Membership, *, now: datetime, actor: str) -> None:
+    """Whoever leaves is asked for nothing more; a month whose payment is under way goes on."""
+    attempts = donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
+    unpaid = membership.cycles.filter(
+        ~Exists(attempts.filter(state__in=sorted(donation_states.ATTEMPT_OPEN))),
+        state__in=sorted(states.CYCLE_OPEN),
+        kind=states.CycleKind.DONATION,
+    )
+    ids = list(unpaid.values_list("pk", flat=True))
+    cycles.cycles_void(cycle_ids=ids, reason="membership_cancelled", now=now, actor=actor)
+    for cycle_id in ids:
+        outbox.message_put(
+            topic="order.cancel",
+            key=f"order.cancel:{cycle_id}",
+            payload={"cycle_id": cycle_id},
+            now=now,
+        )
+
+
 @transaction.atomic
 def _end_when_delivered(
     membership: membership_models.Membership, *, as_of: date, now: datetime, actor: str
 ) -> None:
-    planned = membership.cycles.filter(
-        state=states.CycleState.PLANNED, kind=states.CycleKind.DONATION
-    )
-    cycles.cycles_void(
-        cycle_ids=list(planned.values_list("pk", flat=True)),
-        reason="membership_cancelled",
-        now=now,
-        actor=actor,
-    )
+    _void_unpaid(membership, now=now, actor=actor)
     still_open = membership.cycles.filter(
         Q(state__in=sorted(states.CYCLE_OPEN)) | Q(state=states.CycleState.CHARGED),
         ship_to__gte=as_of,

@@ -19,6 +19,10 @@ CANCELED = "CANCELED"
 DRAFT = "DRAFT"
 
 
+class OrderCanceled(Exception):
+    """The month's order was cancelled in the shop: staff must decide."""
+
+
 class NotYet(Exception):
     """What this step stands on has not arrived in the shop yet: try again later."""
 
@@ -92,6 +96,9 @@ def order_pay(payload: Mapping[str, Any], now: datetime) -> None:
     if attempt is None:
         raise NotYet("no money yet")
     order = _order_ensure(cycle)
+    if order.status == CANCELED:
+        # The shop would take a payment and bring the order back to life, with its stock given away.
+        raise OrderCanceled("the month was paid after its order was cancelled")
     if not order.is_paid:
         result = payments.transaction_initialize(
             object_id=order.id, amount_yen=Yen(attempt.amount_yen), key=attempt.key

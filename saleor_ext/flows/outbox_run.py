@@ -36,7 +36,12 @@ TEMPORARY = (
     orders.NotYet,
     OSError,
 )
-FINAL = (shop_errors.ShopRefused, shop_errors.ShopAnswerInvalid, provider_errors.ProviderPermanent)
+FINAL = (
+    shop_errors.ShopRefused,
+    shop_errors.ShopAnswerInvalid,
+    provider_errors.ProviderPermanent,
+    orders.OrderCanceled,
+)
 
 
 @dataclass(kw_only=True)

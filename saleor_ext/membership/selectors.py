@@ -89,7 +89,9 @@ def membership_by_public_id(*, public_id: str) -> models.Membership:
         NotFound: there is none by this id.
     """
     membership = (
-        models.Membership.objects.select_related("tier", "donor").filter(public_id=public_id).first()
+        models.Membership.objects.select_related("tier", "donor")
+        .filter(public_id=public_id)
+        .first()
     )
     if membership is None:
         raise NotFound(what="membership")

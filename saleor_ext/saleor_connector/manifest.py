@@ -17,7 +17,7 @@ HOOK_PATH = "/saleor/hooks/"  # followed by the webhook's name
 LOGO_PATH = "/static/saleor_connector/logo.png"
 STAFF_PATH = "/staff/"
 PRIVACY_PATH = "/privacy/"
-SUPPORT_PATH = "/contact/"
+SUPPORT_PATH = "/help/"
 
 # Each with the reason why the product cannot do without it. MANAGE_APPS is never among them: from
 # 3.24 on the shop refuses to install an app that asks for it.

@@ -222,14 +222,14 @@ def member_part(membership: models.Membership, *, today: date) -> MemberPart:
     is_free = membership.tier.kind == states.TierKind.FREE
     upcoming = list(selectors.cycles_upcoming(membership_id=membership.pk, today=today))
     nearest = upcoming[0] if upcoming else None
-    next_donation = _next_donation(upcoming, today=today)
+    next_donation = _next_donation(membership, upcoming, today=today)
     return MemberPart(
         tier_name=membership.tier.name,
         state=state,
         state_note="読みものと催しをお楽しみください。" if is_free else note,
         is_free=is_free,
         is_past_due=membership.state == states.MembershipState.PAST_DUE,
-        box=_box(membership, nearest),
+        box=_box(membership, nearest, today=today),
         no_box_words=_no_box_words(membership, nearest),
         timeline=_timeline(membership, nearest, today=today),
         next_donation_on=next_donation.charge_on if next_donation else None,
@@ -238,11 +238,15 @@ def member_part(membership: models.Membership, *, today: date) -> MemberPart:
     )
 
 
-def _box(membership: models.Membership, cycle: models.Cycle | None) -> parts.BoxView | None:
+def _box(
+    membership: models.Membership, cycle: models.Cycle | None, *, today: date
+) -> parts.BoxView | None:
     if cycle is None or not membership.is_box_wanted:
         return None
     box = fulfilment_selectors.box_for(tier=membership.tier, month=cycle.month)
-    return parts.box_view(box) if box else None
+    if box is None:
+        return None
+    return parts.box_view(box, dates=parts.month_timeline(cycle, today=today))
 
 
 def _no_box_words(membership: models.Membership, cycle: models.Cycle | None) -> str:
@@ -263,7 +267,11 @@ def _timeline(
     return parts.month_timeline(cycle, today=today, has_box=membership.is_box_wanted)
 
 
-def _next_donation(upcoming: list[models.Cycle], *, today: date) -> models.Cycle | None:
+def _next_donation(
+    membership: models.Membership, upcoming: list[models.Cycle], *, today: date
+) -> models.Cycle | None:
+    if membership.state != states.MembershipState.ACTIVE:
+        return None
     open_states = (states.CycleState.PLANNED, states.CycleState.LOCKED)
     for cycle in upcoming:
         is_donation = cycle.kind == states.CycleKind.DONATION
@@ -273,10 +281,10 @@ def _next_donation(upcoming: list[models.Cycle], *, today: date) -> models.Cycle
 
 
 def _next_words(membership: models.Membership, next_donation: models.Cycle | None) -> str:
+    if membership.state == states.MembershipState.PAST_DUE:
+        return "今回のお手続きが終わってから、次のご寄附をご案内します。"
     if next_donation is None:
         return "予定しているご寄附はありません。"
-    if membership.state != states.MembershipState.ACTIVE:
-        return "上の状態が解決してからのご寄附になります。"
     return (
         f"{jptime.words_short(next_donation.change_until)}までの変更は"
         f"{next_donation.month.month}月分に間に合います。"

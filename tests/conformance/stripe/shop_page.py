@@ -93,8 +93,8 @@ class Shop:
         """This will return a Content-Security-Policy as strict as the storefront's."""
         peer = self.stand_in_url
         return (
-            f"default-src 'none'; img-src data:; script-src 'self' {peer};"
-            f" style-src 'self'; frame-src {peer}; connect-src {peer}; base-uri 'none'; form-action 'self'"
+            "default-src 'none'; img-src data:; base-uri 'none'; form-action 'self';"
+            f" style-src 'self'; script-src 'self' {peer}; frame-src {peer}; connect-src {peer}"
         )
 
 

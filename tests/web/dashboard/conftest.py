@@ -1,7 +1,5 @@
 """What the tests of the producer and staff pages share: a stopped clock and a small town."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 
@@ -41,8 +39,8 @@ def taro(db: None) -> models.Membership:
 
 
 @pytest.fixture
-def producer_client(producer: fulfilment_models.Producer) -> Iterator[Client]:
-    yield dashboard.producer_browser(producer)
+def producer_client(producer: fulfilment_models.Producer) -> Client:
+    return dashboard.producer_browser(producer)
 
 
 @pytest.fixture

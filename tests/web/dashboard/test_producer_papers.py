@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from saleor_ext.fulfilment import models
-from tests.builders import dashboard, world
+from tests.builders import dashboard
 
 TODAY = date(2026, 11, 24)
 
@@ -124,4 +124,3 @@ def test_other_producers_parcels_are_on_no_paper(neighbour, parcels):
 
     assert "山田" not in paper.content.decode()
     assert len(rows) == 1
-    assert world.TODAY == TODAY
