@@ -44,9 +44,13 @@ def provider_state(*, attempt: donation_models.PaymentAttempt) -> ChargeState | 
     provider = registry.payment_provider()
     if attempt.provider_ref:
         return provider.charge_fetch(provider_ref=attempt.provider_ref)
-    # Their clock may be a little behind ours.
-    created_from = attempt.begun_at - timedelta(hours=1)
-    return provider.charge_find(key=attempt.key, created_from=created_from)
+    donor_id = membership_selectors.cycle_get(cycle_id=attempt.cycle_id).membership.donor_id
+    return provider.charge_find(
+        key=attempt.key,
+        # Their clock may be a little behind ours.
+        created_from=attempt.begun_at - timedelta(hours=1),
+        customer_ref=donation_selectors.customer_ref(donor_id=donor_id),
+    )
 
 
 def _never_reached(

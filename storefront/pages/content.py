@@ -13,6 +13,8 @@ from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import selectors as membership_selectors
 from storefront.pages import parts
 
+JOIN_WORDS = "どなたでも参加できます"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ContentCard:
@@ -93,7 +95,7 @@ def event_card(event: models.Event, *, rank: int | None, audiences: parts.Audien
         picture=event.picture,
         when=event_when(event),
         by=event.place,
-        audience=audiences.label(event.min_rank).replace("読めます", "参加できます"),
+        audience=audiences.label(event.min_rank, open_words=JOIN_WORDS),
         is_open=selectors.is_open(item=event, rank=rank),
     )
 
@@ -167,7 +169,10 @@ def documents_page(*, now: datetime, rank: int | None) -> ListPage:
 
 
 def _piece_values(
-    item: models.Post | models.Event | models.Document, *, rank: int | None
+    item: models.Post | models.Event | models.Document,
+    *,
+    rank: int | None,
+    open_words: str = parts.READ_WORDS,
 ) -> dict[str, object]:
     audiences = _audiences()
     is_open = selectors.is_open(item=item, rank=rank)
@@ -176,7 +181,7 @@ def _piece_values(
         "lead": item.lead,
         "description": item.lead,
         "picture": item.picture,
-        "audience": audiences.label(item.min_rank),
+        "audience": audiences.label(item.min_rank, open_words=open_words),
         "is_open": is_open,
         "body_html": SafeString(rendering.markdown_html(item.body)) if is_open else SafeString(),
         "preview": "" if is_open else _preview_without_lead(item),
@@ -223,7 +228,7 @@ def event_page(*, slug: str, now: datetime, rank: int | None, donor_id: int | No
     event = selectors.event_get(slug=slug, now=now)
     entry = selectors.entry_of(event_id=event.pk, donor_id=donor_id) if donor_id else None
     return EventPage(
-        **_piece_values(event, rank=rank),  # type: ignore[arg-type]
+        **_piece_values(event, rank=rank, open_words=JOIN_WORDS),  # type: ignore[arg-type]
         section="events",
         crumbs=(parts.Link(label="催し", url=reverse("storefront:events")),),
         when=event_when(event),

@@ -13,6 +13,7 @@ from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import states as membership_states
 
+READ_WORDS = "どなたでも読めます"
 NO_ALLERGENS = "表示の対象となるものは使っていません"
 
 
@@ -287,10 +288,10 @@ class Audiences:
 
     names: dict[int, str] = field(default_factory=dict)
 
-    def label(self, min_rank: int) -> str:
-        """This will say who may read: どなたでも, or from which tier on."""
+    def label(self, min_rank: int, *, open_words: str = READ_WORDS) -> str:
+        """This will say for whom something is: `open_words`, or from which tier on."""
         if min_rank < 0:
-            return "どなたでも読めます"
+            return open_words
         return f"{self.tier_name(min_rank)}から"
 
     def tier_name(self, min_rank: int) -> str:
