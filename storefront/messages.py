@@ -68,6 +68,10 @@ REFUSALS: dict[str, Message] = {
         "以前に登録された方は、サインインからお進みください。",
     ),
     "provider_unavailable": Message("カード決済の窓口と通信できませんでした。", TRY_LATER),
+    "account_refused": Message(
+        "このメールアドレスでは登録できませんでした。",
+        "入力の間違いがないか、もう一度お確かめください。",
+    ),
     "shop_unavailable": Message(
         "いま、登録の仕組みにつながりにくくなっています。",
         "入力いただいた内容は残っています。1分ほど待ってから、もう一度ボタンを押してください。",
@@ -139,7 +143,7 @@ REFUSALS: dict[str, Message] = {
         "ご寄附の金額が会員プランと一致しませんでした。",
         f"お手続きを止めました。{ASK_TOWN}",
     ),
-    "payment_unavailable": Message(
+    "provider_unavailable": Message(
         "いま、カード会社につながりにくくなっています。",
         "1分ほど待ってから、もう一度お試しください。二重にご寄附いただくことはありません。",
     ),
@@ -281,6 +285,7 @@ SKIP_REASONS: dict[str, str] = {
     "designation_ended": "町の指定期間の外にあたるため、見送りました",
     "details_missing": "ご住所などが確認できなかったため、見送りました",
     "under_18": "年齢の確認ができなかったため、見送りました",
+    "past_due": "前の月のご寄附がまだ確認できていないため、見送りました",
 }
 
 

@@ -208,6 +208,8 @@ LOGGING = {
     "loggers": {
         "httpx": {"level": "WARNING"},
         "stripe": {"level": "WARNING"},
+        # The trial's in-memory queue has no host and says so at every connection.
+        "kombu.connection": {"level": "ERROR"},
         # Who looked at whose personal data: ids only, always written.
         "furusato.access": {"level": "INFO"},
     },

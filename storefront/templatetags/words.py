@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django import template
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -98,6 +99,12 @@ def home_label(principal: Principal) -> str:
     if principal.is_staff:
         return "職員の画面"
     return "出荷の一覧" if principal.is_producer else "マイページ"
+
+
+@register.filter
+def field_anchor(field: BoundField) -> str:
+    """This will return the id an error leads to: the field, or the first of its choices."""
+    return field.id_for_label or f"{field.auto_id}_0"
 
 
 @register.filter

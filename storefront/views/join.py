@@ -127,7 +127,7 @@ def _confirm_free(request: HttpRequest, *, tier: models.Tier, donor: models.Dono
 def _confirm_paid(request: HttpRequest, *, tier: models.Tier, donor: models.Donor) -> HttpResponse:
     rules = pages.rules_of(donor=donor, tier=tier, today=clock.today())
     form = forms.ConfirmForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if request.method == "POST" and rules.choices else None,
         choices=rules.choices,
         amount_yen=Yen(tier.amount_yen),
         is_monthly=tier.kind == states.TierKind.MONTHLY,
@@ -147,7 +147,7 @@ def _confirm_paid(request: HttpRequest, *, tier: models.Tier, donor: models.Dono
             return answers.see_other("join_card", draft.public_id)
     page = pages.confirm_page(donor=donor, tier=tier, form=form, rules=rules, today=clock.today())
     return answers.show(
-        request, "join/confirm", page, status=answers.INVALID if form.is_bound else 200
+        request, "join/confirm", page, status=200 if request.method != "POST" else answers.INVALID
     )
 
 

@@ -1,0 +1,37 @@
+"""One shop and one installed app a test, fresh, so that no test sees another's orders."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from fixtures.shop.testing import ShopClient, running_shop
+from tests.conformance.shop.fake_app import FakeApp
+
+
+@pytest.fixture
+def app() -> Iterator[FakeApp]:
+    fake = FakeApp()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def shop() -> Iterator[ShopClient]:
+    with running_shop(options=("--retry-scale", "0.01", "--sync-timeout", "1.5")) as client:
+        yield client
+
+
+@pytest.fixture
+def installed(shop: ShopClient, app: FakeApp) -> FakeApp:
+    shop.control("install", {"manifestUrl": f"{app.origin}/manifest"})
+    return app
+
+
+@pytest.fixture
+def staff(shop: ShopClient) -> str:
+    return shop.sign_in("sato@example.jp", "himitsu-sato")
+
+
+@pytest.fixture
+def hanako(shop: ShopClient) -> str:
+    return shop.sign_in("hanako@example.jp", "himitsu-hanako")
