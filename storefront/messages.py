@@ -40,20 +40,10 @@ REFUSALS: dict[str, Message] = {
     "not_found": Message(
         "お探しのものが見つかりませんでした。", "一覧からもう一度お選びください。"
     ),
-    "unreadable": Message(
-        "受け取った内容を読み取れませんでした。", "入力を見直して、もう一度お送りください。"
-    ),
     # Signing in
     "sign_in_failed": Message(
         "メールアドレスかパスワードが違うようです。",
         "大文字と小文字、全角と半角をお確かめのうえ、もう一度ご入力ください。",
-    ),
-    "sign_in_needed": Message(
-        "サインインの有効な時間が過ぎました。", "もう一度サインインしてください。"
-    ),
-    "account_unconfirmed": Message(
-        "メールアドレスの確認がまだ終わっていません。",
-        "お送りしたメールのリンクを開いてから、もう一度サインインしてください。",
     ),
     "account_refused": Message(
         "このメールアドレスでは会員登録ができませんでした。",
@@ -75,10 +65,6 @@ REFUSALS: dict[str, Message] = {
     "shop_unavailable": Message(
         "いま、登録の仕組みにつながりにくくなっています。",
         "入力いただいた内容は残っています。1分ほど待ってから、もう一度ボタンを押してください。",
-    ),
-    "shop_refused": Message(
-        "登録の仕組みがこの内容を受け付けませんでした。",
-        f"入力を見直して、もう一度お試しください。{ASK_TOWN}",
     ),
     # Joining
     "already_member": Message(
@@ -170,10 +156,36 @@ REFUSALS: dict[str, Message] = {
     "tracking_check_digit": Message(
         "送り状番号のどこかの数字が違うようです。", "1桁ずつ、送り状と見比べてください。"
     ),
-    "carrier_unknown": Message(
-        "この配送会社は登録されていません。", "町の担当者へご連絡ください。"
+    # Staff and programs
+    "unauthenticated": Message(
+        "サインインが必要です。", "サインインしてから、もう一度お試しください。"
     ),
-    # Staff
+    "permission_denied": Message(
+        "この操作をする権限がありません。", "権限が要るときは、町の管理者へご連絡ください。"
+    ),
+    "required": Message("入力されていないところがあります。", "必要な項目をすべてご入力ください。"),
+    "invalid": Message(
+        "入力の形が正しくないところがあります。", "見直して、もう一度お送りください。"
+    ),
+    "invalid_cursor": Message(
+        "一覧の続きを読み込めませんでした。", "一覧を最初から開き直してください。"
+    ),
+    "address_invalid": Message(
+        "ご住所を登録の仕組みに渡せませんでした。",
+        "郵便番号と都道府県の組み合わせをお確かめください。",
+    ),
+    "installation_refused": Message(
+        "このショップからの登録は受け付けていません。",
+        "設定にあるショップの住所をお確かめください。",
+    ),
+    "signature_refused": Message(
+        "送り主を確かめられない知らせを受け取りました。",
+        "内容は使わずに捨てました。設定をお確かめください。",
+    ),
+    "message_invalid": Message(
+        "読み取れない知らせを受け取りました。",
+        "内容は使わずに捨てました。送り主の設定をお確かめください。",
+    ),
     "reason_missing": Message(
         "理由が入力されていません。", "あとで見る人のために、短くても理由を書いてください。"
     ),

@@ -97,7 +97,9 @@ def sqlite_part(extra: list[str]) -> Part:
     """This will run every test but the browser's on SQLite."""
     part = Part(name="sqlite", title="SQLite")
     marks = "not browser and not postgres"
-    return _pytest(part, ["-n", WORKERS, "-m", marks, *extra], database_url="")
+    # Tests that share a trial of their own are one group and stay with one worker.
+    arguments = ["-n", WORKERS, "--dist", "loadgroup", "-m", marks, *extra]
+    return _pytest(part, arguments, database_url="")
 
 
 def postgres_part(extra: list[str]) -> Part:

@@ -17,6 +17,7 @@ from saleor_ext.saleor_connector.errors import ShopRefused
 OUTBOX_ACTOR = "outbox"
 CANCELED = "CANCELED"
 DRAFT = "DRAFT"
+LINE_FULFILLED = "FULFILL_ORDER_LINE"
 
 
 class OrderCanceled(Exception):
@@ -179,9 +180,14 @@ def order_fulfill(payload: Mapping[str, Any], now: datetime) -> None:
     lines = _gift_lines(order, shipment)
     if not lines:
         raise NotYet("the order has nothing left to fulfil for this parcel")
-    fulfilments.order_fulfill(
-        order_id=order.id, lines=lines, tracking_number=shipment.tracking_number
-    )
+    try:
+        fulfilments.order_fulfill(
+            order_id=order.id, lines=lines, tracking_number=shipment.tracking_number
+        )
+    except ShopRefused as error:
+        if error.code == LINE_FULFILLED:
+            raise NotYet("the order changed while it was looked at") from error
+        raise
     services.shop_order_record(order=_order_required(order.external_reference))
 
 

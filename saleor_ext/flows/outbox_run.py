@@ -59,7 +59,7 @@ def outbox_drain(*, now: datetime | None = None, limit: int | None = None) -> Dr
     report = DrainReport()
     seen: set[int] = set()
     while limit is None or report.done + report.put_off < limit:
-        due = [pk for pk in selectors.messages_due(now=moment, limit=DRAIN_LIMIT) if pk not in seen]
+        due = [pk for pk in _due(moment) if pk not in seen]
         if not due:
             return report
         for message_id in due:
@@ -68,8 +68,12 @@ def outbox_drain(*, now: datetime | None = None, limit: int | None = None) -> Dr
     return report
 
 
+def _due(moment: datetime) -> list[int]:
+    return selectors.messages_due(now=moment, lease_at=clock.real_now(), limit=DRAIN_LIMIT)
+
+
 def _handle(message_id: int, *, now: datetime, report: DrainReport) -> None:
-    message = services.message_claim(message_id=message_id, now=now)
+    message = services.message_claim(message_id=message_id, now=now, lease_from=clock.real_now())
     if message is None:
         return
     error, is_final = _try(message, now=now)

@@ -7,11 +7,14 @@ from django.db.models import Q, QuerySet
 from saleor_ext.outbox import models, states
 
 
-def messages_due(*, now: datetime, limit: int) -> list[int]:
-    """This will list the ids of messages whose time has come and that nobody works on."""
+def messages_due(*, now: datetime, lease_at: datetime, limit: int) -> list[int]:
+    """This will list the ids of messages whose time has come and that nobody works on.
+
+    `lease_at` is the real moment, by which other workers' leases are measured.
+    """
     rows = (
         models.OutboxMessage.objects.filter(state=states.MessageState.PENDING, next_try_at__lte=now)
-        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now))
+        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=lease_at))
         .order_by("id")
     )
     return list(rows.values_list("pk", flat=True)[:limit])

@@ -44,14 +44,22 @@ def messages_put_many(*, messages: list[models.OutboxMessage]) -> None:
         jobs.enqueue("outbox.sweep")
 
 
-def message_claim(*, message_id: int, now: datetime) -> models.OutboxMessage | None:
-    """This will take a due message for two minutes; None when somebody else has it."""
+def message_claim(
+    *, message_id: int, now: datetime, lease_from: datetime
+) -> models.OutboxMessage | None:
+    """This will take a due message for two minutes; None when somebody else has it.
+
+    Args:
+        message_id: which message.
+        now: the moment by which it must be due.
+        lease_from: the real moment from which the two minutes count.
+    """
     claimed = (
         models.OutboxMessage.objects.filter(
             pk=message_id, state=states.MessageState.PENDING, next_try_at__lte=now
         )
-        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now))
-        .update(claimed_until=now + timedelta(seconds=CLAIM_S))
+        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=lease_from))
+        .update(claimed_until=lease_from + timedelta(seconds=CLAIM_S))
     )
     return models.OutboxMessage.objects.get(pk=message_id) if claimed else None
 

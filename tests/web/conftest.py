@@ -27,9 +27,7 @@ def signed_in(query_counts: QueryCounts, db: None) -> Callable[[str], PageClient
     """This will give a browser in which a donor of `world.donor_make` is signed in, by name."""
 
     def browser(name: str = "hanako") -> PageClient:
-        client = browsers.signed_in(
-            Client(), user_id=f"user-{name}", email=f"{name}@example.jp"
-        )
+        client = browsers.signed_in(Client(), user_id=f"user-{name}", email=f"{name}@example.jp")
         return PageClient(counts=query_counts, client=client)
 
     return browser

@@ -96,17 +96,13 @@ class PageClient:
         response, faults = self._ask("post", path, data or {})
         return self._page(path, response, faults, status=status)
 
-    def _ask(
-        self, method: str, path: str, data: dict[str, Any]
-    ) -> tuple[HttpResponse, list[str]]:
+    def _ask(self, method: str, path: str, data: dict[str, Any]) -> tuple[HttpResponse, list[str]]:
         with CaptureQueriesContext(connection) as asked:
             response = getattr(self.http, method)(path, data)
         line = f"{method.upper()} {_route_name(path)}"
         return response, self.counts.check(request_line=line, count=len(asked))
 
-    def _page(
-        self, path: str, response: HttpResponse, faults: list[str], *, status: int
-    ) -> Page:
+    def _page(self, path: str, response: HttpResponse, faults: list[str], *, status: int) -> Page:
         assert response.status_code == status, (
             f"{path} answered {response.status_code} {response.headers.get('Location', '')}"
         )

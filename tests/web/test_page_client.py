@@ -8,7 +8,9 @@ from django.http import HttpResponse
 from tests.web import page_faults
 from tests.web.page_client import RECORD, PageClient, QueryCounts
 
-POLICY = "default-src 'self'; script-src 'self' 'nonce-abc' https://pay.example.jp; style-src 'self'"
+POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-abc' https://pay.example.jp; style-src 'self'"
+)
 GOOD = """<!DOCTYPE html>
 <html lang="ja">
 <head><meta charset="utf-8"><title>会員プラン | 汐見町</title>
@@ -99,7 +101,11 @@ def test_a_script_with_the_sent_nonce_is_allowed():
     [
         ("", "no-store", "no Content-Security-Policy"),
         (POLICY, "", "no Cache-Control"),
-        (POLICY.replace("'self' 'nonce", "'unsafe-inline' 'nonce"), "x", "script-src allows inline"),
+        (
+            POLICY.replace("'self' 'nonce", "'unsafe-inline' 'nonce"),
+            "x",
+            "script-src allows inline",
+        ),
         (POLICY + " 'unsafe-inline'", "x", "style-src allows inline"),
         (POLICY.replace("script-src 'self'", "script-src"), "x", "does not allow the script"),
     ],

@@ -33,7 +33,7 @@ def _tabs(_today: date) -> tuple[parts.Tab, ...]:
     return (
         parts.Tab(value="attention", label="対応が必要", condition=attention_condition()),
         *(
-            parts.Tab(value=state.value, label=state.label, condition=Q(state=state.value))
+            parts.Tab(value=state.value, label=str(state.label), condition=Q(state=state.value))
             for state in (
                 _State.DECLINED,
                 _State.UNKNOWN,

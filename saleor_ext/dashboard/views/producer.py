@@ -175,7 +175,7 @@ def parcel_ship(request: MemberRequest, key: str) -> HttpResponse:
     typed = request.POST.get("tracking_number", "")
     form = TrackingForm(request.POST)
     if not form.is_valid():
-        words = form.errors["tracking_number"][0]
+        words = str(form.errors["tracking_number"][0])
         return _parcel_page(request, key, error=words, typed=typed)
     try:
         shipment = shipping.shipment_ship(

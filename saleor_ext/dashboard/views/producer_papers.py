@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -61,7 +62,7 @@ def print_list(request: MemberRequest) -> HttpResponse:
 @producer_only
 @require_GET
 @others_are_not_found
-def parcels_csv(request: MemberRequest) -> HttpResponse | StreamingHttpResponse:
+def parcels_csv(request: MemberRequest) -> HttpResponseBase:
     """The producer's own parcels as a file for a spreadsheet."""
     try:
         show = show_read(request)

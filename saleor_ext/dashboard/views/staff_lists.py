@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -41,7 +42,7 @@ def staff_list(request: MemberRequest, slug: str) -> HttpResponse:
 
 @staff_only
 @require_GET
-def staff_csv(request: MemberRequest, slug: str) -> HttpResponse | StreamingHttpResponse:
+def staff_csv(request: MemberRequest, slug: str) -> HttpResponseBase:
     """All rows of the list as it is filtered now, without the columns one may not see."""
     definition, today = LISTS[slug], clock.today()
     people = may_see_people(request.principal)

@@ -92,7 +92,7 @@ def _move(
     form = ReasonForm(request.POST)
     typed = request.POST.get("reason", "")
     if not form.is_valid():
-        words = form.errors["reason"][0]
+        words = str(form.errors["reason"][0])
         return _member_page(request, membership.donor_id, error=words, typed=typed, about=public_id)
     try:
         write(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fixtures.shop.testing import ShopClient, running_shop
+from fixtures.shop.testing import ShopClient, threaded_shop
 from tests.conformance.shop.fake_app import FakeApp
 
 
@@ -17,7 +17,7 @@ def app() -> Iterator[FakeApp]:
 
 @pytest.fixture
 def shop() -> Iterator[ShopClient]:
-    with running_shop(options=("--retry-scale", "0.01", "--sync-timeout", "1.5")) as client:
+    with threaded_shop(retry_scale=0.01, sync_timeout_s=1.5) as client:
         yield client
 
 

@@ -145,6 +145,21 @@ def test_a_wrong_address_is_answered_in_words(producer_client, parcels, query):
     assert "一覧へ戻る" in response.content.decode()
 
 
+def test_a_parcel_is_late_only_when_its_last_day_is_over(producer_client, producer, hanako):
+    dashboard.parcel_of(
+        producer=producer, membership=hanako, n=1, ship_from=date(2026, 11, 17), ship_days=7
+    )
+    on_the_last_day = producer_client.get("/producer/")
+    dashboard.parcel_of(
+        producer=producer, membership=hanako, n=2, ship_from=date(2026, 11, 16), ship_days=7
+    )
+    on_the_day_after = producer_client.get("/producer/")
+
+    assert "期限を過ぎ" not in text_of(on_the_last_day)
+    assert "今日送れる荷物が1個あります" in text_of(on_the_last_day)
+    assert "発送の期限を過ぎた荷物が1個あります" in text_of(on_the_day_after)
+
+
 def test_an_empty_list_is_friendly(producer_client):
     shown = text_of(producer_client.get("/producer/"))
 

@@ -186,9 +186,11 @@ def test_shipments_are_found_by_key_tracking_number_name_and_producer(
 
 def test_late_shipments_have_a_tab_of_their_own(staff_client, producer, members):
     late = dashboard.parcel_of(
-        producer=producer, membership=members["hanako"], ship_from=TODAY - timedelta(days=20)
+        producer=producer, membership=members["hanako"], ship_from=TODAY - timedelta(days=8)
     )
-    dashboard.parcel_of(producer=producer, membership=members["taro"], ship_from=TODAY)
+    dashboard.parcel_of(
+        producer=producer, membership=members["taro"], ship_from=TODAY - timedelta(days=7)
+    )
 
     response = staff_client.get("/staff/shipments/?state=late")
 

@@ -196,9 +196,7 @@ def test_bad_input_is_told_and_nothing_typed_is_lost(signed_in, tier, field, typ
 
 
 def test_a_different_registered_address_must_be_given(signed_in, tier):
-    page = signed_in().post_refused(
-        "/join/nagisa/details/", DETAILS | {"registered": "different"}
-    )
+    page = signed_in().post_refused("/join/nagisa/details/", DETAILS | {"registered": "different"})
 
     assert "市区町村(住民票): 入力してください。" in page.words(page.with_id("error-summary"))
 

@@ -14,9 +14,7 @@ def test_somebody_known_comes_to_his_page(page_client, tier, shop):
 
     # then
     assert page_client.get("/signin/").h1 == "サインイン"
-    page_client.post(
-        "/signin/", {"email": "hanako@example.jp", "password": PASSWORD}, to="/my/"
-    )
+    page_client.post("/signin/", {"email": "hanako@example.jp", "password": PASSWORD}, to="/my/")
     assert "まだ会員ではありません" in page_client.get("/my/").body
 
 
@@ -52,9 +50,7 @@ def test_a_wrong_password_is_told_and_the_address_kept(page_client, tier, shop):
     shop.passwords["hanako@example.jp"] = PASSWORD
 
     # when
-    page = page_client.post_refused(
-        "/signin/", {"email": "hanako@example.jp", "password": "wrong"}
-    )
+    page = page_client.post_refused("/signin/", {"email": "hanako@example.jp", "password": "wrong"})
 
     # then
     assert "メールアドレスかパスワードが違うようです。" in page.body

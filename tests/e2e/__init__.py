@@ -1,0 +1,1 @@
+"""The whole product, walked from outside: over HTTP and in a browser."""
