@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 View = Callable[..., HttpResponseBase]
@@ -28,7 +29,7 @@ def staff_only(view: View) -> View:
 
 def _guard(view: View, may_enter: Callable[[Any], bool]) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         principal = request.principal  # type: ignore[attr-defined]
         if not principal.is_signed_in:
             return _to_sign_in(request)

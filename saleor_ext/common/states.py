@@ -20,7 +20,7 @@ def state_claim(
         InvalidTransition: the row is gone or in a state from which `to` cannot be entered;
             perhaps somebody else was faster. Nothing was changed.
     """
-    moved = rows.filter(state__in=transitions[to]).update(state=to, **changes)
+    moved = rows.filter(state__in=transitions.get(to, frozenset())).update(state=to, **changes)
     if moved != 1:
         raise errors.InvalidTransition(to=to)
 

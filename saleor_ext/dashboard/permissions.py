@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from saleor_ext.access.decorators import View, staff_only
@@ -45,7 +46,7 @@ def staff_with(permission: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @staff_only
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             principal: Principal = request.principal  # type: ignore[attr-defined]
             if permission not in principal.permissions:
                 return forbidden(request, permission=permission)
@@ -66,7 +67,7 @@ def others_are_not_found(view: View) -> View:
     """This will answer 404 when a service or selector says that there is no such object here."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except NotFound:

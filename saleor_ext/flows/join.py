@@ -6,9 +6,8 @@ from django.db import transaction
 
 from saleor_ext.common import jptime
 from saleor_ext.contracts.types import Yen
-from saleor_ext.donations import models as donation_models
-from saleor_ext.donations import selectors as donation_selectors
-from saleor_ext.flows import errors, facts, pay_step, rules, shop_checkout
+from saleor_ext.donations import errors as donation_errors
+from saleor_ext.flows import errors, facts, janitor, pay_step, rules, shop_checkout
 from saleor_ext.flows.pay_step import PayStep
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
@@ -138,6 +137,7 @@ def join_pay(*, membership_id: int, access_token: str, now: datetime, actor: str
 
     Raises:
         RuleBroken: a rule forbids it by now.
+        AttemptOpen: an earlier payment of this month cannot be closed now.
         ShopAway, ProviderAway: nothing was charged; try again.
     """
     cycle = _first_cycle(membership_id)
@@ -177,28 +177,40 @@ def _first_cycle(membership_id: int) -> models.Cycle:
 
 
 def _lock_first(*, cycle: models.Cycle, now: datetime, actor: str) -> None:
-    """The first month is locked when the donor goes on to pay; another address typed before he
-    paid replaces what was copied.
+    """The first month is locked when the donor goes on to pay.
+
+    Whoever goes back and changes his address or his wish for the box before he pays gets a payment
+    and a checkout of their own: what was opened before is closed at the provider first.
+
+    Raises:
+        AttemptOpen: what was opened before may still turn into money.
     """
-    box = _box(cycle)
     snapshot = facts.snapshot_make(
-        cycle=cycle, donor=cycle.membership.donor, box=box, locked_at=now
+        cycle=cycle, donor=cycle.membership.donor, box=_box(cycle), locked_at=now
     )
     if cycle.state == states.CycleState.PLANNED:
         cycles.cycles_lock(snapshots=[snapshot], now=now, actor=actor)
         return
-    if not _has_money_under_way(cycle):
+    if _copied(cycle.snapshot) == _copied(snapshot):
+        return
+    if not janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor):
+        raise donation_errors.AttemptOpen()
+    with transaction.atomic():
         cycles.snapshot_replace(snapshot=snapshot)
+        cycles.cycle_checkout_set(cycle_id=cycle.pk, checkout_id="", transaction_id="")
+
+
+def _copied(snapshot: models.CycleSnapshot) -> tuple[object, ...]:
+    return (
+        snapshot.box_plan_id,
+        snapshot.procurement_cost_yen,
+        snapshot.donor_name,
+        snapshot.donor_address,
+        snapshot.delivery,
+    )
 
 
 def _box(cycle: models.Cycle) -> fulfilment_models.BoxPlan | None:
     if not cycle.membership.is_box_wanted:
         return None
     return fulfilment_selectors.box_for(tier=cycle.tier, month=cycle.month)
-
-
-def _has_money_under_way(cycle: models.Cycle) -> bool:
-    attempts: list[donation_models.PaymentAttempt] = list(
-        donation_selectors.attempts_of_cycle(cycle_id=cycle.pk)
-    )
-    return any(attempt.provider_ref for attempt in attempts)

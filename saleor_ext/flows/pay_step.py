@@ -63,14 +63,21 @@ def attempt_for_browser(
         return attempt
     if attempt is not None and not janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor):
         raise donation_errors.AttemptOpen()
-    return donation_services.attempt_begin(
-        cycle_id=cycle.pk,
-        cycle_key=selectors.cycle_key(cycle=cycle),
-        amount_yen=Yen(cycle.amount_yen),
-        is_off_session=False,
-        now=now,
-        actor=actor,
-    )
+    try:
+        return donation_services.attempt_begin(
+            cycle_id=cycle.pk,
+            cycle_key=selectors.cycle_key(cycle=cycle),
+            amount_yen=Yen(cycle.amount_yen),
+            is_off_session=False,
+            now=now,
+            actor=actor,
+        )
+    except donation_errors.AttemptOpen:
+        # A double click: the other request has begun it in this very moment.
+        attempt = donation_selectors.open_attempt(cycle_id=cycle.pk)
+        if attempt is None or attempt.is_off_session:
+            raise
+        return attempt
 
 
 def charge_open(*, attempt_id: int) -> ChargeState:

@@ -146,7 +146,12 @@ def _month_paid(
     membership = cycle.membership
     was_given_up = cycle.state != _Cycle.LOCKED
     cycles.cycle_charged(cycle_id=cycle.pk, now=now, actor=actor)
-    if membership.state in {_Member.DRAFT, _Member.PAST_DUE} and not owes_other(cycle):
+    is_all_paid = not owes_other(cycle)
+    if membership.state == _Member.PARKED and is_all_paid:
+        membership_services.membership_parked_paid(
+            membership_id=membership.pk, now=now, actor=actor
+        )
+    elif membership.state in {_Member.DRAFT, _Member.PAST_DUE} and is_all_paid:
         membership_services.membership_activate(
             membership_id=membership.pk, now=now, actor=actor, reason="donation_received"
         )

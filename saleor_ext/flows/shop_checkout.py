@@ -1,11 +1,15 @@
 """The first donation in the shop: a checkout that is paid through our own payment app."""
 
+import logging
+
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import errors, shop_lines
 from saleor_ext.membership import cycles, models
 from saleor_ext.saleor_connector import checkout, payments
 from saleor_ext.saleor_connector import errors as shop_errors
+
+logger = logging.getLogger(__name__)
 
 OUT_OF_STOCK = frozenset({"INSUFFICIENT_STOCK", "QUANTITY_GREATER_THAN_LIMIT"})
 
@@ -24,7 +28,7 @@ def checkout_pay(
 
     Raises:
         ShopAway: the shop does not answer.
-        RuleBroken: a gift is out of stock, the amount is not the tier's, or the handler refused.
+        RuleBroken: a gift is out of stock, the amount is not the tier's, or somebody refused.
     """
     try:
         checkout_id = cycle.shop_checkout_id or _create(
@@ -38,6 +42,9 @@ def checkout_pay(
         )
     except shop_errors.ShopUnavailable as error:
         raise errors.ShopAway() from error
+    except (shop_errors.ShopRefused, shop_errors.ShopAnswerInvalid) as error:
+        logger.error("checkout of cycle %s: %s", cycle.pk, error)
+        raise errors.RuleBroken(["shop_refused"]) from error
     cycles.cycle_checkout_set(
         cycle_id=cycle.pk, checkout_id=checkout_id, transaction_id=result.transaction_id
     )
@@ -67,5 +74,4 @@ def _create(*, cycle: models.Cycle, access_token: str, amount_yen: Yen) -> str:
         raise
     if made.total_yen != amount_yen:
         raise errors.RuleBroken(["amount_not_tier"])
-    cycles.cycle_checkout_set(cycle_id=cycle.pk, checkout_id=made.id, transaction_id="")
-    return made.id
+    return cycles.cycle_checkout_claim(cycle_id=cycle.pk, checkout_id=made.id)

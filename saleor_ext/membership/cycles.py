@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min, Q
 
 from saleor_ext.common import jptime
 from saleor_ext.common.states import state_claim
@@ -85,7 +85,9 @@ def _memberships_to_plan(
     ).exclude(tier__kind=states.TierKind.FREE)
     if membership_ids is not None:
         rows = rows.filter(pk__in=membership_ids)
-    annotated = rows.select_related("tier").annotate(last_n=Max("cycles__n"))
+    annotated = rows.select_related("tier").annotate(
+        last_n=Max("cycles__n"), first_cycle_id=Min("cycles__pk", filter=Q(cycles__n=0))
+    )
     return list(annotated.order_by("pk")[:PLAN_BATCH])
 
 
@@ -107,15 +109,11 @@ def _missing_cycles(
     first_missing = 0 if last_n is None else last_n + 1
     if first_missing == 0:
         return []  # month 0 belongs to the join; without it there is nothing to go on from
-    covered_by = _covering_cycle_id(membership) if is_prepaid else None
+    covered_by = getattr(membership, "first_cycle_id", None) if is_prepaid else None
     return [
         _cycle(membership, n=n, covered_by_id=covered_by, town=town)
         for n in range(first_missing, last_wanted + 1)
     ]
-
-
-def _covering_cycle_id(membership: models.Membership) -> int:
-    return models.Cycle.objects.values_list("pk", flat=True).get(membership=membership, n=0)
 
 
 def _cycle(
@@ -229,6 +227,17 @@ def cycle_checkout_set(*, cycle_id: int, checkout_id: str, transaction_id: str) 
     models.Cycle.objects.filter(pk=cycle_id).update(
         shop_checkout_id=checkout_id, shop_transaction_id=transaction_id
     )
+
+
+def cycle_checkout_claim(*, cycle_id: int, checkout_id: str) -> str:
+    """This will remember a new checkout unless another request was quicker.
+
+    Returns:
+        the checkout that counts.
+    """
+    cycles = models.Cycle.objects.filter(pk=cycle_id)
+    cycles.filter(shop_checkout_id="").update(shop_checkout_id=checkout_id)
+    return cycles.values_list("shop_checkout_id", flat=True).get()
 
 
 def cycle_listed(*, cycle_id: int) -> None:

@@ -153,7 +153,8 @@ class Membership(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["donor"],
-                condition=Q(state__in=sorted(states.MEMBERSHIP_CURRENT)),
+                # A parked draft never began: a free membership may go on beside it.
+                condition=Q(state__in=sorted(states.MEMBERSHIP_CURRENT)) & ~Q(parked_from="draft"),
                 name="membership_one_current_uniq",
             ),
             models.UniqueConstraint(

@@ -114,7 +114,7 @@ def cycle_get(*, cycle_id: int) -> models.Cycle:
 def cycle_by_key(*, key: str) -> models.Cycle | None:
     """This will return the cycle behind a key made by `cycle_key`, or None."""
     parts = key.split("-")
-    if len(parts) < 3 or parts[0] != "fs" or not parts[2].isdigit():
+    if len(parts) < 3 or parts[0] != "fs" or not parts[2].isdecimal():
         return None
     return (
         models.Cycle.objects.select_related("membership__donor", "tier")
@@ -159,10 +159,10 @@ def delivery_address(*, donor: models.Donor) -> dict[str, str]:
 
 
 def registered_place(*, donor: models.Donor) -> tuple[str, str]:
-    """This will return prefecture and city of the address on the residence certificate (住民票)."""
+    """This will return prefecture, and city with street, on the residence certificate (住民票)."""
     if donor.is_registered_address_same:
-        return donor.prefecture, donor.city
-    return donor.registered_prefecture, donor.registered_city
+        return donor.prefecture, donor.city + donor.street
+    return donor.registered_prefecture, donor.registered_city + donor.registered_street
 
 
 def registered_address(*, donor: models.Donor) -> str:
@@ -182,13 +182,15 @@ def registered_address(*, donor: models.Donor) -> str:
 def is_resident(*, donor: models.Donor, town: models.Municipality) -> bool:
     """This will say whether the donor's registered address lies in the town.
 
-    The county may be left out or written. Compared after NFKC, without spaces.
+    Prefecture and county may be left out or written again before the town, and the town may
+    stand where the street belongs. Compared after NFKC, without spaces.
     Law: no gifts to the town's own residents (平成31年総務省告示第179号 第3条第1号ホ).
     """
-    prefecture, city = (_plain(text) for text in registered_place(donor=donor))
+    prefecture, place = (_plain(text) for text in registered_place(donor=donor))
     if prefecture != _plain(town.prefecture):
         return False
-    return city.removeprefix(_plain(town.county)).startswith(_plain(town.name))
+    in_county = place.removeprefix(prefecture).removeprefix(_plain(town.county))
+    return in_county.startswith(_plain(town.name))
 
 
 def _plain(text: str) -> str:

@@ -161,15 +161,7 @@ def membership_activate(
     membership = models.Membership.objects.select_for_update().get(pk=membership_id)
     if membership.state == _State.ACTIVE:
         return membership
-    free = models.Membership.objects.filter(
-        donor_id=membership.donor_id,
-        tier__kind=states.TierKind.FREE,
-        state__in=sorted(states.MEMBERSHIP_CURRENT),
-    ).exclude(pk=membership_id)
-    for other in free:
-        membership_move(
-            membership_id=other.pk, to=_State.ENDED, now=now, actor=actor, reason="joined_paid_tier"
-        )
+    _free_end(donor_id=membership.donor_id, but_id=membership_id, now=now, actor=actor)
     changes = {} if membership.started_at else {"started_at": now}
     return membership_move(
         membership_id=membership_id,
@@ -179,6 +171,18 @@ def membership_activate(
         reason=reason,
         **changes,
     )
+
+
+def _free_end(*, donor_id: int, but_id: int, now: datetime, actor: str) -> None:
+    free = models.Membership.objects.filter(
+        donor_id=donor_id,
+        tier__kind=states.TierKind.FREE,
+        state__in=sorted(states.MEMBERSHIP_CURRENT),
+    ).exclude(pk=but_id)
+    for other in free:
+        membership_move(
+            membership_id=other.pk, to=_State.ENDED, now=now, actor=actor, reason="joined_paid_tier"
+        )
 
 
 def membership_past_due(
@@ -228,8 +232,37 @@ def membership_park(
         actor=actor,
         reason=reason.strip(),
         parked_from=before.state,
-        parked_reason=reason.strip(),
+        parked_reason=reason.strip()[:200],
     )
+
+
+@transaction.atomic
+def membership_parked_paid(*, membership_id: int, now: datetime, actor: str) -> models.Membership:
+    """This will note that the donation a parked membership waited for was received.
+
+    It stays parked until staff decide; once they let it go on, it is active.
+
+    Raises:
+        InvalidTransition: it is not parked.
+    """
+    parked = models.Membership.objects.select_for_update().get(pk=membership_id)
+    if parked.state != _State.PARKED:
+        raise InvalidTransition(to=_State.PARKED)
+    if parked.parked_from not in {_State.DRAFT, _State.PAST_DUE}:
+        return parked
+    _free_end(donor_id=parked.donor_id, but_id=membership_id, now=now, actor=actor)
+    parked.parked_from = _State.ACTIVE
+    parked.started_at = parked.started_at or now
+    parked.save(update_fields=["parked_from", "started_at"])
+    _event(
+        parked,
+        from_state=_State.PARKED,
+        to=_State.PARKED,
+        now=now,
+        actor=actor,
+        reason="donation_received",
+    )
+    return parked
 
 
 @transaction.atomic

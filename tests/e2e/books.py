@@ -47,6 +47,10 @@ class Books:
         """This will return a donor's payments as staff see them."""
         return self.officer.rows("/staff/charges.csv", q=email, state="all")
 
+    def parcels(self, email: str) -> list[dict[str, str]]:
+        """This will return a donor's parcels."""
+        return self.officer.rows("/staff/shipments.csv", q=email)
+
     def problems(self) -> list[dict[str, str]]:
         """This will return what does not hold although it must, an empty list when all is well."""
         found: list[dict[str, str]] = self.desk.json("ledger_check", "--provider-days", "1")[

@@ -8,6 +8,7 @@ from fixtures.stripe.testing import StandIn
 from fixtures.trial.tour import trip
 from tests.e2e.books import Books
 from tests.e2e.conftest import DonorMake
+from tests.e2e.desk import Desk
 from tests.e2e.donors import (
     BANK_CONFIRMS_CARD,
     GOOD_CARD,
@@ -145,6 +146,41 @@ def test_another_tier_chosen_on_the_way_closes_the_first_payment(
     assert arrived.path.endswith("/done/")
     assert books.donated_yen(donor.email) == [5000]
     assert sorted(books.memberships(donor.email)) == ["終了", "継続中"]
+
+
+def test_what_is_corrected_on_the_way_back_is_what_counts(donor: Donor, books: Books) -> None:
+    # given
+    first = donor.to_card()
+    # when
+    donor.details(family_name="鈴木", street="架空町9-9-9", registered="same")
+    second = donor.consent()
+    too_late = donor.card(first)
+    donor.card(second)
+    # then
+    assert donor.back(second).path.endswith("/done/")
+    assert "error" in too_late
+    (donation,) = books.donations(donor.email)
+    assert donation["お名前"].startswith("鈴木")
+    assert "架空町9-9-9" in donation["ご住所"]
+
+
+def test_somebody_who_goes_back_and_wants_no_box_gets_none(
+    donor: Donor, books: Books, desk: Desk
+) -> None:
+    # given
+    donor.to_card(box="box")
+    # when
+    page = donor.consent(box="no_box")
+    donor.card(page)
+    arrived = donor.back(page)
+    # then
+    assert arrived.has("お礼の品なしのご寄附として承りました。")
+    # when
+    listed = books.months(donor.email)[0]["発送開始日"]
+    desk.run("time_travel", "--to", listed)
+    # then
+    assert books.parcels(donor.email) == []
+    assert books.donated_yen(donor.email) == [3000]
 
 
 def test_nobody_else_can_see_or_finish_a_donation(

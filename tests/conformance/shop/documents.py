@@ -14,7 +14,7 @@ ADDRESS = {
     "country": "JP",
     "phone": "090-0000-0001",
 }
-VARIANT = "query($r: String!) { productVariant(externalReference: $r, channel: \"furusato\") { id } }"
+VARIANT = 'query($r: String!) { productVariant(externalReference: $r, channel: "furusato") { id } }'
 CHECKOUT_CREATE = """mutation($i: CheckoutCreateInput!) { checkoutCreate(input: $i) {
   checkout { id email totalPrice { gross { amount currency } } isShippingRequired
     availablePaymentGateways { id name } user { id } }

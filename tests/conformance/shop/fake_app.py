@@ -1,4 +1,4 @@
-"""A tiny payment app for the tests: it takes its token, verifies signatures and answers sessions."""
+"""A tiny payment app for the tests: takes its token, checks signatures, answers sessions."""
 
 import json
 import threading

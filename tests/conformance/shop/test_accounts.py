@@ -17,7 +17,9 @@ REFRESH = """mutation($t: String!) { tokenRefresh(refreshToken: $t) {
   token user { email } errors { field code } } }"""
 VERIFY = """mutation($t: String!) { tokenVerify(token: $t) {
   isValid user { email } payload errors { code } } }"""
-ME = "{ me { id email firstName isStaff userPermissions { code } orders(first: 5) { totalCount } } }"
+ME = (
+    "{ me { id email firstName isStaff userPermissions { code } orders(first: 5) { totalCount } } }"
+)
 SETTINGS = """mutation($i: ShopSettingsInput!) { shopSettingsUpdate(input: $i) {
   errors { code } } }"""
 
@@ -175,7 +177,7 @@ def test_an_account_waits_for_its_confirmation_when_the_shop_asks_for_one(shop, 
     early = sign_in(shop, "jiro@example.jp", "himitsu-jiro")
     shop.settled()
     (asked,) = installed.events("account_confirmation_requested")
-    confirm = "mutation($t: String!) { confirmAccount(email: \"jiro@example.jp\", token: $t)"
+    confirm = 'mutation($t: String!) { confirmAccount(email: "jiro@example.jp", token: $t)'
     confirm += " { user { isConfirmed } errors { code } } }"
     wrong = shop.run(confirm, {"t": "not-it"})["confirmAccount"]
     right = shop.run(confirm, {"t": asked["data"]["token"]})["confirmAccount"]
@@ -242,8 +244,7 @@ STRANGER = [
     'mutation { draftOrderCreate(input: {channelId: "Q2hhbm5lbDox"}) { errors { code } } }',
     'mutation { orderCancel(id: "T3JkZXI6MQ==") { errors { code } } }',
     "mutation { shopSettingsUpdate(input: {}) { errors { code } } }",
-    'mutation { appInstall(input: {appName: "x", manifestUrl: "http://127.0.0.1/"})'
-    " { errors { code } } }",
+    'mutation { appInstall(input: {appName: "x", manifestUrl: "x"}) { errors { code } } }',
     'mutation { updatePrivateMetadata(id: "VXNlcjoy", input: []) { errors { code } } }',
     'mutation { updateMetadata(id: "VXNlcjoy", input: []) { errors { code } } }',
 ]

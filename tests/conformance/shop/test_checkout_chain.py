@@ -245,8 +245,8 @@ def test_the_app_may_ask_the_shop_while_the_shop_waits_for_it(shop, installed):
             token=installed.token,
         )
         shop.run(
-            "mutation($id: ID!) { updatePrivateMetadata(id: $id, input: [{key: \"seen\","
-            " value: \"yes\"}]) { errors { code } } }",
+            'mutation($id: ID!) { updatePrivateMetadata(id: $id, input: [{key: "seen",'
+            ' value: "yes"}]) { errors { code } } }',
             {"id": body["sourceObject"]["id"]},
             token=installed.token,
         )

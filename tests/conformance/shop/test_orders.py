@@ -226,7 +226,7 @@ def test_a_list_is_read_page_by_page(shop, installed, three_orders):
     assert (seen, rounds, found["totalCount"]) == (["fn:0", "fn:1", "fn:2"], 2, 3)
 
 
-@pytest.mark.parametrize("paging", ["first: 101", "first: 0", "first: 1, last: 1", "channel: \"x\""])
+@pytest.mark.parametrize("paging", ["first: 101", "first: 0", "first: 1, last: 1", 'channel: "x"'])
 def test_a_list_wants_a_size_of_at_most_a_hundred(shop, installed, paging):
     answer = shop.post(f"{{ orders({paging}) {{ totalCount }} }}", token=installed.token)
 

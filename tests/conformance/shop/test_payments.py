@@ -94,9 +94,7 @@ def test_a_charge_the_shop_gave_up_waiting_for_is_reported_later(shop, installed
     assert seen["pspReference"] == "pi_9"
 
 
-def test_a_report_without_an_amount_that_cannot_be_guessed_is_refused(
-    shop, installed, transaction
-):
+def test_a_report_without_an_amount_that_cannot_be_guessed_is_refused(shop, installed, transaction):
     answer = report(shop, installed.token, transaction, "REFUND_SUCCESS", "re_1")
 
     assert answer["errors"] == [{"field": "amount", "code": "REQUIRED"}]

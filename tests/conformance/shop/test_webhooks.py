@@ -60,6 +60,27 @@ def test_an_app_is_handed_its_token_with_the_shops_address(shop, app):
     assert {item["code"] for item in seen["permissions"]} == set(PERMISSIONS)
 
 
+def test_an_app_that_moved_is_followed_to_its_new_address(shop, installed):
+    # given
+    app_id = shop.run("{ app { id } }", token=installed.token)["app"]["id"]
+    moved = FakeApp()
+
+    # when
+    try:
+        answer = shop.control("install", {"manifestUrl": f"{moved.origin}/manifest"})
+        customer(shop, moved)
+        shop.settled()
+
+        # then
+        assert (answer["id"], answer["installed"]) == (app_id, False)
+        assert len(moved.events("customer_created")) == 1
+        assert installed.heard == []
+        refused = shop.post("{ app { id } }", token=installed.token).json()
+        assert refused["errors"][0]["extensions"]["exception"]["code"] == "PermissionDenied"
+    finally:
+        moved.stop()
+
+
 def install_refused(shop, app):
     url = f"{shop.origin}/_control/install"
     answer = shop.http.post(url, json={"manifestUrl": f"{app.origin}/manifest"})
@@ -140,7 +161,7 @@ def test_an_installation_that_failed_says_why(shop, app, staff):
 
     # when
     shop.run(
-        "mutation($u: String!) { appInstall(input: {appName: \"x\", manifestUrl: $u}) {"
+        'mutation($u: String!) { appInstall(input: {appName: "x", manifestUrl: $u}) {'
         " errors { code } } }",
         {"u": f"{app.origin}/manifest"},
         token=staff,
@@ -401,9 +422,9 @@ def test_business_moments_follow_the_trials_clock(shop, installed, monkeypatch, 
 
     # when
     documents.draft(shop, installed.token, "fn:1")
-    created = shop.run(
-        '{ order(externalReference: "fn:1") { created } }', token=installed.token
-    )["order"]["created"]
+    created = shop.run('{ order(externalReference: "fn:1") { created } }', token=installed.token)[
+        "order"
+    ]["created"]
 
     # then
     ahead = (clock.datetime.fromisoformat(created) - clock.datetime.now(clock.UTC)).days
@@ -441,8 +462,8 @@ def test_a_manifest_is_asked_for_three_times(shop):
         asked.append(request.headers["Saleor-Schema-Version"])
         return httpx.Response(500)
 
-    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
-        with pytest.raises(manifests.ManifestError):
-            manifests.fetch(client, "http://127.0.0.1/manifest")
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    with client, pytest.raises(manifests.ManifestError):
+        manifests.fetch(client, "http://127.0.0.1/manifest")
 
     assert asked == ["3.23"] * 3

@@ -1,0 +1,276 @@
+"""Working off the outbox: each message on its own, whatever happens to the others."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from saleor_ext.common import jobs
+from saleor_ext.contracts import errors as provider_errors
+from saleor_ext.flows import ledger, orders, outbox_run
+from saleor_ext.outbox import models, services
+from saleor_ext.saleor_connector import errors as shop_errors
+from tests.builders import world
+
+pytestmark = pytest.mark.django_db
+
+NOW = world.NOW
+
+
+class Hand:
+    """A handler that notes what it was given and fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+        self.fails: dict[int, Exception] = {}
+
+    def __call__(self, payload: Mapping[str, Any], now: datetime) -> None:
+        self.seen.append(payload["cycle_id"])
+        if payload["cycle_id"] in self.fails:
+            raise self.fails[payload["cycle_id"]]
+
+
+@pytest.fixture
+def hand(monkeypatch: pytest.MonkeyPatch) -> Hand:
+    """This will put one noting handler in the place of all."""
+    made = Hand()
+    monkeypatch.setattr(jobs, "enqueue", lambda name, **kwargs: None)
+    for topic in list(outbox_run.HANDLERS):
+        monkeypatch.setitem(outbox_run.HANDLERS, topic, made)
+    return made
+
+
+def put(number: int, topic: str = "order.create") -> models.OutboxMessage:
+    return services.message_put(
+        topic=topic, key=f"{topic}:{number}", payload={"cycle_id": number}, now=NOW
+    )
+
+
+def state(message: models.OutboxMessage) -> tuple[str, int, str]:
+    message.refresh_from_db()
+    return message.state, message.attempts, message.last_error
+
+
+def test_every_due_message_is_handled_once_and_in_order(hand: Hand) -> None:
+    # given
+    messages = [put(number) for number in (3, 1, 2)]
+
+    # when
+    first = outbox_run.outbox_drain(now=NOW)
+    second = outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert hand.seen == [3, 1, 2]
+    assert (first.done, first.put_off, first.orders) == (3, 0, 3)
+    assert (second.done, second.put_off, second.orders) == (0, 0, 0)
+    assert {state(message) for message in messages} == {("done", 0, "")}
+
+
+def test_only_topics_that_make_an_order_count_as_orders(hand: Hand) -> None:
+    # given
+    for topic in outbox_run.HANDLERS:
+        put(1, topic)
+
+    # when
+    report = outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert (report.done, report.orders) == (6, 2)
+
+
+def test_an_exception_in_one_message_does_not_stop_the_others(hand: Hand) -> None:
+    # given
+    one, two, three = put(1), put(2), put(3)
+    hand.fails[2] = ZeroDivisionError("花子の住所")
+
+    # when
+    report = outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert (report.done, report.put_off) == (2, 1)
+    assert (state(one)[0], state(three)[0]) == ("done", "done")
+    # the class only: an unforeseen error's words may hold anything
+    assert state(two) == ("pending", 1, "ZeroDivisionError")
+
+
+TEMPORARY = [
+    shop_errors.ShopUnavailable("timeout"),
+    provider_errors.ProviderRetryable("rate_limit"),
+    provider_errors.ProviderUnknown("timeout"),
+    orders.NotYet("no order yet"),
+    ConnectionRefusedError("mail server"),
+]
+
+
+@pytest.mark.parametrize("error", TEMPORARY, ids=lambda error: type(error).__name__)
+def test_what_may_pass_is_tried_again_later(hand: Hand, error: Exception) -> None:
+    # given
+    message = put(1)
+    hand.fails[1] = error
+
+    # when
+    outbox_run.outbox_drain(now=NOW)
+    outbox_run.outbox_drain(now=NOW + timedelta(seconds=9))
+    hand.fails.clear()
+    waiting = state(message)
+    outbox_run.outbox_drain(now=NOW + timedelta(seconds=10))
+
+    # then
+    assert hand.seen == [1, 1]
+    assert (waiting[0], waiting[1]) == ("pending", 1)
+    assert type(error).__name__ in waiting[2]
+    assert state(message)[0] == "done"
+
+
+FINAL = [
+    shop_errors.ShopRefused(code="INVALID", field="", operation="order_find"),
+    shop_errors.ShopAnswerInvalid("no id", operation="order_find"),
+    provider_errors.ProviderPermanent("parameter_invalid"),
+    orders.OrderCanceled("cancelled in the shop"),
+]
+
+
+@pytest.mark.parametrize("error", FINAL, ids=lambda error: type(error).__name__)
+def test_what_cannot_pass_fails_at_once(hand: Hand, error: Exception) -> None:
+    # given
+    message = put(1)
+    hand.fails[1] = error
+
+    # when
+    outbox_run.outbox_drain(now=NOW)
+    outbox_run.outbox_drain(now=NOW + timedelta(days=1))
+
+    # then
+    assert hand.seen == [1]
+    assert state(message)[:2] == ("failed", 1)
+
+
+def test_an_unknown_topic_fails_at_once_and_is_seen(hand: Hand) -> None:
+    # given
+    message = put(1, "order.paint")
+
+    # when
+    outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert hand.seen == []
+    assert state(message) == ("failed", 1, "unknown topic")
+
+
+def test_a_message_is_given_up_after_twelve_tries_and_goes_on_by_hand(hand: Hand) -> None:
+    # given
+    message = put(1)
+    hand.fails[1] = shop_errors.ShopUnavailable("timeout")
+
+    # when
+    moment = NOW
+    for _ in range(20):
+        outbox_run.outbox_drain(now=moment)
+        moment += timedelta(hours=4)
+    given_up = state(message)
+    hand.fails.clear()
+    services.message_retry(message_id=message.pk, now=moment, actor="staff:1")
+    outbox_run.outbox_drain(now=moment)
+
+    # then
+    assert given_up[:2] == ("failed", 12)
+    assert len(hand.seen) == 13
+    assert state(message)[0] == "done"
+
+
+def test_a_limit_leaves_the_rest_for_later(hand: Hand) -> None:
+    # given
+    for number in range(5):
+        put(number)
+
+    # when
+    with_limit = outbox_run.outbox_drain(now=NOW, limit=2)
+    rest = outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert (with_limit.done, rest.done) == (2, 3)
+
+
+def test_more_messages_than_one_batch_are_all_handled(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.setattr(outbox_run, "DRAIN_LIMIT", 2)
+    for number in range(5):
+        put(number)
+
+    # when
+    report = outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert report.done == 5
+
+
+def test_a_message_in_another_workers_hands_is_left_alone(hand: Hand) -> None:
+    # given
+    message = put(1)
+    services.message_claim(message_id=message.pk, now=NOW)
+
+    # when
+    report = outbox_run.outbox_drain(now=NOW)
+    later = outbox_run.outbox_drain(now=NOW + timedelta(minutes=2))
+
+    # then
+    assert (report.done, later.done) == (0, 1)
+
+
+def test_messages_written_by_a_handler_are_handled_in_the_same_run(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    def writes_another(payload: Mapping[str, Any], now: datetime) -> None:
+        put(7, "mail.send")
+
+    monkeypatch.setitem(outbox_run.HANDLERS, "order.create", writes_another)
+    put(1)
+
+    # when
+    report = outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert report.done == 2
+    assert hand.seen == [7]
+
+
+def test_a_broken_message_does_not_stop_a_real_mail(mailoutbox: list[Any]) -> None:
+    # given
+    membership = world.member_make()
+    cycle = membership.cycles.get(n=0)
+    services.message_put(topic="mail.send", key="mail:broken", payload={}, now=NOW)
+    services.message_put(
+        topic="mail.send",
+        key="mail:whole",
+        payload={
+            "name": "donation_received",
+            "donor_id": membership.donor_id,
+            "cycle_id": cycle.pk,
+            "attempt_id": cycle.attempts.get().pk,
+        },
+        now=NOW,
+    )
+
+    # when
+    report = outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert (report.done, report.put_off) == (1, 1)
+    assert [mail.to for mail in mailoutbox] == [["hanako@example.jp"]]
+    assert "3,000円" in mailoutbox[0].body
+    broken = models.OutboxMessage.objects.get(key="mail:broken")
+    assert (broken.state, broken.last_error) == ("pending", "KeyError")
+
+
+def test_a_payload_holds_ids_and_names_of_mails_only() -> None:
+    assert {
+        "cycle_id",
+        "donor_id",
+        "attempt_id",
+        "shipment_id",
+        "name",
+    } == ledger.PAYLOAD_KEYS
