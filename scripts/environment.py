@@ -78,7 +78,7 @@ def _environment_make() -> None:
 
 def _is_working() -> bool:
     """This will say whether the environment's Python starts, is new enough and has pip."""
-    probe = "import sys, pip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))"
+    probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
     try:
         return (
             subprocess.run([str(PYTHON), "-c", probe], check=False, capture_output=True).returncode

@@ -17,7 +17,7 @@ import types
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from tests.tools import cluster, machine
+from tests.tools import cluster, machine, processes
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "test-output"
@@ -54,6 +54,7 @@ def main(arguments: list[str]) -> int:
     """This will run the parts and return an exit code: 0 only when all that had to run passed."""
     options, extra = _options(arguments)
     signal.signal(signal.SIGTERM, _terminate)
+    processes.orphans_adopt()
     OUTPUT.mkdir(exist_ok=True)
     started = time.monotonic()
     chosen = {
@@ -150,12 +151,17 @@ def _pytest(part: Part, arguments: list[str], *, database_url: str) -> Part:
     shutil.rmtree(data, ignore_errors=True)
     environment = _environment(database_url=database_url, data=data)
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "-rs", *arguments]
+    before = processes.children()
     child = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         code = child.wait()
     except KeyboardInterrupt:
         _child_stop(child)
         raise
+    finally:
+        left_over = processes.orphans_end(before)
+        if left_over:
+            print(f"ended {left_over} processes that the tests had left running", file=sys.stderr)
     _report_read(part, report)
     if code == NOTHING_COLLECTED:
         part.left_out = "no test of this kind was chosen"

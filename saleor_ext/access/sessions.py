@@ -8,11 +8,15 @@ from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import selectors as membership_selectors
 
 _KEY = "signed_in"
+STAFF_SESSION_S = 8 * 3600
 
 
 def session_begin(request: HttpRequest, signed_in: sign_in.SignedIn) -> None:
     """This will sign a person in, under a new session id."""
     request.session.cycle_key()
+    if signed_in.is_staff:
+        # What an officer may do is read from the shop when he signs in, so that is not for long.
+        request.session.set_expiry(STAFF_SESSION_S)
     request.session[_KEY] = {
         "user_id": signed_in.user_id,
         "email": signed_in.email,

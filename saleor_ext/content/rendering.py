@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+HEADING_TOP = 2
 HEADING_LOWEST = 4
 TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "strong", "em", "s", "blockquote", "code", "pre"),
@@ -52,9 +53,17 @@ def _markdown() -> MarkdownIt:
 
 
 def _headings_lower(state: StateCore) -> None:
-    for token in state.tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1:]) + 1, HEADING_LOWEST)}"
+    """The highest heading of a text becomes h2, and none lies more than a step below the one
+    before it, so that a reader who moves by headings misses none.
+    """
+    headings = [token for token in state.tokens if token.type.startswith("heading_")]
+    top = min((int(token.tag[1:]) for token in headings), default=1)
+    before = HEADING_TOP - 1
+    for token in headings:
+        if token.nesting > 0:
+            wanted = int(token.tag[1:]) - top + HEADING_TOP
+            before = min(wanted, before + 1, HEADING_LOWEST)
+        token.tag = f"h{before}"
 
 
 def _attribute_keep(tag: str, attribute: str, value: str) -> str | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from saleor_ext.common import registry
+from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import ChargeRequest
 from saleor_ext.contracts.types import Yen
@@ -46,10 +47,7 @@ def cycle_charge(*, cycle_id: int, now: datetime, actor: str) -> ChargeResult:
     try:
         state = registry.payment_provider().charge_off_session(request)
     except provider_errors.ProviderUnknown as error:
-        donation_services.attempt_unknown(
-            attempt_id=attempt.pk, now=now, actor=actor, reason=error.code
-        )
-        return ChargeResult.UNKNOWN
+        return _unknown(attempt=attempt, code=error.code, now=now, actor=actor)
     except provider_errors.ProviderRetryable:
         # Certainly nothing happened: the same attempt, with the same key, is asked again later.
         return ChargeResult.UNKNOWN
@@ -57,6 +55,18 @@ def cycle_charge(*, cycle_id: int, now: datetime, actor: str) -> ChargeResult:
         return _refused(attempt=attempt, code=error.code, now=now, actor=actor)
     settled = settle.apply(attempt_id=attempt.pk, state=state, now=now, actor=actor)
     return result_of(settled)
+
+
+def _unknown(
+    *, attempt: donation_models.PaymentAttempt, code: str, now: datetime, actor: str
+) -> ChargeResult:
+    try:
+        donation_services.attempt_unknown(attempt_id=attempt.pk, now=now, actor=actor, reason=code)
+    except InvalidTransition:
+        # The provider's own message came before its answer was given up for lost.
+        attempt.refresh_from_db()
+        return result_of(attempt)
+    return ChargeResult.UNKNOWN
 
 
 def result_of(attempt: donation_models.PaymentAttempt) -> ChargeResult:

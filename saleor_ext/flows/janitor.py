@@ -14,10 +14,7 @@ from saleor_ext.membership import states as membership_states
 
 logger = logging.getLogger(__name__)
 
-# An attempt this young may still be between "written down" and "asked" in a living process:
-# more than the provider's time-out and all that comes around it.
-FRESH_S = 120
-LOOK_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
+LOOK_AGAIN_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 PARK_AFTER_LOOKS = 10
 ABANDONED_AFTER = timedelta(hours=24)
 
@@ -33,26 +30,36 @@ class JanitorReport:
 def attempts_settle_open(*, now: datetime, actor: str = "janitor") -> JanitorReport:
     """This will ask the provider about every open attempt whose turn has come.
 
-    After 1 minute, 5 minutes, 1 hour, then daily; after ten fruitless looks the membership is
-    parked for staff.
+    After 2 minutes, then 5 minutes and 1 hour later, then daily; after ten fruitless looks the
+    membership is parked for staff. One attempt's trouble does not stop the others.
     """
     report = JanitorReport()
     rows = models.PaymentAttempt.objects.filter(
-        state__in=sorted(states.ATTEMPT_OPEN), begun_at__lte=now - timedelta(seconds=FRESH_S)
+        state__in=sorted(states.ATTEMPT_OPEN), begun_at__lte=now - settle.FRESH
     ).order_by("pk")
     for attempt in rows.iterator():
         if not _is_turn(attempt, now=now):
             continue
         report.looked_at += 1
-        report.unknown += not _look(attempt, now=now, actor=actor)
+        report.unknown += not _look_safely(attempt, now=now, actor=actor)
     return report
 
 
 def _is_turn(attempt: models.PaymentAttempt, *, now: datetime) -> bool:
     if attempt.looked_at is None:
         return True
-    wait = LOOK_AFTER[min(attempt.look_count, len(LOOK_AFTER) - 1)]
+    looks = max(attempt.look_count, 1)
+    wait = LOOK_AGAIN_AFTER[min(looks, len(LOOK_AGAIN_AFTER)) - 1]
     return now - attempt.looked_at >= wait
+
+
+def _look_safely(attempt: models.PaymentAttempt, *, now: datetime, actor: str) -> bool:
+    try:
+        return _look(attempt, now=now, actor=actor)
+    except Exception:
+        logger.exception("attempt %s could not be looked at", attempt.pk)
+        _note(attempt, now=now, actor=actor)
+        return False
 
 
 def _look(attempt: models.PaymentAttempt, *, now: datetime, actor: str) -> bool:
@@ -66,6 +73,7 @@ def _look(attempt: models.PaymentAttempt, *, now: datetime, actor: str) -> bool:
         settled = attempt
     except provider_errors.ProviderPermanent as error:
         _park(attempt, reason=f"provider: {error.code}", now=now, actor=actor)
+        _note(attempt, now=now, actor=actor)
         return False
     if settled.state not in states.ATTEMPT_OPEN:
         return True

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from saleor_ext.common.errors import Refusal
 from saleor_ext.fulfilment import services as fulfilment_services
-from saleor_ext.membership import cycles, models, states
+from saleor_ext.membership import cycles, models, services, states
 
 LIST_BATCH = 200
 
@@ -42,7 +43,20 @@ def cycles_list_due(*, as_of: date, now: datetime, actor: str) -> int:
         if not batch:
             return count
         last_id = batch[-1].pk
-        count += sum(_list(cycle, as_of=as_of, now=now, actor=actor) for cycle in batch)
+        count += sum(_list_safely(cycle, as_of=as_of, now=now, actor=actor) for cycle in batch)
+
+
+def _list_safely(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> int:
+    """A box that cannot be asked for parks that membership; the others' parcels go on."""
+    try:
+        return _list(cycle, as_of=as_of, now=now, actor=actor)
+    except Refusal as error:
+        membership = models.Membership.objects.get(pk=cycle.membership_id)
+        if membership.state in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED]:
+            services.membership_park(
+                membership_id=membership.pk, now=now, actor=actor, reason=error.code
+            )
+        return 0
 
 
 @transaction.atomic

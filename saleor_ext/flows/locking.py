@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
+from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.flows import facts, rules, settle
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
@@ -32,7 +33,9 @@ class LockReport:
 
 
 @dataclass(kw_only=True)
-class _Sorted:
+class Sorted:
+    """Months to be locked (with what is copied for them), to be left out, and to be parked."""
+
     snapshots: list[membership_models.CycleSnapshot] = field(default_factory=list)
     skips: list[tuple[membership_models.Cycle, str]] = field(default_factory=list)
     parks: list[tuple[membership_models.Cycle, str]] = field(default_factory=list)
@@ -61,7 +64,7 @@ def cycles_lock_due(*, as_of: date, now: datetime, actor: str) -> LockReport:
     town = selectors.municipality_get()
     while batch := cycles_to_lock(as_of=as_of, after_id=last_id):
         last_id = batch[-1].pk
-        found = _sort(batch, town=town, boxes=boxes, now=now)
+        found = batch_sort(batch, town=town, boxes=boxes, now=now)
         report.locked += _lock(found.snapshots, batch=batch, now=now, actor=actor)
         report.skipped += sum(
             _skip(cycle, reason=reason, now=now, actor=actor) for cycle, reason in found.skips
@@ -72,14 +75,15 @@ def cycles_lock_due(*, as_of: date, now: datetime, actor: str) -> LockReport:
     return report
 
 
-def _sort(
+def batch_sort(
     batch: Sequence[membership_models.Cycle],
     *,
     town: membership_models.Municipality,
     boxes: Boxes,
     now: datetime,
-) -> _Sorted:
-    found = _Sorted()
+) -> Sorted:
+    """This will check planned months against all rules and say what is to become of each."""
+    found = Sorted()
     for cycle in batch:
         codes, box = cycle_rules(cycle=cycle, town=town, boxes=boxes)
         if not codes and _is_owing(cycle):
@@ -154,7 +158,10 @@ def _order_message(cycle: membership_models.Cycle, *, now: datetime) -> outbox_m
 
 @transaction.atomic
 def _skip(cycle: membership_models.Cycle, *, reason: str, now: datetime, actor: str) -> int:
-    cycles.cycle_skip(cycle_id=cycle.pk, reason=reason, now=now, actor=actor)
+    try:
+        cycles.cycle_skip(cycle_id=cycle.pk, reason=reason, now=now, actor=actor)
+    except InvalidTransition:
+        return 0  # somebody else has moved it meanwhile
     settle.mail_put("cycle_skipped", cycle=cycle, now=now)
     return 1
 
@@ -162,7 +169,7 @@ def _skip(cycle: membership_models.Cycle, *, reason: str, now: datetime, actor: 
 @transaction.atomic
 def _park(cycle: membership_models.Cycle, *, reason: str, now: datetime, actor: str) -> int:
     membership = membership_models.Membership.objects.get(pk=cycle.membership_id)
-    if membership.state == states.MembershipState.PARKED:
+    if membership.state not in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED]:
         return 0
     services.membership_park(membership_id=cycle.membership_id, now=now, actor=actor, reason=reason)
     return 1

@@ -51,7 +51,7 @@ class RunReport:
 def run_cycles(*, as_of: date, now: datetime, actor: str, dry_run: bool = False) -> RunReport:
     """This will bring every membership to where it should be on `as_of` (a Japanese day)."""
     if dry_run:
-        return _dry_run(as_of=as_of)
+        return _dry_run(as_of=as_of, now=now)
     report = RunReport(as_of=as_of)
     report.planned = cycles.cycles_plan(today=as_of, town=_town_calendar())
     locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor)
@@ -71,17 +71,19 @@ def _town_calendar() -> calendar.TownCalendar:
     return selectors.town_calendar(town=selectors.municipality_get())
 
 
-def _dry_run(*, as_of: date) -> RunReport:
+def _dry_run(*, as_of: date, now: datetime) -> RunReport:
     report = RunReport(as_of=as_of)
     report.planned = cycles.cycles_missing_count(today=as_of, town=_town_calendar())
     town, boxes, last_id = selectors.municipality_get(), locking.Boxes(), 0
     while batch := locking.cycles_to_lock(as_of=as_of, after_id=last_id):
         last_id = batch[-1].pk
+        found = locking.batch_sort(batch, town=town, boxes=boxes, now=now)
+        report.locked += len(found.snapshots)
+        report.skipped += len(found.skips)
+        report.parked += len({cycle.membership_id for cycle, _ in found.parks})
+        would_lock = {snapshot.cycle_id for snapshot in found.snapshots}
         for cycle in batch:
-            codes, _ = locking.cycle_rules(cycle=cycle, town=town, boxes=boxes)
-            report.skipped += bool(codes)
-            report.locked += not codes
-            if not codes and cycle.charge_on <= as_of and cycle.amount_yen:
+            if cycle.pk in would_lock and cycle.charge_on <= as_of and cycle.amount_yen:
                 report.due += 1
                 report.donations_yen += cycle.amount_yen
     for amount_yen in cycles_due(as_of=as_of).values_list("amount_yen", flat=True).iterator():
@@ -164,22 +166,25 @@ def _park_after_error(cycle_id: int, *, now: datetime, actor: str) -> None:
 def _in_parallel(
     work: Callable[[int], ChargeResult], cycle_ids: list[int]
 ) -> Iterator[ChargeResult]:
-    """Several calls at a time, each with its own connection; in one line where the connection
-    cannot be shared out (inside a test's transaction) or where one is asked for.
+    """Several calls at a time, each thread with a share of the months and its own connection.
+
+    One after the other where the connection cannot be shared out (inside a test's transaction)
+    or where one at a time is asked for.
     """
     workers = settings.CHARGE_CONCURRENCY
     if workers <= 1 or connection.in_atomic_block or len(cycle_ids) == 1:
         yield from map(work, cycle_ids)
         return
 
-    def work_and_close(cycle_id: int) -> ChargeResult:
+    def share(first: int) -> list[ChargeResult]:
         try:
-            return work(cycle_id)
+            return [work(cycle_id) for cycle_id in cycle_ids[first::workers]]
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        yield from pool.map(work_and_close, cycle_ids)
+        for results in pool.map(share, range(workers)):
+            yield from results
 
 
 def _close(*, as_of: date, now: datetime, actor: str) -> None:
@@ -220,8 +225,9 @@ def _end_terms(*, as_of: date, now: datetime, actor: str) -> None:
         state=states.MembershipState.ACTIVE, tier__kind=states.TierKind.PREPAID
     ).select_related("tier")
     for membership in over.iterator():
-        last_n = membership.tier.box_count - 1
-        if membership.cycles.filter(n=last_n, is_listed=True, ship_to__lt=as_of).exists():
+        last = membership.cycles.filter(n=membership.tier.box_count - 1, ship_to__lt=as_of)
+        is_sent = Q(is_listed=True) | ~Q(state__in=sorted(states.CYCLE_OPEN))
+        if last.filter(is_sent).exists():
             _end_term(membership, now=now, actor=actor)
 
 

@@ -114,14 +114,26 @@ def order_first(payload: Mapping[str, Any], now: datetime) -> None:
     cycle = _cycle(payload)
     reference = selectors.cycle_key(cycle=cycle)
     if orders.order_find(external_reference=reference) is None:
-        result = payments.transaction_process(transaction_id=cycle.shop_transaction_id)
-        if result.event_type not in {"CHARGE_SUCCESS", ""}:
-            raise NotYet(f"the shop recorded {result.event_type}")
+        _checkout_paid_ensure(cycle)
         done = checkout.checkout_complete(
             checkout_id=cycle.shop_checkout_id, metadata=shop_lines.order_metadata(cycle)
         )
         orders.order_reference_set(order_id=done.id, external_reference=reference)
     _paid_order_finish(cycle)
+
+
+def _checkout_paid_ensure(cycle: models.Cycle) -> None:
+    """A session that once failed (our handler or the provider was away) is over for the shop's
+    `transactionProcess`; opened again with its key, the shop asks our handler anew.
+    """
+    result = payments.transaction_process(transaction_id=cycle.shop_transaction_id)
+    attempt = donation_selectors.attempt_received(cycle_id=cycle.pk)
+    if result.event_type == "CHARGE_FAILURE" and attempt is not None:
+        result = payments.transaction_initialize(
+            object_id=cycle.shop_checkout_id, amount_yen=Yen(attempt.amount_yen), key=attempt.key
+        )
+    if result.event_type not in {"CHARGE_SUCCESS", ""}:
+        raise NotYet(f"the shop recorded {result.event_type}")
 
 
 def _paid_order_finish(cycle: models.Cycle) -> None:

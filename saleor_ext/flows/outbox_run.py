@@ -59,7 +59,8 @@ def outbox_drain(*, now: datetime | None = None, limit: int | None = None) -> Dr
     report = DrainReport()
     seen: set[int] = set()
     while limit is None or report.done + report.put_off < limit:
-        due = [pk for pk in _due(moment) if pk not in seen]
+        left = DRAIN_LIMIT if limit is None else limit - report.done - report.put_off
+        due = [pk for pk in _due(moment, limit=min(left, DRAIN_LIMIT)) if pk not in seen]
         if not due:
             return report
         for message_id in due:
@@ -68,8 +69,8 @@ def outbox_drain(*, now: datetime | None = None, limit: int | None = None) -> Dr
     return report
 
 
-def _due(moment: datetime) -> list[int]:
-    return selectors.messages_due(now=moment, lease_at=clock.real_now(), limit=DRAIN_LIMIT)
+def _due(moment: datetime, *, limit: int) -> list[int]:
+    return selectors.messages_due(now=moment, lease_at=clock.real_now(), limit=limit)
 
 
 def _handle(message_id: int, *, now: datetime, report: DrainReport) -> None:

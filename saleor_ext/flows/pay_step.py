@@ -124,9 +124,7 @@ def step_open(*, cycle: models.Cycle, attempt_id: int, now: datetime, actor: str
     attempt = settle.apply(attempt_id=attempt_id, state=state, now=now, actor=actor)
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
         return _step(cycle, "done")
-    if state.outcome is Outcome.PROCESSING:
-        return _step(cycle, "waiting")
-    return _card_step(cycle, state=state, attempt=attempt)
+    return _open_step(cycle, state=state, attempt=attempt)
 
 
 def finish(*, cycle: models.Cycle, now: datetime, actor: str) -> PayStep:
@@ -138,8 +136,8 @@ def finish(*, cycle: models.Cycle, now: datetime, actor: str) -> PayStep:
         attempt = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor=actor)
         if attempt.state in donation_states.ATTEMPT_RECEIVED:
             return _step(cycle, "done")
-        if attempt.is_off_session or attempt.state == _Attempt.DECLINED:
-            return _step(cycle, "declined", decline_code=attempt.decline_code)
+        if attempt.state == _Attempt.DECLINED or attempt.is_off_session:
+            return _card_missing_step(cycle, attempt=attempt)
         state = charge_open(attempt_id=attempt.pk)
     except (
         provider_errors.ProviderUnknown,
@@ -147,7 +145,23 @@ def finish(*, cycle: models.Cycle, now: datetime, actor: str) -> PayStep:
         errors.ProviderAway,
     ):
         return _step(cycle, "waiting")
-    if state.outcome is Outcome.PROCESSING:
+    return _open_step(cycle, state=state, attempt=attempt)
+
+
+def _card_missing_step(cycle: models.Cycle, *, attempt: donation_models.PaymentAttempt) -> PayStep:
+    """An attempt without a card form; while its answer is lost, nobody knows."""
+    if attempt.state in {_Attempt.INTENT, _Attempt.UNKNOWN}:
+        return _step(cycle, "waiting")
+    return _step(cycle, "declined", decline_code=attempt.decline_code)
+
+
+def _open_step(
+    cycle: models.Cycle, *, state: ChargeState, attempt: donation_models.PaymentAttempt
+) -> PayStep:
+    """A card form is shown only while entering a card is what is missing."""
+    if attempt.state == _Attempt.DECLINED:
+        return _step(cycle, "declined", decline_code=attempt.decline_code)
+    if state.outcome in {Outcome.PROCESSING, Outcome.SUCCEEDED}:
         return _step(cycle, "waiting")
     return _card_step(cycle, state=state, attempt=attempt)
 

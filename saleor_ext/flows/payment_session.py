@@ -62,6 +62,8 @@ def _initialize(session: Session, now: datetime) -> Answer:
         return _failure(session, code="attempt_unknown")
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
         return _received_answer(attempt)
+    if attempt.state not in donation_states.ATTEMPT_OPEN:
+        return _failure(session, code=attempt.decline_code or "card_declined")
     problem = _problem(session, attempt=attempt, now=now)
     if problem:
         return _failure(session, code=problem)
@@ -69,6 +71,8 @@ def _initialize(session: Session, now: datetime) -> Answer:
     attempt = settle.apply(attempt_id=attempt.pk, state=state, now=now, actor=SHOP_ACTOR)
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
         return _received_answer(attempt)
+    if attempt.state not in donation_states.ATTEMPT_OPEN:
+        return _failure(session, code=attempt.decline_code or "card_declined")
     return _action_required(attempt, state)
 
 
@@ -118,7 +122,8 @@ def _received_answer(attempt: donation_models.PaymentAttempt) -> Answer:
 
 
 def _action_required(attempt: donation_models.PaymentAttempt, state: ChargeState) -> Answer:
-    if state.outcome is Outcome.PROCESSING:
+    if state.outcome in {Outcome.PROCESSING, Outcome.SUCCEEDED}:
+        # Money that was taken but not written down (another amount) is for staff, not for a card.
         return sessions.charge_answer(
             result="CHARGE_REQUEST",
             amount_yen=Yen(attempt.amount_yen),

@@ -19,6 +19,10 @@ from saleor_ext.membership import services as membership_services
 from saleor_ext.membership import states as membership_states
 from saleor_ext.outbox import services as outbox
 
+# An attempt this young may still be between "written down" and "asked" in a living process:
+# more than the provider's time-out and all that comes around it.
+FRESH = timedelta(seconds=120)
+
 _Attempt = donation_states.AttemptState
 _Cycle = membership_states.CycleState
 _Member = membership_states.MembershipState
@@ -35,7 +39,7 @@ def attempt_settle(*, attempt_id: int, now: datetime, actor: str) -> donation_mo
         return attempt
     state = provider_state(attempt=attempt)
     if state is None:
-        return _never_reached(attempt=attempt, now=now, actor=actor)
+        return _never_reached(attempt_id=attempt_id, now=now, actor=actor)
     return apply(attempt_id=attempt_id, state=state, now=now, actor=actor)
 
 
@@ -53,10 +57,16 @@ def provider_state(*, attempt: donation_models.PaymentAttempt) -> ChargeState | 
     )
 
 
-def _never_reached(
-    *, attempt: donation_models.PaymentAttempt, now: datetime, actor: str
-) -> donation_models.PaymentAttempt:
-    """The provider has never heard of it: no money moved, so it may be tried anew."""
+@transaction.atomic
+def _never_reached(*, attempt_id: int, now: datetime, actor: str) -> donation_models.PaymentAttempt:
+    """The provider has never heard of it: no money moved, so it may be tried anew.
+
+    Unless somebody wrote an answer down meanwhile, or the request may still be on its way.
+    """
+    attempt = _hold(attempt_id)
+    is_on_its_way = attempt.is_off_session and now - attempt.begun_at < FRESH
+    if attempt.state not in donation_states.ATTEMPT_OPEN or is_on_its_way:
+        return attempt
     cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
     if attempt.is_off_session:
         cycles.cycle_retry_set(cycle_id=cycle.pk, next_try_on=cycle.charge_on)
@@ -74,16 +84,8 @@ def _never_reached(
 def apply(
     *, attempt_id: int, state: ChargeState, now: datetime, actor: str
 ) -> donation_models.PaymentAttempt:
-    """This will write down one answer of the provider. Writing it again changes nothing.
-
-    Rows are locked in the order cycle, attempt, membership everywhere, so that two writers wait
-    for each other but never in a circle.
-    """
-    cycle_id = donation_models.PaymentAttempt.objects.values_list("cycle_id", flat=True).get(
-        pk=attempt_id
-    )
-    cycles.cycle_hold(cycle_id=cycle_id)
-    attempt = donation_models.PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    """This will write down one answer of the provider. Writing it again changes nothing."""
+    attempt = _hold(attempt_id)
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
         return attempt
     if state.provider_ref and not attempt.provider_ref:
@@ -94,6 +96,17 @@ def apply(
         _not_received(attempt=attempt, state=state, now=now, actor=actor)
     attempt.refresh_from_db()
     return attempt
+
+
+def _hold(attempt_id: int) -> donation_models.PaymentAttempt:
+    """Rows are locked in the order cycle, attempt, membership everywhere, so that two writers wait
+    for each other but never in a circle.
+    """
+    cycle_id = donation_models.PaymentAttempt.objects.values_list("cycle_id", flat=True).get(
+        pk=attempt_id
+    )
+    cycles.cycle_hold(cycle_id=cycle_id)
+    return donation_models.PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
 
 
 def _received(
@@ -155,6 +168,7 @@ def _month_paid(
         membership_services.membership_activate(
             membership_id=membership.pk, now=now, actor=actor, reason="donation_received"
         )
+        _months_ahead_plan(membership, now=now)
     elif was_given_up:
         _park(membership, reason="money_after_close", now=now, actor=actor)
     if cycle.shop_transaction_id:
@@ -163,6 +177,16 @@ def _month_paid(
         topic, key = "order.pay", f"order.pay:{cycle.pk}"
     outbox.message_put(topic=topic, key=key, payload={"cycle_id": cycle.pk}, now=now)
     mail_put("donation_received", cycle=cycle, attempt=attempt, now=now)
+
+
+def _months_ahead_plan(membership: membership_models.Membership, *, now: datetime) -> None:
+    """Whoever has just joined sees his next months at once, not after the next daily run."""
+    town = membership_selectors.municipality_get()
+    cycles.cycles_plan(
+        today=jptime.jst_date(now),
+        town=membership_selectors.town_calendar(town=town),
+        membership_ids=[membership.pk],
+    )
 
 
 def owes_other(cycle: membership_models.Cycle) -> bool:

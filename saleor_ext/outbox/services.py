@@ -77,7 +77,13 @@ def message_put_off(*, message_id: int, error: str, is_final: bool, now: datetim
 
     After twelve tries, or at once when `is_final`, it is `failed`: staff see it and may retry.
     """
-    message = models.OutboxMessage.objects.select_for_update().get(pk=message_id)
+    message = (
+        models.OutboxMessage.objects.select_for_update()
+        .filter(pk=message_id, state=states.MessageState.PENDING)
+        .first()
+    )
+    if message is None:
+        return  # another worker, to whom the message fell after two minutes, was faster
     message.attempts += 1
     message.last_error = error[:200]
     message.claimed_until = None

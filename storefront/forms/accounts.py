@@ -18,7 +18,7 @@ class FoldedEmailField(forms.EmailField):
 
     def to_python(self, value: Any) -> str:
         """This will fold widths before the address is checked."""
-        return unicodedata.normalize("NFKC", super().to_python(value)).strip()
+        return unicodedata.normalize("NFKC", super().to_python(value) or "").strip()
 
 
 def _email(autocomplete: str) -> FoldedEmailField:

@@ -47,7 +47,7 @@ class PlainField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """This will fold what was typed before any other check."""
-        return self.fold(super().to_python(value))
+        return self.fold(super().to_python(value) or "")
 
 
 class AddressField(PlainField):
@@ -64,7 +64,7 @@ class _ReadField(PlainField):
 
     def clean(self, value: Any) -> str:
         """This will bring the text into the form we keep."""
-        text = super().clean(value)
+        text = str(super().clean(value))
         if not text:
             return text
         found = type(self).read(text)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from saleor_ext.flows import join
 from saleor_ext.flows.pay_step import PayStep
-from saleor_ext.membership import calendar, models, selectors, states
+from saleor_ext.membership import models, selectors, states
 from storefront import messages
 from storefront.forms import join as join_forms
 from storefront.pages import parts, payment, tiers
@@ -252,16 +252,5 @@ def done_page(*, membership: models.Membership, first: models.Cycle | None) -> D
         is_free=free,
         is_box_wanted=membership.is_box_wanted,
         amount_yen=tier.amount_yen,
-        dates=parts.first_timeline(_dates(first)) if first and dates else None,
-    )
-
-
-def _dates(cycle: models.Cycle) -> calendar.CycleDates:
-    return calendar.CycleDates(
-        month=cycle.month,
-        change_until=cycle.change_until,
-        charge_on=cycle.charge_on,
-        list_on=cycle.list_on,
-        ship_from=cycle.ship_from,
-        ship_to=cycle.ship_to,
+        dates=parts.first_timeline(first, is_given=True) if first and dates else None,
     )

@@ -240,15 +240,17 @@ def month_timeline(dates: MonthDates, *, today: date, has_box: bool = True) -> T
     return Timeline(month=dates.month, steps=(change, charge, listed, ship))
 
 
-def first_timeline(dates: MonthDates) -> Timeline:
-    """This will put the dates of the first month into words: the donation is today's."""
+def first_timeline(dates: MonthDates, *, is_given: bool = False) -> Timeline:
+    """This will put the dates of the first month into words, before or after its donation."""
+    day_words = jptime.words_short(dates.charge_on)
     return Timeline(
         month=dates.month,
         steps=(
             TimelineStep(
                 label="ご寄附日",
-                day_words=f"今日 {jptime.words_short(dates.charge_on)}",
-                note="お手続きが終わると、すぐ会員になります",
+                day_words=day_words if is_given else f"今日 {day_words}",
+                note="お受けしました" if is_given else "お手続きが終わると、すぐ会員になります",
+                is_past=is_given,
             ),
             TimelineStep(
                 label="生産者に一覧が届く日",

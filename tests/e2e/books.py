@@ -3,6 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+import httpx
 
 from fixtures.stripe.testing import StandIn, wait_for
 from fixtures.trial.tour.visitor import Visitor
@@ -15,6 +18,7 @@ class Books:
 
     officer: Visitor
     desk: Desk
+    shop_url: str
     stripe: StandIn
 
     def donations(self, email: str) -> list[dict[str, str]]:
@@ -72,3 +76,15 @@ class Books:
             for day, sums in self.stripe.state()["days"].items()
             if sums["charged_yen"] != sums["refunded_yen"]
         }
+
+    def shop_orders(self) -> int:
+        """This will count the shop's orders."""
+        return int(self._shop_state()["counts"]["orders"])
+
+    def shop_charged_yen(self) -> int:
+        """This will return what the shop has recorded as paid."""
+        return int(self._shop_state()["charged_yen"])
+
+    def _shop_state(self) -> dict[str, Any]:
+        answer = httpx.get(f"{self.shop_url}/_control/state", trust_env=False, timeout=20)
+        return dict(answer.json())

@@ -35,8 +35,8 @@ def _logs_keep(trial: Supervisor) -> None:
     """What the servers wrote outlives their folder, for whoever looks into a failure."""
     kept = OUTPUT / "logs"
     kept.mkdir(parents=True, exist_ok=True)
-    for log in trial.data.glob("*.log"):
-        shutil.copy(log, kept)
+    for file in [*trial.data.glob("*.log"), *trial.data.glob("*.sqlite3*")]:
+        shutil.copy(file, kept)
 
 
 @pytest.fixture(scope="session")
@@ -63,9 +63,9 @@ def officer(trial: Supervisor) -> Iterator[Visitor]:
 
 
 @pytest.fixture(scope="session")
-def books(officer: Visitor, desk: desks.Desk, stripe: StandIn) -> Books:
+def books(trial: Supervisor, officer: Visitor, desk: desks.Desk, stripe: StandIn) -> Books:
     """This will give the town's files and the provider's sums."""
-    return Books(officer=officer, desk=desk, stripe=stripe)
+    return Books(officer=officer, desk=desk, shop_url=trial.shop_url, stripe=stripe)
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """The first donation counts once, whatever the donor's browser does."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 
-from fixtures.stripe.testing import StandIn
+from fixtures.stripe.testing import wait_for
 from fixtures.trial.tour import trip
+from saleor_ext.common import jptime
 from tests.e2e.books import Books
 from tests.e2e.conftest import DonorMake
 from tests.e2e.desk import Desk
@@ -18,6 +20,24 @@ from tests.e2e.donors import (
 )
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+
+
+def test_a_new_member_sees_what_comes_next_and_the_shop_has_a_paid_order(
+    donor: Donor, books: Books
+) -> None:
+    # given
+    orders = books.shop_orders()
+    # when
+    donor.join()
+    mine = donor.visitor.open("/my/")
+    # then
+    receipt = books.donations(donor.email)[0]["受領証番号"]
+    upcoming = books.months(donor.email)
+    assert mine.has(receipt)
+    assert mine.has(f"3,000円{jptime.words(date.fromisoformat(upcoming[1]['寄附日']))}")
+    assert [row["状態"] for row in upcoming] == ["寄附済み", "予定", "予定", "予定"]
+    wait_for(lambda: books.shop_orders() == orders + 1, timeout_s=30)
+    wait_for(lambda: books.shop_charged_yen() == sum(books.days().values()), timeout_s=30)
 
 
 def test_reloading_the_card_page_finds_the_same_payment(donor: Donor, books: Books) -> None:
@@ -183,9 +203,7 @@ def test_somebody_who_goes_back_and_wants_no_box_gets_none(
     assert books.donated_yen(donor.email) == [3000]
 
 
-def test_nobody_else_can_see_or_finish_a_donation(
-    donor_make: DonorMake, books: Books, stripe: StandIn
-) -> None:
+def test_nobody_else_can_see_or_finish_a_donation(donor_make: DonorMake, books: Books) -> None:
     # given
     hanako, taro = donor_make(), donor_make()
     page = hanako.to_card()

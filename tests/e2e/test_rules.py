@@ -140,7 +140,7 @@ def test_the_browser_cannot_change_what_the_provider_takes(
 
 
 TOKEN = "mutation($e: String!, $p: String!) { tokenCreate(email: $e, password: $p) { token } }"
-CHECKOUTS = "{ me { checkoutIds } }"
+CHECKOUTS = "{ me { checkouts(first: 9) { edges { node { id } } } } }"
 INITIALIZE = """
 mutation($id: ID!, $amount: PositiveDecimal!, $gateway: PaymentGatewayToInitialize!) {
   transactionInitialize(id: $id, amount: $amount, paymentGateway: $gateway) {
@@ -163,16 +163,15 @@ def test_the_shop_takes_no_other_amount_for_the_tier_either(
         ).json()
         token = signed_in["data"]["tokenCreate"]["token"]
         shop.headers["Authorization"] = f"Bearer {token}"
-        (checkout_id,) = shop.post(api, json={"query": CHECKOUTS}).json()["data"]["me"][
-            "checkoutIds"
-        ]
+        mine = shop.post(api, json={"query": CHECKOUTS}).json()["data"]["me"]["checkouts"]
+        (edge,) = mine["edges"]
         # when
         answer = shop.post(
             api,
             json={
                 "query": INITIALIZE,
                 "variables": {
-                    "id": checkout_id,
+                    "id": edge["node"]["id"],
                     "amount": 100,
                     "gateway": {"id": "jp.furusato-salon", "data": {"cycle": "fs-x-0"}},
                 },

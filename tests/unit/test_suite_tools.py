@@ -1,6 +1,8 @@
 """The tools the suite stands on: a guard that does not guard would let every test through."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,25 @@ def test_nothing_of_a_real_service_reaches_the_tests(monkeypatch, tmp_path):
     assert "DATABASE_URL" not in found
     assert "FURUSATO_MODE" not in found
     assert found["FURUSATO_DATA_DIR"] == str(tmp_path)
+
+
+LEAVES_A_SERVER_BEHIND = """
+import subprocess, sys
+from tests.tools import processes
+processes.orphans_adopt()
+before = processes.children()
+starter = "import subprocess; subprocess.Popen(['sleep', '60'], start_new_session=True)"
+subprocess.run([sys.executable, "-c", starter], check=True)
+assert len(processes.children() - before) == 1
+assert processes.orphans_end(before) == 1
+assert processes.children() == before
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
+def test_what_a_test_left_running_is_ended():
+    command = [sys.executable, "-c", LEAVES_A_SERVER_BEHIND]
+
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert result.returncode == 0, result.stderr

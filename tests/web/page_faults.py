@@ -104,6 +104,15 @@ def _heading(page: Page) -> Iterator[str]:
         yield "the h1 is empty"
 
 
+def _heading_order(page: Page) -> Iterator[str]:
+    before = 0
+    for heading in page.all("h1", "h2", "h3", "h4", "h5", "h6"):
+        level = int(heading.tag[1])
+        if level > before + 1:
+            yield f"h{level} {page.words(heading)!r} comes after h{before}"
+        before = level
+
+
 def _ids(page: Page) -> Iterator[str]:
     counts = Counter(element.get("id") for element in page.tree.iter() if element.get("id"))
     for name, count in counts.items():
@@ -250,6 +259,7 @@ CHECKS: tuple[Callable[[Page], Iterator[str]], ...] = (
     _parsing,
     _language,
     _heading,
+    _heading_order,
     _ids,
     _labels,
     _forms,

@@ -55,6 +55,7 @@ def test_a_good_page_has_no_faults():
         ("<h1>会員プラン</h1>", "", "0 h1 elements"),
         ("<h1>会員プラン</h1>", "<h1>会員プラン</h1><h1>二つ目</h1>", "2 h1 elements"),
         ("<title>会員プラン", "<title>汐見町", "does not start with the h1"),
+        ('<p id="help">', '<h3>小見出し</h3><p id="help">', "h3 '小見出し' comes after h1"),
         ('<p id="help">', '<p id="mail">', "id mail stands 2 times"),
         ('aria-describedby="help"', 'aria-describedby="gone"', "names gone, which is not"),
         ('for="mail"', 'for="mial"', "the field mail has no label"),

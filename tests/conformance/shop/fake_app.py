@@ -52,6 +52,7 @@ OTHER_QUERY = """subscription { event { __typename
   ... on CustomerCreated { user { id email } }
   ... on CustomerUpdated { user { id email } }
   ... on AccountConfirmationRequested { token redirectUrl user { email } channel { slug } }
+  ... on AccountSetPasswordRequested { token redirectUrl user { email } }
   ... on ProductVariantOutOfStock { productVariant { sku } warehouse { slug } }
   ... on ProductVariantBackInStock { productVariant { sku } warehouse { slug } }
   ... on ProductVariantStockUpdated { productVariant { sku } } } }"""

@@ -1,5 +1,6 @@
 """Accounts, tokens and what a stranger may see."""
 
+import itertools
 import time
 
 import httpx
@@ -24,13 +25,18 @@ SETTINGS = """mutation($i: ShopSettingsInput!) { shopSettingsUpdate(input: $i) {
   errors { code } } }"""
 
 
+ADDRESSES = itertools.count()
+
+
 def code_of(answer: httpx.Response) -> str:
     return str(answer.json()["errors"][0]["extensions"]["exception"]["code"])
 
 
 def sign_in(shop, email, password, audience=None):
     given = {"e": email, "p": password, "a": audience}
-    return shop.run(TOKEN, given)["tokenCreate"]
+    # every try comes from an address of its own, so that no failure delays the next one
+    ip = f"10.0.0.{next(ADDRESSES) % 250 + 1}"
+    return shop.post(TOKEN, given, client_ip=ip).json()["data"]["tokenCreate"]
 
 
 def verified(shop, token, **options):
@@ -389,3 +395,42 @@ def test_a_token_for_the_apps_page_carries_what_both_may_do(shop, installed):
     )
     assert code_of(denied) == "PermissionDenied"
     assert shop.run("{ orders(first: 1) { totalCount } }", token=answer["token"])
+
+
+def test_failed_sign_ins_make_an_address_wait_and_no_other(shop, monkeypatch):
+    # given
+    from fixtures.shop import clock
+
+    moment = [1_000_000.0]
+    monkeypatch.setattr(clock, "real_s", lambda: moment[0])
+
+    def attempt(password, ip="10.1.1.1", email="hanako@example.jp"):
+        given = {"e": email, "p": password}
+        answer = shop.post(TOKEN, given, client_ip=ip).json()["data"]["tokenCreate"]
+        return [error["code"] for error in answer["errors"]]
+
+    # when / then
+    assert attempt("wrong") == ["INVALID_CREDENTIALS"]
+    assert attempt("himitsu-hanako") == ["LOGIN_ATTEMPT_DELAYED"]
+    assert attempt("himitsu-hanako", ip="10.1.1.2") == []
+    moment[0] += 1.1
+    assert attempt("wrong") == ["INVALID_CREDENTIALS"]
+    moment[0] += 1.1
+    assert attempt("himitsu-hanako") == ["LOGIN_ATTEMPT_DELAYED"]
+    moment[0] += 1.1
+    assert attempt("himitsu-hanako") == []
+    assert attempt("himitsu-hanako") == []
+
+
+def test_a_password_mail_is_asked_for_once_in_a_quarter_of_an_hour(shop, installed):
+    # given
+    ask = """mutation { requestPasswordReset(email: "hanako@example.jp", channel: "furusato",
+      redirectUrl: "http://127.0.0.1/new") { errors { code } } }"""
+
+    # when
+    answers = [shop.run(ask)["requestPasswordReset"] for _ in range(2)]
+    shop.settled()
+
+    # then
+    assert answers == [{"errors": []}] * 2
+    assert len(installed.events("account_set_password_requested")) == 1

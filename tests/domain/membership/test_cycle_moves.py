@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.membership import cycles, models, services, states
+from saleor_ext.membership import calendar, cycles, models, selectors, services, states
 from tests.builders import world
 
 pytestmark = pytest.mark.django_db
@@ -253,9 +253,7 @@ def test_a_cost_below_nothing_is_refused() -> None:
         models.CycleSnapshot.objects.filter(cycle=cycle).update(procurement_cost_yen=-1)
 
 
-def _calendar():
-    from saleor_ext.membership import selectors
-
+def _calendar() -> calendar.TownCalendar:
     return selectors.town_calendar(town=world.town_make())
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from saleor_ext.common import jptime
-from saleor_ext.membership import calendar, cycles, models, selectors
+from saleor_ext.membership import calendar, cycles, models, selectors, services
 from tests.builders import world
 
 pytestmark = pytest.mark.django_db
@@ -103,8 +103,6 @@ def test_a_late_payer_keeps_his_months_in_view() -> None:
 
 def test_a_free_member_has_no_months() -> None:
     # given
-    from saleor_ext.membership import services
-
     services.membership_join_free(
         donor_id=world.donor_make().pk, tier=world.free_tier_make(), now=world.NOW, actor="x"
     )
@@ -164,6 +162,10 @@ def test_what_would_be_planned_can_be_counted_without_planning() -> None:
     assert missing == 6
     assert models.Cycle.objects.count() == 2
     assert plan() == missing
+
+
+def not_inserts(asked: CaptureQueriesContext) -> int:
+    return sum(not query["sql"].startswith("INSERT") for query in asked.captured_queries)
 
 
 ANCHORS = [datetime(2027, 1, day, 1, 0, tzinfo=UTC) for day in range(1, 32)]
@@ -228,7 +230,9 @@ def test_planning_many_asks_the_database_as_often_as_planning_few(
         assert plan() == 60
 
     # then
-    assert len(many) == len(few) <= 6
+    assert not_inserts(many) == not_inserts(few) <= 4
+    # rows are written by the batch: SQLite takes about 50 at a time
+    assert len(many) - len(few) <= 1
 
 
 def test_months_come_back_in_the_order_they_are_shown() -> None:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -39,7 +39,15 @@ def row(message: models.OutboxMessage) -> dict[str, object]:
     return models.OutboxMessage.objects.values().get(pk=message.pk)
 
 
-def put_off(message: models.OutboxMessage, *, is_final: bool = False, now=NOW) -> None:
+def claim(message: models.OutboxMessage, moment: datetime) -> models.OutboxMessage | None:
+    return services.message_claim(message_id=message.pk, now=moment, lease_from=moment)
+
+
+def due(moment: datetime, *, limit: int) -> list[int]:
+    return selectors.messages_due(now=moment, lease_at=moment, limit=limit)
+
+
+def put_off(message: models.OutboxMessage, *, is_final: bool = False, now: datetime = NOW) -> None:
     services.message_put_off(
         message_id=message.pk, error="ShopUnavailable: down", is_final=is_final, now=now
     )
@@ -71,10 +79,14 @@ def test_a_message_that_is_done_is_not_asked_for_again() -> None:
 
 
 def test_a_message_goes_with_the_change_it_follows() -> None:
-    # when
-    with pytest.raises(RuntimeError), transaction.atomic():
+    # given
+    def change() -> None:
         put()
         raise RuntimeError("the change broke off")
+
+    # when
+    with pytest.raises(RuntimeError), transaction.atomic():
+        change()
 
     # then
     assert models.OutboxMessage.objects.count() == 0
@@ -110,9 +122,9 @@ def test_messages_are_due_in_the_order_they_were_written() -> None:
     one, two, three = put("a"), put("b"), put("c", now=NOW + timedelta(seconds=1))
 
     # then
-    assert selectors.messages_due(now=NOW, limit=10) == [one.pk, two.pk]
-    assert selectors.messages_due(now=NOW, limit=1) == [one.pk]
-    assert selectors.messages_due(now=NOW + timedelta(seconds=1), limit=10) == [
+    assert due(NOW, limit=10) == [one.pk, two.pk]
+    assert due(NOW, limit=1) == [one.pk]
+    assert due(NOW + timedelta(seconds=1), limit=10) == [
         one.pk,
         two.pk,
         three.pk,
@@ -124,26 +136,42 @@ def test_one_of_two_workers_gets_a_message() -> None:
     message = put()
 
     # when
-    first = services.message_claim(message_id=message.pk, now=NOW)
-    second = services.message_claim(message_id=message.pk, now=NOW)
+    first = claim(message, NOW)
+    second = claim(message, NOW)
 
     # then
     assert first is not None
     assert first.claimed_until == NOW + timedelta(seconds=120)
     assert second is None
-    assert selectors.messages_due(now=NOW, limit=10) == []
+    assert due(NOW, limit=10) == []
 
 
 def test_the_message_of_a_worker_that_died_is_free_again_after_two_minutes() -> None:
     # given
     message = put()
-    services.message_claim(message_id=message.pk, now=NOW)
+    claim(message, NOW)
 
     # then
     just_before, after = NOW + timedelta(seconds=119), NOW + timedelta(seconds=120)
-    assert services.message_claim(message_id=message.pk, now=just_before) is None
-    assert selectors.messages_due(now=after, limit=10) == [message.pk]
-    assert services.message_claim(message_id=message.pk, now=after) is not None
+    assert claim(message, just_before) is None
+    assert due(after, limit=10) == [message.pk]
+    assert claim(message, after) is not None
+
+
+def test_a_lease_is_measured_in_real_time_not_by_the_clock_of_the_trial() -> None:
+    # given
+    message = put()
+    claim(message, NOW)
+
+    # when
+    leapt = services.message_claim(
+        message_id=message.pk,
+        now=NOW + timedelta(days=30),
+        lease_from=NOW + timedelta(seconds=1),
+    )
+
+    # then
+    assert leapt is None
 
 
 def test_a_message_that_is_not_due_or_not_there_is_not_claimed() -> None:
@@ -151,8 +179,8 @@ def test_a_message_that_is_not_due_or_not_there_is_not_claimed() -> None:
     message = put(now=NOW + timedelta(minutes=1))
 
     # then
-    assert services.message_claim(message_id=message.pk, now=NOW) is None
-    assert services.message_claim(message_id=message.pk + 1, now=NOW) is None
+    assert claim(message, NOW) is None
+    assert services.message_claim(message_id=message.pk + 1, now=NOW, lease_from=NOW) is None
     assert row(message)["claimed_until"] is None
 
 
@@ -160,7 +188,7 @@ def test_a_message_that_is_done_is_never_due_again() -> None:
     # given
     message = put()
     put_off(message)
-    services.message_claim(message_id=message.pk, now=NOW + timedelta(seconds=10))
+    claim(message, NOW + timedelta(seconds=10))
 
     # when
     services.message_done(message_id=message.pk, now=NOW + timedelta(seconds=11))
@@ -169,7 +197,7 @@ def test_a_message_that_is_done_is_never_due_again() -> None:
     found = row(message)
     assert (found["state"], found["done_at"]) == ("done", NOW + timedelta(seconds=11))
     assert (found["claimed_until"], found["last_error"]) == (None, "")
-    assert selectors.messages_due(now=NOW + timedelta(days=1), limit=10) == []
+    assert due(NOW + timedelta(days=1), limit=10) == []
     assert not selectors.is_pending(key="mail:1")
 
 
@@ -195,7 +223,7 @@ def test_the_wait_doubles_and_after_twelve_tries_the_message_is_given_up() -> No
     assert (found["state"], found["attempts"]) == ("failed", 12)
     assert found["last_error"] == "ShopUnavailable: down"
     assert list(selectors.messages_failed()) == [message]
-    assert selectors.messages_due(now=NOW + timedelta(days=9), limit=10) == []
+    assert due(NOW + timedelta(days=9), limit=10) == []
 
 
 def test_a_wait_is_never_longer_than_three_hours() -> None:
@@ -245,7 +273,7 @@ def test_staff_give_a_failed_message_another_twelve_tries(sweeps: list[str]) -> 
     found = row(message)
     assert (found["state"], found["attempts"], found["next_try_at"]) == ("pending", 0, later)
     assert found["last_error"] == "retried by staff:1"
-    assert selectors.messages_due(now=later, limit=1) == [message.pk]
+    assert due(later, limit=1) == [message.pk]
     assert sweeps == ["outbox.sweep", "outbox.sweep"]
 
 
@@ -269,7 +297,7 @@ def test_only_a_failed_message_is_retried(state: str) -> None:
 def test_a_slow_worker_does_not_undo_what_another_finished(is_final: bool) -> None:
     # given
     message = put()
-    services.message_claim(message_id=message.pk, now=NOW)
+    claim(message, NOW)
     services.message_done(message_id=message.pk, now=NOW)
     unchanged = row(message)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from saleor_ext.common import jobs
+from saleor_ext.common import clock, jobs
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.flows import ledger, orders, outbox_run
 from saleor_ext.outbox import models, services
@@ -207,14 +207,18 @@ def test_more_messages_than_one_batch_are_all_handled(
     assert report.done == 5
 
 
-def test_a_message_in_another_workers_hands_is_left_alone(hand: Hand) -> None:
+def test_a_message_in_another_workers_hands_is_left_alone(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # given
     message = put(1)
-    services.message_claim(message_id=message.pk, now=NOW)
+    monkeypatch.setattr(clock, "real_now", lambda: NOW)
+    services.message_claim(message_id=message.pk, now=NOW, lease_from=NOW)
 
     # when
     report = outbox_run.outbox_drain(now=NOW)
-    later = outbox_run.outbox_drain(now=NOW + timedelta(minutes=2))
+    monkeypatch.setattr(clock, "real_now", lambda: NOW + timedelta(minutes=2))
+    later = outbox_run.outbox_drain(now=NOW)
 
     # then
     assert (report.done, later.done) == (0, 1)

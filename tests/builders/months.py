@@ -1,0 +1,99 @@
+"""Months of a membership on their way through the flows, and the provider's answers about them."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from saleor_ext.common import jptime
+from saleor_ext.contracts.payment import ChargeState, Outcome
+from saleor_ext.contracts.types import Yen
+from saleor_ext.donations import models as donation_models
+from saleor_ext.donations import services as donation_services
+from saleor_ext.flows import monthly
+from saleor_ext.membership import models, selectors
+from tests.builders import world
+from tests.builders.provider import CARD, MemoryProvider
+
+LOCK_DAY = date(2026, 12, 18)
+CHARGE_DAY = date(2026, 12, 24)
+
+
+def morning(day: date, *, hour: int = 10) -> datetime:
+    """A moment on a Japanese day."""
+    return jptime.jst_moment(day, hour=hour)
+
+
+def run(provider: MemoryProvider, day: date, *, hour: int = 10) -> monthly.RunReport:
+    """One run in the morning of a day."""
+    now = morning(day, hour=hour)
+    provider.now = now
+    return monthly.run_cycles(as_of=day, now=now, actor="test")
+
+
+def run_days(provider: MemoryProvider, first: date, last: date) -> list[monthly.RunReport]:
+    """One run on each day from `first` to `last`, both included."""
+    days = (last - first).days + 1
+    return [run(provider, first + timedelta(days=number)) for number in range(days)]
+
+
+def december_make(provider: MemoryProvider, **member: Any) -> models.Cycle:
+    """The locked December of somebody who joined on 24 November 2026."""
+    if "tier" not in member:
+        member["tier"] = world.world_make()
+    membership = world.member_make(**member)
+    run(provider, LOCK_DAY)
+    return month_of(membership, 1)
+
+
+def declined_december_make(
+    provider: MemoryProvider, *, said: str = "lost_card", **member: Any
+) -> models.Cycle:
+    """A December whose donation did not go through on 24 December."""
+    cycle = december_make(provider, **member)
+    provider.next_outcomes = [said]
+    run(provider, CHARGE_DAY)
+    return month_of(cycle.membership, 1)
+
+
+def month_of(membership: models.Membership, n: int) -> models.Cycle:
+    """Month n of a membership, read again."""
+    return models.Cycle.objects.select_related("membership__donor", "tier").get(
+        membership_id=membership.pk, n=n
+    )
+
+
+def attempt_make(
+    cycle: models.Cycle, *, is_off_session: bool = True, now: datetime | None = None
+) -> donation_models.PaymentAttempt:
+    """An attempt that was written down, and nothing more."""
+    return donation_services.attempt_begin(
+        cycle_id=cycle.pk,
+        cycle_key=selectors.cycle_key(cycle=cycle),
+        amount_yen=Yen(cycle.amount_yen),
+        is_off_session=is_off_session,
+        now=now or morning(CHARGE_DAY),
+        actor=world.ACTOR,
+    )
+
+
+def answer(
+    attempt: donation_models.PaymentAttempt, outcome: Outcome, **changes: Any
+) -> ChargeState:
+    """What the provider says of an attempt."""
+    values: dict[str, Any] = {
+        "provider_ref": f"pi_of_{attempt.key}",
+        "outcome": outcome,
+        "amount_yen": Yen(attempt.amount_yen),
+        "key": attempt.key,
+        "customer_ref": "cus_1",
+    }
+    if outcome is Outcome.SUCCEEDED:
+        values |= {
+            "charge_ref": f"ch_of_{attempt.key}",
+            "charged_at": morning(CHARGE_DAY),
+            "card": CARD,
+        }
+    if outcome in {Outcome.DECLINED, Outcome.ACTION_REQUIRED}:
+        values["decline_code"] = (
+            "insufficient_funds" if outcome is Outcome.DECLINED else "authentication_required"
+        )
+    return ChargeState(**values | changes)
