@@ -9,6 +9,12 @@ class SignInRefused(Refusal):
     code = "sign_in_failed"
 
 
+class SignInDelayed(Refusal):
+    """The shop wants a pause after failed sign-ins from the same place."""
+
+    code = "sign_in_delayed"
+
+
 class PasswordWeak(Refusal):
     """The shop finds the password too weak."""
 

@@ -129,7 +129,8 @@ def _received(
         now=now,
         actor=actor,
     )
-    if state.card is not None:
+    # Off-session the card is the one on file; only a card entered in the browser may be new.
+    if state.card is not None and not attempt.is_off_session:
         donation_services.card_keep(
             donor_id=membership.donor_id,
             customer_ref=state.customer_ref,

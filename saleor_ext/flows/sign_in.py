@@ -10,6 +10,8 @@ from saleor_ext.flows import errors
 from saleor_ext.saleor_connector import accounts
 from saleor_ext.saleor_connector import errors as shop_errors
 
+DELAYED = "LOGIN_ATTEMPT_DELAYED"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
@@ -37,6 +39,7 @@ def sign_in(*, email: str, password: str, client_ip: str = "") -> SignedIn:
 
     Raises:
         SignInRefused: the shop does not know this pair, or the account is closed.
+        SignInDelayed: too many failures from this place just now.
         ShopAway: the shop does not answer.
     """
     with _shop_answers():
@@ -44,6 +47,8 @@ def sign_in(*, email: str, password: str, client_ip: str = "") -> SignedIn:
             tokens = accounts.token_create(email=email, password=password, client_ip=client_ip)
             user = accounts.me(token=tokens.access)
         except shop_errors.ShopRefused as error:
+            if error.code == DELAYED:
+                raise errors.SignInDelayed() from error
             raise errors.SignInRefused() from error
     if user is None or not user.is_active:
         raise errors.SignInRefused()

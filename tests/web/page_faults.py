@@ -108,7 +108,7 @@ def _heading_order(page: Page) -> Iterator[str]:
     before = 0
     for heading in page.all("h1", "h2", "h3", "h4", "h5", "h6"):
         level = int(heading.tag[1])
-        if level > before + 1:
+        if before and level > before + 1:
             yield f"h{level} {page.words(heading)!r} comes after h{before}"
         before = level
 

@@ -104,14 +104,18 @@ def test_looks_become_rarer(provider: MemoryProvider, monkeypatch: pytest.Monkey
     unknown_attempt_make(provider)
     silent(monkeypatch)
 
-    # when looking every minute for five days
+    # when looking a minute before each turn, and at it
+    day = 24 * 60
+    turns = [2, 7, 67, 67 + day, 67 + 2 * day, 67 + 3 * day]
     minutes = [
-        minute for minute in range(1, 5 * 24 * 60) if look(timedelta(minutes=minute)).looked_at
+        minute
+        for turn in turns
+        for minute in (turn - 1, turn)
+        if look(timedelta(minutes=minute)).looked_at
     ]
 
     # then: after 2 minutes, 5 minutes later, an hour later, then daily
-    day = 24 * 60
-    assert minutes == [2, 7, 67, 67 + day, 67 + 2 * day, 67 + 3 * day, 67 + 4 * day]
+    assert minutes == turns
 
 
 def test_after_ten_fruitless_looks_staff_have_to_decide_and_looking_goes_on(

@@ -178,7 +178,7 @@ def test_a_month_that_was_given_up_is_not_owed_any_more(provider: MemoryProvider
         pay(cycle)
 
 
-@pytest.mark.parametrize("move", ["park", "cancel"])
+@pytest.mark.parametrize("move", ["park", "end"])
 def test_a_membership_that_waits_for_staff_or_ends_is_not_asked_for_money(
     provider: MemoryProvider, move: str
 ) -> None:
@@ -186,7 +186,7 @@ def test_a_membership_that_waits_for_staff_or_ends_is_not_asked_for_money(
     cycle = months.declined_december_make(provider)
     service = {
         "park": membership_services.membership_park,
-        "cancel": membership_services.membership_cancelling,
+        "end": membership_services.membership_end,
     }[move]
     service(membership_id=cycle.membership_id, now=NOW, actor="staff:1", reason="why")
 
