@@ -1,7 +1,7 @@
 # The commands of this project. `make help` lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour test lint format bench requirements clean setup-dev
+.PHONY: help setup demo tour test lint format bench picture requirements clean setup-dev
 
 PYTHON := .venv/bin/python
 # Finds a Python, makes the environment, installs what the requirements file asks for. It is quick
@@ -36,6 +36,9 @@ format: setup-dev  ## Put the code into the house's format
 
 bench: setup-dev  ## Measure, and write the results to docs/bench (ARGS=)
 	@exec $(PYTHON) -m tests.bench $(ARGS)
+
+picture: setup-dev  ## Take the README's picture of the storefront again
+	@$(PYTHON) -m tests.tools.picture
 
 requirements:  ## Compile the requirements files again from pyproject.toml (needs uv)
 	@sh scripts/compile-requirements

@@ -40,10 +40,12 @@ PRODUCER_STATES = {
 }
 
 DECLINES = {
+    "abandoned": "手続きが途中で終わった",
     "authentication_required": "本人認証が必要",
     "authentication_failed": "本人認証ができなかった",
     "payment_intent_authentication_failure": "本人認証ができなかった",
     "call_issuer": "カード会社に確認が必要",
+    "canceled": "手続きが途中で終わった",
     "card_declined": "カード会社の拒否",
     "card_not_supported": "使えない種類のカード",
     "card_velocity_exceeded": "利用限度額の超過",
@@ -57,6 +59,7 @@ DECLINES = {
     "insufficient_funds": "残高・限度額の不足",
     "invalid_account": "カードが無効",
     "lost_card": "紛失の届け出あり",
+    "never_reached": "決済会社に届かなかった",
     "pickup_card": "使用停止のカード",
     "processing_error": "処理の失敗",
     "stolen_card": "盗難の届け出あり",

@@ -141,17 +141,18 @@ def _action_required(attempt: donation_models.PaymentAttempt, state: ChargeState
 def _failure(session: Session, *, code: str) -> Answer:
     if session.event == "payment_gateway_initialize_session":
         return sessions.gateway_answer(data={"code": code})
+    amount_yen = Yen(max(session.amount_yen or 0, 0))
     if "refund" in session.event or "cancelation" in session.event:
         result = "REFUND_FAILURE" if "refund" in session.event else "CANCEL_FAILURE"
         return sessions.request_done_answer(
             result=result,
             psp_reference=session.psp_reference,
-            amount_yen=session.amount_yen or Yen(0),
+            amount_yen=amount_yen,
             message=code,
         )
     return sessions.charge_answer(
         result="CHARGE_FAILURE",
-        amount_yen=session.amount_yen or Yen(0),
+        amount_yen=amount_yen,
         psp_reference=session.psp_reference,
         message=code,
         data={"code": code},

@@ -6,17 +6,14 @@ from typing import Any
 
 from django.urls import reverse
 
-from saleor_ext.common import jptime, registry
-from saleor_ext.donations import models as donation_models
+from saleor_ext.common import jptime
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import recover
 from saleor_ext.flows.pay_step import PayStep
-from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
-from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models, selectors, states
 from storefront import messages
-from storefront.pages import content, parts, payment
+from storefront.pages import content, parts, payment, records
 
 HOME, DETAILS, DONATIONS, SHIPMENTS = "マイページ", "ご登録内容", "ご寄附の記録", "お届け"
 RECENT = 3
@@ -38,43 +35,6 @@ STATE_WORDS = {
     ),
     states.MembershipState.ENDED: ("終了", "これまでの記録は、いつでもご覧いただけます。"),
 }
-SHIPMENT_WORDS = {
-    fulfilment_states.ShipmentState.REQUESTED: "準備を待っています",
-    fulfilment_states.ShipmentState.PREPARING: "準備ができました",
-    fulfilment_states.ShipmentState.LABELLED: "まもなく発送します",
-    fulfilment_states.ShipmentState.SHIPPED: "発送しました",
-    fulfilment_states.ShipmentState.DELIVERED: "お届けしました",
-    fulfilment_states.ShipmentState.ABSENT: "ご不在でした。配送会社へ再配達をご依頼ください",
-    fulfilment_states.ShipmentState.RETURNED: "生産者へ戻りました。町からご連絡します",
-    fulfilment_states.ShipmentState.CANCELLED: "取りやめになりました",
-    fulfilment_states.ShipmentState.SUBSTITUTED: "別のお届けに替わりました",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class DonationRow:
-    """A row of the ledger."""
-
-    donated_on: date
-    amount_yen: int
-    tier_name: str
-    receipt: str
-    is_correction: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShipmentRow:
-    """A parcel."""
-
-    state: str
-    is_sent: bool
-    producer_name: str
-    contents: tuple[str, ...]
-    temperature: str
-    carrier: str
-    tracking_number: str
-    tracking_url: str
-    when: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +71,8 @@ class MyPage(MyPageBase):
     draft_tier: str
     year: int
     year_yen: int
-    donations: tuple[DonationRow, ...]
-    shipments: tuple[ShipmentRow, ...]
+    donations: tuple[records.DonationRow, ...]
+    shipments: tuple[records.ShipmentRow, ...]
     card: str
     posts: tuple[content.ContentCard, ...]
     events: tuple[content.ContentCard, ...]
@@ -125,14 +85,14 @@ class DonationsPage(MyPageBase):
 
     year: int
     year_yen: int
-    donations: tuple[DonationRow, ...]
+    donations: tuple[records.DonationRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShipmentsPage(MyPageBase):
     """All parcels."""
 
-    shipments: tuple[ShipmentRow, ...]
+    shipments: tuple[records.ShipmentRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,8 +149,8 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
         draft_tier=draft.tier.name if draft else "",
         year=today.year,
         year_yen=_year_yen(donor, today),
-        donations=donation_rows(donor)[:RECENT],
-        shipments=shipment_rows(donor)[:RECENT],
+        donations=records.donation_rows(donor)[:RECENT],
+        shipments=records.shipment_rows(donor)[:RECENT],
         card=card_words(donor),
         posts=posts,
         events=events,
@@ -291,59 +251,6 @@ def _next_words(membership: models.Membership, next_donation: models.Cycle | Non
     )
 
 
-def donation_rows(donor: models.Donor | None) -> tuple[DonationRow, ...]:
-    """This will list a donor's donations, newest first."""
-    if donor is None:
-        return ()
-    return tuple(_donation_row(row) for row in donation_selectors.donations_of(donor_id=donor.pk))
-
-
-def _donation_row(donation: donation_models.Donation) -> DonationRow:
-    return DonationRow(
-        donated_on=donation.donated_on,
-        amount_yen=donation.amount_yen,
-        tier_name=donation.tier_name,
-        receipt=donation.receipt_label,
-        is_correction=donation.corrects_id is not None,
-    )
-
-
-def shipment_rows(donor: models.Donor | None) -> tuple[ShipmentRow, ...]:
-    """This will list a donor's parcels, newest first."""
-    if donor is None:
-        return ()
-    rows = fulfilment_selectors.shipments_of_donor(donor_id=donor.pk)
-    return tuple(_shipment_row(row) for row in rows)
-
-
-def _shipment_row(shipment: fulfilment_models.Shipment) -> ShipmentRow:
-    is_sent = shipment.state in fulfilment_states.SHIPMENT_SENT
-    carrier = registry.carriers().get(shipment.carrier)
-    number = shipment.tracking_number if is_sent else ""
-    return ShipmentRow(
-        state=SHIPMENT_WORDS[fulfilment_states.ShipmentState(shipment.state)],
-        is_sent=is_sent,
-        producer_name=shipment.producer.name,
-        contents=tuple(_item_words(item) for item in shipment.items.all()),
-        temperature=f"{shipment.get_temperature_display()}便",
-        carrier=carrier.label if carrier else "",
-        tracking_number=number,
-        tracking_url=carrier.tracking_url(number) if carrier and number else "",
-        when=_shipment_when(shipment),
-    )
-
-
-def _item_words(item: fulfilment_models.ShipmentItem) -> str:
-    return item.name if item.quantity == 1 else f"{item.name} ×{item.quantity}"
-
-
-def _shipment_when(shipment: fulfilment_models.Shipment) -> str:
-    if shipment.shipped_on:
-        return f"{jptime.words(shipment.shipped_on)}に発送"
-    first, last = jptime.words_short(shipment.ship_from), jptime.words_short(shipment.ship_to)
-    return f"{first}から{last}のあいだに発送の予定"
-
-
 def card_words(donor: models.Donor | None) -> str:
     """This will name the card on file by its brand and last digits, "" when there is none."""
     card = donation_selectors.card_current(donor_id=donor.pk) if donor else None
@@ -361,7 +268,7 @@ def donations_page(*, donor: models.Donor | None, today: date) -> DonationsPage:
         my_section=DONATIONS,
         year=today.year,
         year_yen=_year_yen(donor, today),
-        donations=donation_rows(donor),
+        donations=records.donation_rows(donor),
     )
 
 
@@ -372,7 +279,7 @@ def shipments_page(*, donor: models.Donor | None) -> ShipmentsPage:
         lead="つくる人からお送りした品と、これからお送りする品です。",
         my_links=my_links(),
         my_section=SHIPMENTS,
-        shipments=shipment_rows(donor),
+        shipments=records.shipment_rows(donor),
     )
 
 

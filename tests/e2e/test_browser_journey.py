@@ -84,7 +84,7 @@ def test_the_main_job(
     reads_the_lists(officer, email=email)
     problems = [
         f"{person.name} {item}" for person in (donor, officer, producer) for item in person.findings
-    ]  # noqa: E501
+    ]
     assert problems == [], "\n" + "\n".join(problems)
 
 
@@ -267,5 +267,5 @@ def reads_the_lists(officer: Person, *, email: str) -> None:
         officer.go(f"/staff/{name}/?q={email}")
         officer.look(name)
     officer.go(f"/staff/charges/?q={email}&state=all")
-    officer.sees("本人認証が必要")
+    officer.sees("手続きが途中で終わった")
     officer.look("charges")

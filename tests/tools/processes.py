@@ -40,10 +40,11 @@ def orphans_end(known: set[int]) -> int:
     deadline = time.monotonic() + STOP_TIMEOUT_S
     while left := children() - known:
         number = signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL
-        for pid in left:
+        running = {pid for pid in left if _is_alive(pid)}
+        for pid in running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-        ended |= left - {pid for pid in left if not _is_alive(pid)}
+        ended |= running
         _reap(left)
         time.sleep(0.1)
     return len(ended)

@@ -81,9 +81,11 @@ def test_a_run_that_dies_is_made_good_by_the_next_one(
     _december_is_right(provider)
 
 
-@pytest.mark.parametrize("step", ["attempt_succeed", "card_keep"])
+@pytest.mark.parametrize(
+    ("owner", "name"), [(donation_services, "attempt_succeed"), (cycles, "cycle_charged")]
+)
 def test_dying_inside_the_settlement_leaves_nothing_half_written(
-    step: str, provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+    owner: Any, name: str, provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given
     world.member_make(tier=world.world_make())
@@ -91,7 +93,7 @@ def test_dying_inside_the_settlement_leaves_nothing_half_written(
 
     # when
     with monkeypatch.context() as patch:
-        die_after(patch, donation_services, step)
+        die_after(patch, owner, name)
         with pytest.raises(Died):
             _run(provider, CHARGE_DAY)
 

@@ -9,7 +9,7 @@ from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import ChargeState, Outcome
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows import payment_session, pay_step
+from saleor_ext.flows import pay_step, payment_session
 from saleor_ext.membership import services as membership_services
 from saleor_ext.saleor_connector.sessions import Session, Source
 from tests.builders import months, world
