@@ -47,7 +47,8 @@ class MemoryProvider:
 
     def charge_off_session(self, request: ChargeRequest) -> ChargeState:
         """One of: ok, insufficient_funds, lost_card, authentication_required, lost_answer
-        (money moved, answer lost), never_arrived (no money, answer lost), refused, down."""
+        (money moved, answer lost), never_arrived (no money, answer lost), refused, down.
+        """
         self.calls.append(f"charge {request.key}")
         if request.key in self.charges:
             return self.charges[request.key]

@@ -9,6 +9,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
 
+from fixtures.stripe.testing import wait_for
 from fixtures.trial.supervisor import ROOT
 from fixtures.trial.tour.visitor import Visitor
 
@@ -25,6 +26,14 @@ NARROW, WIDE = 390, 1280
 WIDTHS = (NARROW, WIDE)
 HEIGHTS = {NARROW: 844, WIDE: 900}
 PICTURES = ROOT / "test-output" / "e2e"
+POLICY_NOTE = re.compile(r"Content Security Policy")
+POLICY_COUNT = """
+  window.policyBreaches = [];
+  document.addEventListener("securitypolicyviolation", (event) => {
+    const breach = `${event.violatedDirective} ${event.blockedURI}`;
+    if (!window.isLookedAt) window.policyBreaches.push(breach);
+  });
+"""
 # The browser's own note that an answer was not 2xx: the page itself is looked at instead.
 STATUS_NOTE = re.compile(r"Failed to load resource: the server responded with a status of \d+")
 
@@ -68,27 +77,34 @@ class Person:
         """This will wait until words are there to be read."""
         self.page.get_by_text(words).first.wait_for()
 
-    def look(self, name: str) -> None:
+    def look(self, name: str, *, has_picture: bool = True) -> None:
         """This will take a picture and note what axe finds and what sticks out."""
         self.page.wait_for_load_state("load")
+        breaches = self.page.evaluate("window.isLookedAt = true, window.policyBreaches.splice(0)")
+        self.findings += [f"{name}: its policy forbids {breach}" for breach in breaches]
         self.is_looking = True
         _pictures_load(self.page)
+        if has_picture:
+            self._picture_take(name)
+        self.findings += [f"{name}: {found}" for found in page_findings(self.page)]
+        self.page.evaluate("0")  # whatever axe said in the console has been heard by now
+        self.is_looking = False
+
+    def _picture_take(self, name: str) -> None:
         self.pictures += 1
         folder = PICTURES / str(self.width)
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{self.name}-{self.pictures:02}-{name}.png"
         self.page.screenshot(path=file, full_page=True)
-        self.findings += [f"{name}: {found}" for found in page_findings(self.page)]
-        self.page.evaluate("0")  # whatever axe said in the console has been heard by now
-        self.is_looking = False
 
     def note_console(self, message: ConsoleMessage) -> None:
         """This will keep what the console says, except of answers that are not 2xx.
 
-        Axe and the camera put styles of their own into the page, which its policy refuses; what
-        is said meanwhile is not the page's.
+        Axe and the camera put styles of their own into the page, which its policy refuses, and
+        speak to its frames. What is said meanwhile is not the page's; the page's own breaches of
+        its policy are counted inside it.
         """
-        if self.is_looking:
+        if self.is_looking or POLICY_NOTE.search(message.text):
             return
         if message.type in {"error", "warning"} and not STATUS_NOTE.search(message.text):
             self.findings.append(f"console at {self.page.url}: {message.text}")
@@ -100,6 +116,7 @@ def person_open(browser: Browser, *, name: str, url: str, width: int) -> Person:
         viewport={"width": width, "height": HEIGHTS[width]}, locale="ja-JP"
     )
     context.set_default_timeout(TIMEOUT_MS)
+    context.add_init_script(POLICY_COUNT)
     page = context.new_page()
     person = Person(name=name, url=url, width=width, page=page, context=context)
     page.on("console", person.note_console)
@@ -120,7 +137,7 @@ def cookies_take(person: Person, visitor: Visitor) -> None:
 def _pictures_load(page: Page) -> None:
     """Pictures further down load when somebody scrolls to them."""
     page.evaluate("document.querySelectorAll('img').forEach(img => { img.loading = 'eager'; })")
-    page.wait_for_function("[...document.images].every(img => img.complete)")
+    wait_for(lambda: page.evaluate("[...document.images].every(img => img.complete)"), timeout_s=20)
 
 
 def page_findings(page: Page) -> list[str]:

@@ -3,15 +3,18 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from fixtures.stripe.testing import StandIn
 from fixtures.town import reader
 from fixtures.trial import own
 from fixtures.trial.supervisor import ROOT, Supervisor
 from fixtures.trial.tour.visitor import Visitor
+from tests.e2e import browsing
 from tests.e2e import desk as desks
 from tests.e2e.books import Books
 from tests.e2e.donors import Donor
@@ -107,6 +110,22 @@ def stripe_trouble(trial: Supervisor, stripe: StandIn) -> Iterator[StandIn]:
     stripe.faults()
     stripe.webhook_target(f"{trial.url}/hooks/payment/", WEBHOOK_SECRET)
     stripe.webhook_release()
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: Path) -> Iterator[Browser]:
+    """This will give one browser to all tests that need one."""
+    with (
+        sync_playwright() as playwright,
+        browsing.chromium_open(playwright, chromium_path) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture(params=browsing.WIDTHS)
+def width(request: pytest.FixtureRequest) -> int:
+    """This will give the width of a telephone, then that of a desk's screen."""
+    return int(request.param)
 
 
 @pytest.fixture(autouse=True)

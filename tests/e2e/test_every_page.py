@@ -1,0 +1,213 @@
+"""Every page there is, once at each width: axe finds nothing, nothing sticks out, no script fails.
+
+A new page that is not in the lists below fails the last test here.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Browser
+
+from fixtures.stripe.testing import StandIn, wait_for
+from fixtures.town import reader
+from fixtures.trial import stand_ins
+from fixtures.trial.supervisor import Supervisor
+from fixtures.trial.tour.visitor import Visitor
+from tests.e2e import browsing
+from tests.e2e.books import Books
+from tests.e2e.desk import Desk
+from tests.e2e.donors import Donor
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+OPEN = {
+    "storefront:home": "/",
+    "storefront:tiers": "/tiers/",
+    "storefront:tier": "/tiers/minato-6/",
+    "storefront:town": "/town/",
+    "storefront:producers": "/producers/",
+    "storefront:producer": "/producers/oki-no-se/",
+    "storefront:gift": "/gifts/mikan/",
+    "storefront:posts": "/posts/",
+    "storefront:documents": "/documents/",
+    "storefront:document": "/documents/daidokoro-cho/",
+    "storefront:events": "/events/",
+    "storefront:event": "/events/minato-kengaku/",
+    "storefront:signin": "/signin/",
+    "storefront:join": "/join/shiokaze/",
+    "storefront:about": "/about/",
+    "storefront:help": "/help/",
+    "storefront:terms": "/terms/",
+    "storefront:privacy": "/privacy/",
+    "trial:mailbox": "/mailbox/",
+    "not found": "/kono-peeji-wa-arimasen/",
+}
+MEMBER = {
+    "storefront:post": "/posts/{post}/",
+    "storefront:event": "/events/hatake-no-hanashikai/",
+    "storefront:document": "/documents/daidokoro-cho/",
+    "storefront:join_done": "/join/{public_id}/done/",
+    "storefront:my": "/my/",
+    "storefront:my_details": "/my/details/",
+    "storefront:my_donations": "/my/donations/",
+    "storefront:my_shipments": "/my/shipments/",
+    "storefront:recover": "/my/recover/",
+    "storefront:recover_card": "/my/recover/card/",
+    "already a member": "/join/minato/confirm/",
+    "trial:mail": "/mailbox/1/",
+}
+JOINING = {
+    "storefront:join_details": "/join/nagisa/details/",
+    "storefront:join_confirm": "/join/nagisa/confirm/",
+    "free": "/join/dayori/confirm/",
+    "storefront:join_card": "/join/{draft_id}/card/",
+    "my page before joining": "/my/",
+    "nothing owed": "/my/recover/",
+}
+WAITING = {
+    "storefront:join_return": "/join/{draft_id}/return/",
+    "barred": "/join/{draft_id}/card/",
+}
+PRODUCER = {
+    "producer:list": "/producer/",
+    "everything": "/producer/?show=all",
+    "producer:parcel": "/producer/parcels/{parcel}/",
+    "producer:print": "/producer/print/",
+    "not his": "/producer/parcels/S0000000000000/",
+}
+STAFF = {
+    "staff:overview": "/staff/",
+    "staff:members": "/staff/members/",
+    "staff:cycles": "/staff/cycles/",
+    "staff:donations": "/staff/donations/",
+    "staff:shipments": "/staff/shipments/",
+    "staff:charges": "/staff/charges/",
+    "staff:messages": "/staff/messages/",
+    "staff:run": "/staff/run/",
+    "staff:member": "{member}",
+    "wrong filter": "/staff/members/?state=kesseki",
+}
+# Files, and addresses that only take a form or lead elsewhere.
+NO_PAGE = {
+    *("storefront:event_enter", "storefront:event_leave", "storefront:signout"),
+    *("storefront:join_account", "storefront:recover_return", "trial:time_travel"),
+    *("producer:csv", "producer:parcel_ready", "producer:parcel_unready", "producer:parcel_ship"),
+    *(f"staff:{name}_csv" for name in ("members", "cycles", "donations", "shipments", "charges")),
+    *("staff:park", "staff:unpark", "staff:message_retry", "staff:run_start"),
+}
+
+
+@dataclass(kw_only=True)
+class Places:
+    """Who is signed in where, and what stands for the gaps in the addresses above."""
+
+    url: str
+    reader: Visitor
+    member: Visitor
+    joining: Visitor
+    producer: Visitor
+    officer: Visitor
+    gaps: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def places(trial: Supervisor, officer: Visitor, books: Books, desk: Desk) -> Iterator[Places]:
+    """This will give a member with a parcel whose card was declined, and somebody on his way."""
+    town = reader.town_load()
+    with ExitStack() as stack:
+        windows = [stack.enter_context(Visitor(trial.url)) for _ in range(4)]
+        anybody, his, hers, packing = windows
+        hanako = Donor(trial=trial, visitor=his)
+        method = stand_ins.card_of(intent_ref=hanako.join(), api_base=trial.stripe_url)
+        stand_ins.card_behave(
+            method_ref=method, behaviour="expired_card", api_base=trial.stripe_url
+        )
+        desk.run("time_travel", "--to", books.charge_on(hanako.email, 1).isoformat())
+        parcel = books.parcels(hanako.email)[0]
+        maker = next(item for item in town.producers if item.name == parcel["生産者"])
+        packing.sign_in(email=maker.email, password=town.demo_password)
+        card = Donor(trial=trial, visitor=hers).to_card()
+        row = officer.open("/staff/members/", q=hanako.email).link_to("/staff/members/1")
+        post = next(item for item in town.posts if item.min_rank == 1)
+        yield Places(
+            url=trial.url,
+            reader=anybody,
+            member=his,
+            joining=hers,
+            producer=packing,
+            officer=officer,
+            gaps={
+                "post": post.slug,
+                "public_id": officer.rows("/staff/members.csv", q=hanako.email)[0]["会員番号"],
+                "draft_id": card.path.split("/")[2],
+                "parcel": parcel["荷物番号"],
+                "member": row.address if row else _member_address(officer, hanako.email),
+            },
+        )
+
+
+def _member_address(officer: Visitor, email: str) -> str:
+    page = officer.open("/staff/members/", q=email)
+    return next(
+        link.address for link in page.links if link.address.rstrip("/").split("/")[-1].isdigit()
+    )
+
+
+def _look(
+    chromium: Browser, places: Places, width: int, visitor: Visitor, pages: dict[str, str]
+) -> list[str]:
+    person = browsing.person_open(chromium, name="page", url=places.url, width=width)
+    browsing.cookies_take(person, visitor)
+    for name, address in pages.items():
+        person.go(address.format(**places.gaps))
+        person.look(f"{name} {person.page.url}", has_picture=False)
+    person.context.close()
+    return person.findings
+
+
+def test_what_anybody_may_read(chromium: Browser, places: Places, width: int) -> None:
+    assert _look(chromium, places, width, places.reader, OPEN) == []
+
+
+def test_what_a_member_sees(chromium: Browser, places: Places, width: int) -> None:
+    assert _look(chromium, places, width, places.member, MEMBER) == []
+
+
+def test_what_somebody_sees_who_is_joining(chromium: Browser, places: Places, width: int) -> None:
+    assert _look(chromium, places, width, places.joining, JOINING) == []
+
+
+def test_what_somebody_sees_while_the_provider_is_away(
+    chromium: Browser, places: Places, width: int, stripe_trouble: StandIn
+) -> None:
+    stripe_trouble.faults({"fault": "status", "status": 503, "count": None})
+    assert _look(chromium, places, width, places.joining, WAITING) == []
+
+
+def test_what_a_producer_sees(chromium: Browser, places: Places, width: int) -> None:
+    assert _look(chromium, places, width, places.producer, PRODUCER) == []
+
+
+def test_what_an_officer_sees(chromium: Browser, places: Places, width: int) -> None:
+    assert _look(chromium, places, width, places.officer, STAFF) == []
+
+
+def test_the_lists_above_name_every_page() -> None:
+    # given
+    listed = {*OPEN, *MEMBER, *JOINING, *WAITING, *PRODUCER, *STAFF, *NO_PAGE}
+    # when
+    names = set(_names(get_resolver().url_patterns, ""))
+    # then
+    assert names - listed == set()
+    assert {name for name in listed if ":" in name} - names == set()
+
+
+def _names(patterns: list[URLPattern | URLResolver], space: str) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern.url_patterns, pattern.namespace or space)
+        elif space:
+            yield f"{space}:{pattern.name}"
