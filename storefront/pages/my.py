@@ -206,7 +206,7 @@ def _box(
     box = fulfilment_selectors.box_for(tier=membership.tier, month=cycle.month)
     if box is None:
         return None
-    return parts.box_view(box, dates=parts.month_timeline(cycle, today=today))
+    return parts.box_view(box, dates=_cycle_timeline(cycle, today=today))
 
 
 def _no_box_words(membership: models.Membership, cycle: models.Cycle | None) -> str:
@@ -224,7 +224,14 @@ def _timeline(
 ) -> parts.Timeline | None:
     if cycle is None:
         return None
-    return parts.month_timeline(cycle, today=today, has_box=membership.is_box_wanted)
+    return _cycle_timeline(cycle, today=today, has_box=membership.is_box_wanted)
+
+
+def _cycle_timeline(cycle: models.Cycle, *, today: date, has_box: bool = True) -> parts.Timeline:
+    """Once the donation was received, nothing is to be changed or taken any more."""
+    if has_box and cycle.state == states.CycleState.CHARGED:
+        return parts.first_timeline(cycle, is_given=True)
+    return parts.month_timeline(cycle, today=today, has_box=has_box)
 
 
 def _next_donation(

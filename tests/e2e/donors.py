@@ -13,7 +13,13 @@ from fixtures.trial.tour.visitor import Visitor
 GOOD_CARD = "4242424242424242"
 BANK_CONFIRMS_CARD = "4000002760003184"
 PASSWORD = "shiomi-no-umi-2026"
-HANAKO = {**joining.DETAILS, "family_name": "山田", "given_name": "花子"}
+HANAKO = {
+    **joining.DETAILS,
+    "family_name": "山田",
+    "given_name": "花子",
+    "family_kana": "やまだ",
+    "given_kana": "はなこ",
+}
 TOWN_RESIDENT = {
     "registered_postal_code": "789-9903",
     "registered_prefecture": "高知県",
