@@ -8,8 +8,8 @@ from saleor_ext.contracts.payment import ChargeState, Outcome
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
-from saleor_ext.flows import monthly
-from saleor_ext.membership import models, selectors
+from saleor_ext.flows import locking, monthly
+from saleor_ext.membership import cycles, models, selectors
 from tests.builders import world
 from tests.builders.provider import CARD, MemoryProvider
 
@@ -40,7 +40,9 @@ def december_make(provider: MemoryProvider, **member: Any) -> models.Cycle:
     if "tier" not in member:
         member["tier"] = world.world_make()
     membership = world.member_make(**member)
-    run(provider, LOCK_DAY)
+    town = selectors.town_calendar(town=selectors.municipality_get())
+    cycles.cycles_plan(today=LOCK_DAY, town=town)
+    locking.cycles_lock_due(as_of=LOCK_DAY, now=morning(LOCK_DAY), actor=world.ACTOR)
     return month_of(membership, 1)
 
 

@@ -150,8 +150,9 @@ def box_make(
 
 def boxes_make(*, tier: models.Tier, month_from: date, months: int = 12) -> None:
     """The same box for a row of months."""
+    gifts = [gift_make()]
     for number in range(months):
-        box_make(tier=tier, month=jptime.month_add(month_from, number))
+        box_make(tier=tier, month=jptime.month_add(month_from, number), gifts=gifts)
 
 
 HANAKO: dict[str, Any] = {

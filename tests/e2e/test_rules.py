@@ -1,5 +1,7 @@
 """What is checked before money: residence, age, and an amount nobody but the town decides."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -186,3 +188,72 @@ def test_the_shop_takes_no_other_amount_for_the_tier_either(
     # then
     assert donor.back(card).path.endswith("/done/")
     assert books.donated_yen(donor.email) == [3000]
+
+
+GIFTS = """
+{ products(first: 100, channel: "furusato") {
+    edges { node { variants { id sku pricing { price { gross { amount } } } } } } } }
+"""
+CREATE = """
+mutation($input: CheckoutCreateInput!) {
+  checkoutCreate(input: $input) {
+    checkout { id totalPrice { gross { amount } } shippingMethods { id } }
+    errors { field code }
+  }
+}
+"""
+DELIVER = """
+mutation($id: ID!, $method: ID!) {
+  checkoutDeliveryMethodUpdate(id: $id, deliveryMethodId: $method) { errors { code } }
+}
+"""
+COMPLETE = "mutation($id: ID!) { checkoutComplete(id: $id) { order { id } errors { code } } }"
+STRANGER = {
+    "firstName": "太郎",
+    "lastName": "鈴木",
+    "streetAddress1": "架空町1-1",
+    "city": "千代田区",
+    "countryArea": "東京都",
+    "postalCode": "100-0000",
+    "country": "JP",
+}
+
+
+def test_nobody_gets_a_gift_for_nothing_from_the_open_shop(trial: Supervisor, books: Books) -> None:
+    # given
+    def ask(query: str, **variables: object) -> dict[str, Any]:
+        answer = httpx.post(
+            f"{trial.shop_url}/graphql/",
+            json={"query": query, "variables": variables},
+            trust_env=False,
+            timeout=30,
+        )
+        return dict(answer.json()["data"])
+
+    variants = [
+        variant
+        for edge in ask(GIFTS)["products"]["edges"]
+        for variant in edge["node"]["variants"]
+        if variant["sku"].startswith("GIFT-")
+    ]
+    before = books.shop_orders()
+    # when
+    made = ask(
+        CREATE,
+        input={
+            "channel": "furusato",
+            "email": "taro@example.jp",
+            "lines": [{"variantId": variants[0]["id"], "quantity": 1}],
+            "shippingAddress": STRANGER,
+            "billingAddress": STRANGER,
+        },
+    )["checkoutCreate"]
+    checkout = made["checkout"]
+    ask(DELIVER, id=checkout["id"], method=checkout["shippingMethods"][0]["id"])
+    done = ask(COMPLETE, id=checkout["id"])["checkoutComplete"]
+    # then
+    assert made["errors"] == []
+    assert all(variant["pricing"]["price"]["gross"]["amount"] > 0 for variant in variants)
+    assert done["order"] is None
+    assert [error["code"] for error in done["errors"]] == ["CHECKOUT_NOT_FULLY_PAID"]
+    assert books.shop_orders() == before

@@ -71,7 +71,7 @@ def test_tiers_cost_their_donation_and_gifts_nothing() -> None:
         product = by_reference[f"gift:{gift.slug}"]
         (variant,) = product["variants"]
         assert product["productType"] == "return-gift"
-        assert (variant["sku"], variant["priceYen"]) == (gift.sku, 0)
+        assert (variant["sku"], variant["priceYen"]) == (gift.sku, gift.procurement_cost_yen)
         assert variant["trackInventory"] is True
         assert variant["stocks"] == [{"warehouse": gift.producer, "quantity": gift.stock}]
 
