@@ -1,7 +1,8 @@
 """Runs the whole suite: `python -m tests.run [--require postgres,browser] [pytest arguments]`.
 
-Three parts, each where this machine allows it: everything on SQLite, everything that touches the
-database on PostgreSQL, and the browser's tests. The last lines say what ran and what was left out.
+Four parts, each where this machine allows it: everything on SQLite, a trial walked over HTTP,
+everything that touches the database on PostgreSQL, and the browser's tests. The last lines say what
+ran and what was left out.
 """
 
 import argparse
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "test-output"
 WORKERS = "2"
 NOTHING_COLLECTED = 5
-PARTS = ("sqlite", "postgres", "browser")
+PARTS = ("sqlite", "e2e", "postgres", "browser")
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -59,6 +60,7 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     chosen = {
         "sqlite": lambda: sqlite_part(extra),
+        "e2e": lambda: e2e_part(extra),
         "postgres": lambda: postgres_part(extra),
         "browser": lambda: browser_part(extra),
     }
@@ -95,12 +97,16 @@ def _terminate(number: int, frame: types.FrameType | None) -> None:
 
 
 def sqlite_part(extra: list[str]) -> Part:
-    """This will run every test but the browser's on SQLite."""
+    """This will run every test on SQLite but those that walk a trial or drive a browser."""
     part = Part(name="sqlite", title="SQLite")
-    marks = "not browser and not postgres"
-    # Tests that share a trial of their own are one group and stay with one worker.
-    arguments = ["-n", WORKERS, "--dist", "loadgroup", "-m", marks, *extra]
-    return _pytest(part, arguments, database_url="")
+    marks = "not browser and not postgres and not e2e"
+    return _pytest(part, ["-n", WORKERS, "-m", marks, *extra], database_url="")
+
+
+def e2e_part(extra: list[str]) -> Part:
+    """This will walk a trial over HTTP; one after the other, for all these tests share one."""
+    part = Part(name="e2e", title="End to end (HTTP)")
+    return _pytest(part, ["-m", "e2e and not browser", *extra], database_url="")
 
 
 def postgres_part(extra: list[str]) -> Part:

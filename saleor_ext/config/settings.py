@@ -176,7 +176,7 @@ CARRIERS = [
 CHARGE_CONCURRENCY = env.number("CHARGE_CONCURRENCY", 4)
 
 # Work in the background.
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", _trial_default("memory://"))
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", _trial_default("memory://localhost/"))
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05} if IS_TRIAL else {}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = env.flag("CELERY_TASK_ALWAYS_EAGER", default=False)

@@ -110,15 +110,22 @@ def _paid_months(*, now: datetime) -> Iterator[Breach]:
 
 
 def _orders(*, now: datetime) -> Iterator[Breach]:
-    """Each paid month has one paid order, unless its making is still on the way."""
+    """Each paid month has one paid order, unless its making is still on the way.
+
+    Asked in this order: month, message, order. What is made while we look is then seen either
+    on its way or done.
+    """
     charged = membership_models.Cycle.objects.filter(
         state=membership_states.CycleState.CHARGED
     ).select_related("membership")
-    paid = set(
-        shop_models.ShopOrder.objects.filter(is_paid=True).values_list(
-            "external_reference", flat=True
-        )
-    )
+    recorded = _orders_paid()
+    suspects = {
+        key: cycle.pk
+        for cycle in charged.iterator()
+        if (key := membership_selectors.cycle_key(cycle=cycle)) not in recorded
+    }
+    if not suspects:
+        return
     under_way = set(
         outbox_models.OutboxMessage.objects.filter(
             topic__in=["order.first", "order.pay"],
@@ -126,10 +133,21 @@ def _orders(*, now: datetime) -> Iterator[Breach]:
             created_at__gte=now - ORDER_GRACE,
         ).values_list("key", flat=True)
     )
-    for cycle in charged.iterator():
-        keys = {f"order.first:{cycle.pk}", f"order.pay:{cycle.pk}"}
-        if membership_selectors.cycle_key(cycle=cycle) not in paid and not keys & under_way:
-            yield Breach(code="paid_without_order", text=f"cycle {cycle.pk}")
+    recorded = _orders_paid()
+    for key, cycle_id in suspects.items():
+        is_under_way = not under_way.isdisjoint(
+            {f"order.first:{cycle_id}", f"order.pay:{cycle_id}"}
+        )
+        if key not in recorded and not is_under_way:
+            yield Breach(code="paid_without_order", text=f"cycle {cycle_id}")
+
+
+def _orders_paid() -> set[str]:
+    return set(
+        shop_models.ShopOrder.objects.filter(is_paid=True).values_list(
+            "external_reference", flat=True
+        )
+    )
 
 
 def _parcels() -> Iterator[Breach]:

@@ -69,6 +69,7 @@ def _environment(*, data: str, url: str) -> dict[str, str]:
     environment["FURUSATO_DATA_DIR"] = data
     environment["DJANGO_SETTINGS_MODULE"] = "saleor_ext.config.settings"
     environment["LOG_LEVEL"] = "ERROR"
+    environment["PYTHONWARNINGS"] = "ignore"
     if url:
         environment["DATABASE_URL"] = url
     return environment

@@ -16,7 +16,7 @@ from tests.e2e.books import Books
 from tests.e2e.desk import Desk
 from tests.e2e.donors import BANK_CONFIRMS_CARD, GOOD_CARD, Donor, bank_answer
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 # A card that is reported lost or stolen reads like any other refusal: whoever holds it learns
 # that from his bank.

@@ -19,7 +19,7 @@ from tests.e2e.donors import (
     secret_of,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 def test_a_new_member_sees_what_comes_next_and_the_shop_has_a_paid_order(

@@ -11,7 +11,7 @@ from tests.e2e.books import Books
 from tests.e2e.conftest import DonorMake
 from tests.e2e.donors import PASSWORD, TOWN_RESIDENT, Donor, secret_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 def test_a_resident_of_the_town_is_offered_the_tier_as_a_pure_donation(

@@ -69,7 +69,7 @@ def test_the_report_is_one_flat_object(
         "parked": 0,
         "donations_yen": 3000,
         "orders": 0,
-        "shipments": 0,
+        "shipments": 1,
     }
     assert len(text.splitlines()) == 1
 
