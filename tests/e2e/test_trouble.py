@@ -206,6 +206,36 @@ def test_a_charge_whose_answer_was_lost_is_taken_once(
     # then
     assert [row["状態"] for row in books.months(donor.email)][:2] == ["寄附済み", "寄附済み"]
     assert books.donated_yen(donor.email) == [3000, 3000]
+    assert len(books.charges(donor.email)) == 2
+
+
+def test_one_lost_answer_among_several_charges_waits_and_is_never_charged_again(
+    donor_make: Callable[..., Donor], books: Books, desk: Desk, stripe_trouble: StandIn
+) -> None:
+    # given
+    donors = [donor_make(), donor_make()]
+    for donor in donors:
+        donor.join()
+    day = books.charge_on(donors[0].email, 1)
+    desk.run("time_travel", "--to", (day - timedelta(days=1)).isoformat())
+    lost = {"fault": "timeout_after_commit", "cut": True, "method": "POST", "count": 1}
+    stripe_trouble.faults(lost | {"path": "/v1/payment_intents"}, {"fault": "drop", "count": None})
+    # when
+    desk.run("time_travel", "--to", day.isoformat())
+    taken = books.provider_days()[day.isoformat()]
+    # then
+    assert taken - books.days().get(day.isoformat(), 0) == 3000
+    # when
+    stripe_trouble.faults()
+    desk.run("run_cycles")
+    desk.run("time_travel", "--to", (day + timedelta(days=1)).isoformat())
+    desk.run("run_cycles")
+    # then
+    assert books.provider_days()[day.isoformat()] == taken
+    assert books.days()[day.isoformat()] == taken
+    for donor in donors:
+        assert books.donated_yen(donor.email) == [3000, 3000]
+        assert len(books.charges(donor.email)) == 2
 
 
 def test_an_officer_reads_which_payment_is_unclear(
