@@ -26,6 +26,8 @@ PROVIDER_DAYS = 40
 PAYLOAD_KEYS = frozenset({"cycle_id", "donor_id", "attempt_id", "shipment_id", "name"})
 # An order may follow its money this much later before somebody should look.
 ORDER_GRACE = timedelta(hours=24)
+# Every daily run lists what is due; a week without is no accident of the day.
+LISTING_GRACE = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,7 @@ def ledger_check(*, now: datetime, provider_days: int = PROVIDER_DAYS) -> list[B
         *_receipts(),
         *_paid_months(now=now),
         *_parcels(),
+        *_parcels_never_asked_for(now=now),
         *_gift_limits(),
         *_payloads(),
     ]
@@ -171,6 +174,25 @@ def _parcels() -> Iterator[Breach]:
     for shipment in rows.iterator():
         if membership_selectors.is_resident(donor=shipment.cycle.membership.donor, town=town):
             yield Breach(code="parcel_to_resident", text=f"shipment {shipment.key}")
+
+
+def _parcels_never_asked_for(*, now: datetime) -> Iterator[Breach]:
+    """Paid months that no run has listed a week after money and list day; parked ones wait."""
+    long_ago = now - LISTING_GRACE
+    charged = membership_models.CycleEvent.objects.filter(
+        cycle_id=OuterRef("pk"), to_state=membership_states.CycleState.CHARGED, at__lte=long_ago
+    )
+    prepaid = Q(
+        kind=membership_states.CycleKind.PREPAID,
+        state=membership_states.CycleState.LOCKED,
+        covered_by__state=membership_states.CycleState.CHARGED,
+    )
+    paid = Q(Exists(charged), state=membership_states.CycleState.CHARGED) | prepaid
+    rows = membership_models.Cycle.objects.filter(
+        paid, is_listed=False, list_on__lte=jptime.jst_date(long_ago)
+    ).exclude(membership__state=membership_states.MembershipState.PARKED)
+    for cycle in rows.iterator():
+        yield Breach(code="parcel_not_asked_for", text=f"cycle {cycle.pk}")
 
 
 def _gift_limits() -> Iterator[Breach]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from saleor_ext.common import clock
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import ChargeState, Outcome
 from saleor_ext.donations import models as donation_models
@@ -420,3 +421,19 @@ def test_a_late_message_for_a_closed_attempt_is_still_believed(provider: MemoryP
     attempt.refresh_from_db()
     assert attempt.state == "succeeded"
     assert months.month_of(attempt.cycle.membership, 1).state == "charged"
+
+
+def test_while_the_trials_days_fly_past_nobody_has_left_his_card(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    attempt = first_attempt_make(provider)
+    monkeypatch.setattr(clock, "is_held", lambda: True)
+
+    # when
+    look(timedelta(days=30))
+
+    # then
+    attempt.refresh_from_db()
+    assert attempt.state == "intent"
+    assert provider.charges[attempt.key].outcome is Outcome.PENDING

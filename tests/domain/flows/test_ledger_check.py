@@ -143,7 +143,7 @@ def test_a_month_paid_twice(whole: membership_models.Membership) -> None:
 def test_a_gap_in_the_receipt_numbers(whole: membership_models.Membership) -> None:
     # given
     donation_models.ReceiptCounter.objects.update(last_number=7)
-    taro = world.member_make(tier=whole.tier, donor=world.donor_make(name="taro"))
+    taro = world.member_make(tier=whole.tier, donor=world.donor_make(name="taro"), now=NOW)
     order_make(months.month_of(taro, 0))
 
     # then
@@ -265,6 +265,25 @@ def test_a_paid_month_whose_parcel_was_forgotten(whole: membership_models.Member
     assert check() == [("parcel_forgotten", f"cycle {december(whole).pk}")]
 
 
+def test_a_paid_month_that_no_run_ever_listed(whole: membership_models.Membership) -> None:
+    # given
+    cycle = december(whole)
+    models_cycle = membership_models.Cycle.objects.filter(pk=cycle.pk)
+    fulfilment_models.ShipmentItem.objects.filter(shipment__cycle=cycle).delete()
+    fulfilment_models.ShipmentEvent.objects.filter(shipment__cycle=cycle).delete()
+    fulfilment_models.Shipment.objects.filter(cycle=cycle).delete()
+    models_cycle.update(is_listed=False)
+    week_later = months.morning(cycle.list_on + timedelta(days=8))
+
+    # then
+    found = ledger.ledger_check(now=week_later, provider_days=0)
+    assert [(breach.code, breach.text) for breach in found] == [
+        ("parcel_not_asked_for", f"cycle {cycle.pk}")
+    ]
+    just_after = ledger.ledger_check(now=months.morning(cycle.list_on), provider_days=0)
+    assert just_after == []
+
+
 def test_a_month_without_a_box_needs_no_parcel(provider: MemoryProvider) -> None:
     # given
     membership = world.member_make(tier=world.world_make(), is_box_wanted=False)
@@ -319,6 +338,7 @@ def test_a_prepaid_box_is_measured_by_its_share_of_the_donation(
     world.boxes_make(tier=source, month_from=date(2026, 11, 1))
     membership = world.member_make(tier=world.prepaid_tier_make(box_source=source))
     order_make(months.month_of(membership, 0))
+    months.run_days(provider, world.TODAY, date(2026, 11, 25))
     membership_models.CycleSnapshot.objects.update(procurement_cost_yen=cost_yen)
 
     # then
