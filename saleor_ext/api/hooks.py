@@ -11,7 +11,15 @@ from django.views.decorators.http import require_GET, require_POST
 from saleor_ext.common import clock, jobs, registry
 from saleor_ext.contracts.errors import SignatureInvalid
 from saleor_ext.flows import payment_session
-from saleor_ext.saleor_connector import errors, hooks, inbox, manifest, services, sessions
+from saleor_ext.saleor_connector import (
+    errors,
+    hooks,
+    inbox,
+    manifest,
+    messages,
+    services,
+    sessions,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -19,17 +27,17 @@ logger = logging.getLogger(__name__)
 @require_GET
 def manifest_view(request: HttpRequest) -> HttpResponse:
     """This will show the shop who we are and what we need."""
-    return JsonResponse(manifest.manifest_build(app_url=settings.APP_URL))
+    made = manifest.manifest_build(app_url=settings.APP_URL, server_url=settings.APP_INTERNAL_URL)
+    return JsonResponse(made)
 
 
 @csrf_exempt
 @require_POST
 def register_view(request: HttpRequest) -> HttpResponse:
     """This will take the token of a shop that installs us, after proving it."""
-    try:
-        token = str(json.loads(request.body)["auth_token"])
-    except (ValueError, KeyError, TypeError):
-        return _error("auth_token is missing", status=400)
+    token = _offered_token(request.body)
+    if not token:
+        return _error(messages.NOTHING_OFFERED, status=400)
     try:
         services.installation_register(
             domain=request.headers.get("Saleor-Domain", ""),
@@ -38,10 +46,18 @@ def register_view(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
     except errors.InstallationRefused as error:
-        return _error(f"this shop is not served here ({error.fields['reason']})", status=403)
+        return _error(messages.REGISTER_REFUSALS[str(error.fields["reason"])], status=403)
     except errors.ShopUnavailable:
-        return _error("the shop did not answer when its token was checked", status=503)
+        return _error(messages.SHOP_SILENT, status=503)
     return JsonResponse({"success": True})
+
+
+def _offered_token(body: bytes) -> str:
+    try:
+        token = json.loads(body)["auth_token"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return token if isinstance(token, str) else ""
 
 
 def _error(message: str, *, status: int) -> JsonResponse:

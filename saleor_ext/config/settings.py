@@ -33,6 +33,8 @@ if IS_TRIAL:
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", _trial_default("trial-only-not-a-secret-" + "0" * 40))
 APP_URL = env.text("APP_URL", _trial_default(f"http://127.0.0.1:{PORT}")).rstrip("/")
+# Where the shop's servers reach us, when that is another name than browsers use (containers).
+APP_INTERNAL_URL = env.text("APP_INTERNAL_URL", "").rstrip("/") or APP_URL
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _trial_default("127.0.0.1,localhost,[::1]") or "")
 CSRF_TRUSTED_ORIGINS = [APP_URL] if APP_URL.startswith("https://") else []
 

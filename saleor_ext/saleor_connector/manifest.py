@@ -109,13 +109,12 @@ WEBHOOKS = (
 )
 
 
-def manifest_build(*, app_url: str, server_url: str = "") -> dict[str, Any]:
+def manifest_build(*, app_url: str, server_url: str) -> dict[str, Any]:
     """This will build the manifest that the shop fetches.
 
-    `app_url` is where browsers reach us; `server_url` where the shop's servers do, when that
-    differs (container names), else the same.
+    `app_url` is where browsers reach us; `server_url` where the shop's servers do, which is the
+    same unless they use container names.
     """
-    servers = server_url or app_url
     return {
         "id": APP_IDENTIFIER,
         "name": NAME,
@@ -126,13 +125,13 @@ def manifest_build(*, app_url: str, server_url: str = "") -> dict[str, Any]:
         "audience": AUDIENCE,
         "permissions": list(PERMISSIONS),
         "appUrl": app_url + STAFF_PATH,
-        "tokenTargetUrl": servers + REGISTER_PATH,
+        "tokenTargetUrl": server_url + REGISTER_PATH,
         "homepageUrl": app_url + "/",
         "supportUrl": app_url + SUPPORT_PATH,
         "dataPrivacyUrl": app_url + PRIVACY_PATH,
-        "brand": {"logo": {"default": servers + LOGO_PATH}},
+        "brand": {"logo": {"default": server_url + LOGO_PATH}},
         "extensions": [],
-        "webhooks": [_webhook(webhook, servers) for webhook in WEBHOOKS],
+        "webhooks": [_webhook(webhook, server_url) for webhook in WEBHOOKS],
     }
 
 

@@ -73,6 +73,7 @@ class ShopKeys:
 @pytest.fixture
 def shop_keys(monkeypatch: pytest.MonkeyPatch, settings: Any) -> ShopKeys:
     """The shop's keys, published where the connector looks for them, nothing fetched yet."""
+    settings.SALEOR_API_URL = API_URL
     settings.SALEOR_INTERNAL_URLS = {}
     keys = ShopKeys()
     monkeypatch.setattr(jwks, "_key_sets", {})

@@ -102,6 +102,17 @@ def test_a_shop_that_did_not_install_us_is_refused(shop_keys, installed, shop):
     assert shop_keys.requests == []
 
 
+def test_a_second_shop_is_refused_though_it_installed_us_too(shop_keys, installed, installation):
+    """Its ids would be taken for those of our own shop's people."""
+    other = "http://other.example.jp/graphql/"
+    models.Installation.objects.create(
+        saleor_api_url=other, domain="other", app_id="a", auth_token="t", installed_at=NOW
+    )
+
+    with pytest.raises(errors.SignatureRefused):
+        message_of(shop_keys, body_of(), **{"Saleor-Api-Url": other})
+
+
 def test_a_message_without_a_signature_is_refused_and_nothing_is_kept(shop_keys, installed):
     with pytest.raises(errors.SignatureRefused):
         hooks.message_verify(headers={"Saleor-Api-Url": API_URL}, body=body_of())
