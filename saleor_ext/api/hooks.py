@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from saleor_ext.common import clock, jobs, registry
 from saleor_ext.contracts.errors import SignatureInvalid
+from saleor_ext.flows import order_guard as guard_flow
 from saleor_ext.flows import payment_session
 from saleor_ext.saleor_connector import (
     errors,
@@ -17,6 +18,7 @@ from saleor_ext.saleor_connector import (
     inbox,
     manifest,
     messages,
+    order_guard,
     services,
     sessions,
 )
@@ -89,6 +91,25 @@ def shop_hook_view(request: HttpRequest, name: str) -> HttpResponse:
         return JsonResponse(payment_session.session_answer(session, now=clock.now()))
     inbox.delivery_store(message=message, now=clock.now())
     return HttpResponse(status=200)
+
+
+@csrf_exempt
+@require_POST
+def order_guard_view(request: HttpRequest) -> HttpResponse:
+    """This will answer our plugin inside the shop: may this checkout become an order?
+
+    Anything but 200 makes the plugin refuse donations with gifts and let the others pass.
+    """
+    try:
+        message = hooks.message_verify(headers=request.headers, body=request.body)
+        question = order_guard.question_read(message)
+    except errors.SignatureRefused:
+        return HttpResponse(status=401)
+    except errors.KeysUnavailable:
+        return HttpResponse(status=503)
+    except hooks.MessageInvalid:
+        return HttpResponse(status=400)
+    return JsonResponse(order_guard.answer(code=guard_flow.order_refusal(question)))
 
 
 @csrf_exempt

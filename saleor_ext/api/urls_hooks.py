@@ -8,6 +8,7 @@ urlpatterns = [
     path("saleor/manifest", hooks.manifest_view, name="saleor_manifest"),
     path("saleor/register", hooks.register_view, name="saleor_register"),
     path("saleor/hooks/<slug:name>", hooks.shop_hook_view, name="saleor_hook"),
+    path("saleor/order-guard", hooks.order_guard_view, name="saleor_order_guard"),
     path("hooks/payment/", hooks.payment_hook_view, name="payment_hook"),
     path("health/", hooks.health_view, name="health"),
 ]

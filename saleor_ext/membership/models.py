@@ -228,6 +228,11 @@ class Cycle(models.Model):
                 condition=~Q(state__in=["skipped", "failed"]) | ~Q(reason=""),
                 name="cycle_reason_chk",
             ),
+            models.UniqueConstraint(
+                fields=["shop_checkout_id"],
+                condition=~Q(shop_checkout_id=""),
+                name="cycle_checkout_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "change_until", "id"], name="cycle_lock_idx"),

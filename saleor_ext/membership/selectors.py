@@ -123,6 +123,14 @@ def cycle_by_key(*, key: str) -> models.Cycle | None:
     )
 
 
+def cycle_of_checkout(*, checkout_id: str) -> models.Cycle | None:
+    """This will return the month whose first donation a checkout of the shop is for, or None."""
+    if not checkout_id:
+        return None
+    cycles = models.Cycle.objects.select_related("membership__donor", "tier", "snapshot")
+    return cycles.filter(shop_checkout_id=checkout_id).first()
+
+
 def cycle_key(*, cycle: models.Cycle) -> str:
     """This will return the name of a cycle in the shop: fs-<membership>-<n>."""
     return f"fs-{cycle.membership.public_id}-{cycle.n}"

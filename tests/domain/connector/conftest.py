@@ -1,98 +1,26 @@
 """A shop as far as the connector sees it: its keys, its answers, its installed app."""
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
-from saleor_ext.saleor_connector import client, jwks, models
-from tests.conftest import NOW
-
-API_URL = "http://shop.example.jp/graphql/"
-
-
-class ShopKeys:
-    """The shop's signing keys and the place where it publishes them."""
-
-    def __init__(self) -> None:
-        self.private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.kid = "key-1"
-        self.published = [self._jwk("key-1")]
-        self.requests: list[str] = []
-        self.status = 200
-        self.is_down = False
-
-    def _jwk(self, kid: str) -> dict[str, Any]:
-        public = jwt.algorithms.RSAAlgorithm.to_jwk(self.private.public_key(), as_dict=True)
-        return {**public, "kid": kid, "use": "sig", "alg": "RS256"}
-
-    def rotate(self) -> None:
-        self.private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.kid = "key-2"
-        self.published = [self._jwk("key-2")]
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(str(request.url))
-        if self.is_down:
-            raise httpx.ConnectError("down", request=request)
-        return httpx.Response(self.status, json={"keys": self.published})
-
-    def sign(self, body: bytes) -> str:
-        """The shop's detached signature over a body."""
-        headers = {"kid": self.kid, "crit": ["b64"]}
-        return jwt.api_jws.PyJWS().encode(
-            body,
-            self.private,
-            algorithm="RS256",
-            headers={**headers, "b64": False},
-            is_payload_detached=True,
-        )
-
-    def token(self, **claims: Any) -> str:
-        """One of the shop's tokens; a claim given as None is left out."""
-        now_s = int(time.time())
-        all_claims = {
-            "iat": now_s,
-            "exp": now_s + 300,
-            "iss": API_URL,
-            "type": "access",
-            "owner": "saleor",
-            "user_id": "VXNlcjox",
-            "email": "hanako@example.jp",
-            "is_staff": False,
-        } | claims
-        kept = {name: value for name, value in all_claims.items() if value is not None}
-        return jwt.encode(kept, self.private, algorithm="RS256", headers={"kid": self.kid})
+from saleor_ext.saleor_connector import client, models
+from tests.builders.shop_keys import API_URL, ShopKeys, installation_make, keys_publish
 
 
 @pytest.fixture
 def shop_keys(monkeypatch: pytest.MonkeyPatch, settings: Any) -> ShopKeys:
     """The shop's keys, published where the connector looks for them, nothing fetched yet."""
-    settings.SALEOR_API_URL = API_URL
-    settings.SALEOR_INTERNAL_URLS = {}
-    keys = ShopKeys()
-    monkeypatch.setattr(jwks, "_key_sets", {})
-    url = "http://shop.example.jp/.well-known/jwks.json"
-    jwks._key_sets[url] = jwks.KeySet(url=url, transport=httpx.MockTransport(keys.answer))
-    return keys
+    return keys_publish(monkeypatch, settings)
 
 
 @pytest.fixture
 def installation() -> models.Installation:
     """The installed app, not saved."""
-    return models.Installation(
-        saleor_api_url=API_URL,
-        domain="shop.example.jp",
-        app_id="QXBwOjE=",
-        identifier="jp.furusato-salon",
-        auth_token="token-of-the-app",
-        installed_at=NOW,
-    )
+    return installation_make()
 
 
 @pytest.fixture
