@@ -18,6 +18,7 @@ def page_context(request: HttpRequest) -> dict[str, object]:
         "is_trial": settings.IS_TRIAL,
         "now": clock.now(),
         "trial_notice": getattr(request, "trial_notice", ""),
+        "is_framed": getattr(request, "is_framed", False),
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }
 

@@ -11,6 +11,8 @@ from saleor_ext.access import sessions
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+_NOBODY = "'none'"
+
 
 class PrincipalMiddleware:
     """Sets `request.principal`, looked up only when somebody asks for it."""
@@ -19,7 +21,9 @@ class PrincipalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.principal = SimpleLazyObject(lambda: sessions.principal_of(request))  # type: ignore[attr-defined]
+        if not hasattr(request, "principal"):
+            found = SimpleLazyObject(lambda: sessions.principal_of(request))
+            request.principal = found  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
@@ -33,8 +37,10 @@ class SecurityHeadersMiddleware:
         nonce = secrets.token_urlsafe(16)
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", _policy(nonce))
-        response.headers.setdefault("X-Frame-Options", "DENY")
+        ancestors: tuple[str, ...] = getattr(response, "frame_ancestors", ())
+        response.headers.setdefault("Content-Security-Policy", _policy(nonce, ancestors))
+        if not ancestors:
+            response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
@@ -43,7 +49,7 @@ class SecurityHeadersMiddleware:
         return response
 
 
-def _policy(nonce: str) -> str:
+def _policy(nonce: str, ancestors: tuple[str, ...]) -> str:
     payment = " ".join(settings.PAYMENT_CSP_SOURCES)
     return "; ".join(
         [
@@ -56,6 +62,6 @@ def _policy(nonce: str) -> str:
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {' '.join(ancestors) or _NOBODY}",
         ]
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from saleor_ext.access.roles import ALLOWED, PEOPLE_PERMISSION, Act, Role, roles_of
+
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
@@ -38,6 +40,20 @@ class Principal:
     def is_staff(self) -> bool:
         """Whether he works for the town."""
         return self.kind == "staff"
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What he is at the town office; nothing for those who do not work there."""
+        return roles_of(permissions=self.permissions, is_staff=self.is_staff)
+
+    def may(self, act: Act) -> bool:
+        """This will say whether one of his roles allows an act."""
+        return bool(self.roles & ALLOWED[act])
+
+    @property
+    def may_see_people(self) -> bool:
+        """Whether names, addresses and the like may be shown to him."""
+        return self.is_staff and PEOPLE_PERMISSION in self.permissions
 
     @property
     def actor(self) -> str:

@@ -61,9 +61,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "saleor_ext.access.middleware.SecurityHeadersMiddleware",
+    "saleor_ext.access.frame.FrameMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "saleor_ext.access.frame.FrameCsrfMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "saleor_ext.access.middleware.PrincipalMiddleware",
@@ -116,7 +117,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 0 if IS_TRIAL else 31_536_000
 SECURE_PROXY_SSL_HEADER = None if IS_TRIAL else ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "saleor_ext.access.notices.notice_storage"
 
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
@@ -143,6 +144,11 @@ ALLOWED_SALEOR_DOMAINS = env.words(
 SALEOR_CHANNEL = env.text("SALEOR_CHANNEL", "furusato")
 # The warehouse of the town office, from which donation lines are fulfilled.
 SALEOR_OFFICE_WAREHOUSE = env.text("SALEOR_OFFICE_WAREHOUSE", "yakuba")
+# Where staff open the shop's Dashboard, the first one for links. Only these may show our staff
+# pages in a frame; without any, nobody may.
+DASHBOARD_URLS = env.words(
+    "DASHBOARD_URL", "http://127.0.0.1:9000/,http://localhost:9000/" if IS_TRIAL else ""
+)
 SALEOR_TIMEOUT_S = env.number("SALEOR_TIMEOUT_S", 18)
 
 # The payment provider and the carriers: dotted paths, so that a town can bring its own.

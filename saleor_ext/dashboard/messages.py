@@ -1,5 +1,7 @@
 """Japanese sentences for refusals, and short words for codes, on staff and producer pages."""
 
+from saleor_ext.access import roles
+
 TRACKING_LENGTHS = {
     "yamato": "ヤマト運輸の番号は12けたです。",
     "sagawa": "佐川急便の番号は12けたです。",
@@ -102,6 +104,31 @@ TOPICS = {
     "order.fulfill": "お店の注文を発送済みにする",
     "mail.send": "メールを送る",
 }
+
+ROLES = {
+    roles.Role.VIEWER: "閲覧",
+    roles.Role.FULFILMENT: "お届け",
+    roles.Role.DONATIONS: "寄附",
+    roles.Role.CONTENT: "記事",
+    roles.Role.ADMINISTRATOR: "管理者",
+}
+# As the shop's own Dashboard names them in Japanese.
+PERMISSIONS = {
+    "MANAGE_ORDERS": "注文の管理",
+    "HANDLE_PAYMENTS": "支払いの処理",
+    "MANAGE_PAGES": "ページの管理",
+    "MANAGE_STAFF": "スタッフの管理",
+    "MANAGE_USERS": "顧客の管理",
+}
+
+
+def role_labels(act: roles.Act) -> list[str]:
+    """This will name the roles that allow an act, each with the permission that gives it."""
+    return [
+        f"{ROLES[role]}(権限「{PERMISSIONS[permission]}」)"
+        for role, permission in roles.PERMISSION_OF.items()
+        if role in roles.ALLOWED[act]
+    ]
 
 
 def topic_words(topic: str) -> str:

@@ -1,8 +1,4 @@
-"""Doors of the staff and producer pages, beyond those in `access.decorators`.
-
-The shop's own permissions decide: MANAGE_USERS opens people's personal data, MANAGE_ORDERS lets
-staff stop a membership, start the monthly run and repeat failed work.
-"""
+"""Doors of the staff and producer pages, beyond those in `access.decorators`."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,14 +10,9 @@ from django.shortcuts import render
 
 from saleor_ext.access.decorators import View, staff_only
 from saleor_ext.access.principal import Principal
+from saleor_ext.access.roles import Act
 from saleor_ext.common.errors import NotFound
-
-MANAGE_USERS = "MANAGE_USERS"
-MANAGE_ORDERS = "MANAGE_ORDERS"
-PERMISSION_LABELS = {
-    MANAGE_USERS: "お客様(会員)の管理",
-    MANAGE_ORDERS: "注文の管理",
-}
+from saleor_ext.dashboard import messages
 
 
 class MemberRequest(HttpRequest):
@@ -30,26 +21,16 @@ class MemberRequest(HttpRequest):
     principal: Principal
 
 
-def may_see_people(principal: Principal) -> bool:
-    """This will say whether names, addresses and the like may be shown."""
-    return MANAGE_USERS in principal.permissions
-
-
-def may_act(principal: Principal) -> bool:
-    """This will say whether memberships may be stopped and work be started."""
-    return MANAGE_ORDERS in principal.permissions
-
-
-def staff_with(permission: str) -> Callable[[View], View]:
-    """This will let only staff with a shop permission through; others read why they may not."""
+def staff_may(act: Act) -> Callable[[View], View]:
+    """This will let only staff through whose role allows an act; others read whose it is."""
 
     def decorate(view: View) -> View:
         @staff_only
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             principal: Principal = request.principal  # type: ignore[attr-defined]
-            if permission not in principal.permissions:
-                return forbidden(request, permission=permission)
+            if not principal.may(act):
+                return forbidden(request, act=act)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -57,9 +38,9 @@ def staff_with(permission: str) -> Callable[[View], View]:
     return decorate
 
 
-def forbidden(request: HttpRequest, *, permission: str) -> HttpResponse:
-    """This will say in plain words which permission is missing and who can give it."""
-    context = {"permission_label": PERMISSION_LABELS[permission]}
+def forbidden(request: HttpRequest, *, act: Act) -> HttpResponse:
+    """This will say in plain words which roles may do this and who gives them."""
+    context = {"role_labels": messages.role_labels(act)}
     return render(request, "dashboard/staff/forbidden.html", context, status=403)
 
 

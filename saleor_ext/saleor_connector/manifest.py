@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from saleor_ext.saleor_connector import operations
+from saleor_ext.saleor_connector import extensions, operations
 
 APP_IDENTIFIER = "jp.furusato-salon"
 AUDIENCE = APP_IDENTIFIER
@@ -15,7 +15,6 @@ MANIFEST_PATH = "/saleor/manifest"
 REGISTER_PATH = "/saleor/register"
 HOOK_PATH = "/saleor/hooks/"  # followed by the webhook's name
 LOGO_PATH = "/static/saleor_connector/logo.png"
-STAFF_PATH = "/staff/"
 PRIVACY_PATH = "/privacy/"
 SUPPORT_PATH = "/help/"
 
@@ -124,13 +123,13 @@ def manifest_build(*, app_url: str, server_url: str) -> dict[str, Any]:
         "author": NAME,
         "audience": AUDIENCE,
         "permissions": list(PERMISSIONS),
-        "appUrl": app_url + STAFF_PATH,
+        "appUrl": app_url + extensions.FRAME_PATH,
         "tokenTargetUrl": server_url + REGISTER_PATH,
         "homepageUrl": app_url + "/",
         "supportUrl": app_url + SUPPORT_PATH,
         "dataPrivacyUrl": app_url + PRIVACY_PATH,
         "brand": {"logo": {"default": server_url + LOGO_PATH}},
-        "extensions": [],
+        "extensions": extensions.extensions_build(),
         "webhooks": [_webhook(webhook, server_url) for webhook in WEBHOOKS],
     }
 

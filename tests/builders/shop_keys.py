@@ -8,11 +8,12 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from saleor_ext.saleor_connector import jwks, models
+from saleor_ext.saleor_connector import jwks, manifest, models
 from tests.conftest import NOW
 
 API_URL = "http://shop.example.jp/graphql/"
 KEYS_URL = "http://shop.example.jp/.well-known/jwks.json"
+STAFF_PERMISSIONS = ("HANDLE_PAYMENTS", "MANAGE_ORDERS", "MANAGE_USERS")
 
 
 class ShopKeys:
@@ -67,6 +68,20 @@ class ShopKeys:
         } | claims
         kept = {name: value for name, value in all_claims.items() if value is not None}
         return jwt.encode(kept, self.private, algorithm="RS256", headers={"kid": self.kid})
+
+    def staff_token(self, *permissions: str, **claims: Any) -> str:
+        """What the Dashboard hands to our pages for 佐藤, who may do everything by default."""
+        ours = {
+            "type": "thirdparty",
+            "app": installation_make().app_id,
+            "aud": manifest.AUDIENCE,
+            "user_id": "user-sato",
+            "email": "sato@example.jp",
+            "is_staff": True,
+            "permissions": [],
+            "user_permissions": list(permissions or STAFF_PERMISSIONS),
+        }
+        return self.token(**{**ours, **claims})
 
 
 def keys_publish(monkeypatch: pytest.MonkeyPatch, settings: Any) -> ShopKeys:

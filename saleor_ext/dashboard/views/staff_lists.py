@@ -8,20 +8,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from saleor_ext.access.decorators import staff_only
+from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
 from saleor_ext.dashboard import access_log, csv_files, inputs
 from saleor_ext.dashboard.lists import reading
 from saleor_ext.dashboard.lists.every import LISTS
-from saleor_ext.dashboard.permissions import MemberRequest, may_see_people
+from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 
 
-@staff_only
+@staff_may(Act.LOOK)
 @require_GET
 def staff_list(request: MemberRequest, slug: str) -> HttpResponse:
     """One page of a list, with search, filters and counts."""
     definition, today = LISTS[slug], clock.today()
-    people = may_see_people(request.principal)
+    people = request.principal.may_see_people
     try:
         query = reading.query_read(definition, request.GET, today=today)
         page = reading.page_make(definition, query, may_see_people=people, today=today)
@@ -40,12 +40,12 @@ def staff_list(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "dashboard/staff/list.html", context)
 
 
-@staff_only
+@staff_may(Act.LOOK)
 @require_GET
 def staff_csv(request: MemberRequest, slug: str) -> HttpResponseBase:
     """All rows of the list as it is filtered now, without the columns one may not see."""
     definition, today = LISTS[slug], clock.today()
-    people = may_see_people(request.principal)
+    people = request.principal.may_see_people
     try:
         query = reading.query_read(definition, request.GET, today=today)
         rows = reading.rows_select(definition, query, may_see_people=people, today=today)

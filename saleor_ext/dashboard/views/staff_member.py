@@ -9,19 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from saleor_ext.access.decorators import staff_only
+from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
 from saleor_ext.common.errors import Refusal
 from saleor_ext.dashboard import access_log, messages
 from saleor_ext.dashboard.forms.parking import ReasonForm
-from saleor_ext.dashboard.permissions import (
-    MANAGE_ORDERS,
-    MemberRequest,
-    may_act,
-    may_see_people,
-    others_are_not_found,
-    staff_with,
-)
+from saleor_ext.dashboard.permissions import MemberRequest, others_are_not_found, staff_may
 from saleor_ext.dashboard.queries import member as queries
 from saleor_ext.membership import services
 
@@ -32,7 +25,7 @@ class MembershipWrite(Protocol):
     def __call__(self, *, membership_id: int, now: datetime, actor: str, reason: str) -> object: ...
 
 
-@staff_only
+@staff_may(Act.LOOK)
 @require_GET
 @others_are_not_found
 def member(request: MemberRequest, donor_id: int) -> HttpResponse:
@@ -43,14 +36,14 @@ def member(request: MemberRequest, donor_id: int) -> HttpResponse:
 def _member_page(
     request: MemberRequest, donor_id: int, *, error: str = "", typed: str = "", about: str = ""
 ) -> HttpResponse:
-    people = may_see_people(request.principal)
+    people = request.principal.may_see_people
     page = queries.member_page(donor_id=donor_id, year=clock.today().year, are_people_shown=people)
     if people:
         access_log.look_note(principal=request.principal, what="member", object_ids=[donor_id])
     context = {
         "page": page,
         "section": "members",
-        "may_act": may_act(request.principal),
+        "may_park": request.principal.may(Act.MEMBERSHIP_PARK),
         "error": error,
         "typed": typed,
         "about": about,
@@ -59,7 +52,7 @@ def _member_page(
     return render(request, "dashboard/staff/member.html", context, status=status)
 
 
-@staff_with(MANAGE_ORDERS)
+@staff_may(Act.MEMBERSHIP_PARK)
 @require_POST
 @others_are_not_found
 def park(request: MemberRequest, public_id: str) -> HttpResponse:
@@ -72,7 +65,7 @@ def park(request: MemberRequest, public_id: str) -> HttpResponse:
     )
 
 
-@staff_with(MANAGE_ORDERS)
+@staff_may(Act.MEMBERSHIP_PARK)
 @require_POST
 @others_are_not_found
 def unpark(request: MemberRequest, public_id: str) -> HttpResponse:

@@ -6,16 +6,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from saleor_ext.access.decorators import staff_only
+from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
 from saleor_ext.common.errors import Refusal
 from saleor_ext.dashboard import inputs, messages
-from saleor_ext.dashboard.permissions import MANAGE_ORDERS, MemberRequest, may_act, staff_with
+from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 from saleor_ext.dashboard.queries import failed_messages as queries
 from saleor_ext.outbox import services
 
 
-@staff_only
+@staff_may(Act.LOOK)
 @require_GET
 def failed_list(request: MemberRequest) -> HttpResponse:
     """Failed messages, newest first. Their contents are ids only and are not shown."""
@@ -24,11 +24,12 @@ def failed_list(request: MemberRequest) -> HttpResponse:
     except inputs.BadInput as error:
         return inputs.problem(request, text=str(error), back_url=reverse("staff:messages"))
     page = queries.failed_page(before=before)
-    context = {"page": page, "section": "messages", "may_act": may_act(request.principal)}
+    may_retry = request.principal.may(Act.MESSAGE_RETRY)
+    context = {"page": page, "section": "messages", "may_retry": may_retry}
     return render(request, "dashboard/staff/messages.html", context)
 
 
-@staff_with(MANAGE_ORDERS)
+@staff_may(Act.MESSAGE_RETRY)
 @require_POST
 def retry(request: MemberRequest, message_id: int) -> HttpResponse:
     """One message is tried again."""

@@ -4,13 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from saleor_ext.access.decorators import staff_only
+from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
-from saleor_ext.dashboard.permissions import MemberRequest
+from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 from saleor_ext.dashboard.queries import overview as queries
 
 
-@staff_only
+@staff_may(Act.LOOK)
 @require_GET
 def overview(request: MemberRequest) -> HttpResponse:
     """Counts of everything, what needs somebody first. No personal data."""

@@ -6,12 +6,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from saleor_ext.access.roles import Act
 from saleor_ext.common import clock, jobs
-from saleor_ext.dashboard.permissions import MANAGE_ORDERS, MemberRequest, staff_with
+from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 from saleor_ext.flows import monthly
 
 
-@staff_with(MANAGE_ORDERS)
+@staff_may(Act.MONTHLY_RUN)
 @require_GET
 def run(request: MemberRequest) -> HttpResponse:
     """A dry run: figures only, nothing is written."""
@@ -22,7 +23,7 @@ def run(request: MemberRequest) -> HttpResponse:
     return render(request, "dashboard/staff/run.html", context)
 
 
-@staff_with(MANAGE_ORDERS)
+@staff_may(Act.MONTHLY_RUN)
 @require_POST
 def run_start(request: MemberRequest) -> HttpResponse:
     """The run is handed to the worker; it may be started any number of times."""

@@ -119,7 +119,7 @@ def test_the_manifest_names_addresses_for_browsers_and_for_servers():
     made = manifest.manifest_build(app_url="https://salon.example.jp", server_url="http://app:8001")
 
     assert made["id"] == "jp.furusato-salon"
-    assert made["appUrl"] == "https://salon.example.jp/staff/"
+    assert made["appUrl"] == "https://salon.example.jp/frame"
     assert made["tokenTargetUrl"] == "http://app:8001/saleor/register"
     targets = {webhook["targetUrl"].rsplit("/", 1)[0] for webhook in made["webhooks"]}
     assert targets == {"http://app:8001/saleor/hooks"}
