@@ -22,8 +22,9 @@ class Refusal:
     en: str
 
     def message(self, language: str) -> str:
-        """This will return both sentences, the reader's own language first."""
-        first, second = (self.ja, self.en) if language == JAPANESE else (self.en, self.ja)
+        """This will return both sentences, the reader's own language ("ja", "ja-jp") first."""
+        is_japanese = language.lower().split("-")[0] == JAPANESE
+        first, second = (self.ja, self.en) if is_japanese else (self.en, self.ja)
         return f"{first} / {second}"
 
 

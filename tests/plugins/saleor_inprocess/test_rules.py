@@ -89,8 +89,10 @@ def test_every_refusal_of_the_salon_has_words():
 def test_the_readers_own_language_comes_first():
     refusal = words.refusal("currency_not_yen")
 
-    assert refusal.message("ja") == f"{refusal.ja} / {refusal.en}"
-    assert refusal.message("en") == f"{refusal.en} / {refusal.ja}"
+    for language in ("ja", "ja-jp", "JA"):
+        assert refusal.message(language) == f"{refusal.ja} / {refusal.en}"
+    for language in ("en", "en-us", "jam", ""):
+        assert refusal.message(language) == f"{refusal.en} / {refusal.ja}"
     assert words.refusal("a_code_of_a_newer_salon") is words.UNKNOWN
 
 
