@@ -181,7 +181,10 @@ CARRIERS = [
     "plugins.carriers.sagawa.carrier.Sagawa",
     "plugins.carriers.japanpost.carrier.JapanPost",
 ]
+# How many calls at a time one process makes to the provider, and to the shop for the outbox. While
+# the shop records a payment it asks our own web process, which must have as many threads to spare.
 CHARGE_CONCURRENCY = env.number("CHARGE_CONCURRENCY", 4)
+OUTBOX_CONCURRENCY = env.number("OUTBOX_CONCURRENCY", 4)
 
 # Work in the background.
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", _trial_default("memory://localhost/"))

@@ -10,12 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.flows import facts, rules, settle
+from saleor_ext.flows import facts, order_queue, rules, settle
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import cycles, selectors, services, states
 from saleor_ext.membership import models as membership_models
-from saleor_ext.outbox import models as outbox_models
 from saleor_ext.outbox import services as outbox
 
 LOCK_BATCH = 500
@@ -141,19 +140,13 @@ def _lock(
 ) -> int:
     locked = set(cycles.cycles_lock(snapshots=snapshots, now=now, actor=actor))
     outbox.messages_put_many(
-        messages=[_order_message(cycle, now=now) for cycle in batch if cycle.pk in locked]
+        messages=[
+            order_queue.order_message("order.create", cycle_id=cycle.pk, now=now)
+            for cycle in batch
+            if cycle.pk in locked
+        ]
     )
     return len(locked)
-
-
-def _order_message(cycle: membership_models.Cycle, *, now: datetime) -> outbox_models.OutboxMessage:
-    return outbox_models.OutboxMessage(
-        topic="order.create",
-        key=f"order.create:{cycle.pk}",
-        payload={"cycle_id": cycle.pk},
-        next_try_at=now,
-        created_at=now,
-    )
 
 
 @transaction.atomic

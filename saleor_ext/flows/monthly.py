@@ -3,19 +3,19 @@ times; whatever an earlier run left undone is found again by its state, not by i
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from saleor_ext.common import parallel
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows import charging, janitor, listing, locking, outbox_run
+from saleor_ext.flows import charging, janitor, listing, locking, order_queue, outbox_run
 from saleor_ext.flows.charging import ChargeResult
 from saleor_ext.membership import calendar, cycles, selectors, services, states
 from saleor_ext.membership import models as membership_models
@@ -129,7 +129,7 @@ def _charge_due(report: RunReport, *, as_of: date, now: datetime, actor: str) ->
         return _charge_one(cycle_id, now=now, actor=actor)
 
     for batch in _due_batches(as_of=as_of):
-        for result in _in_parallel(charge, batch):
+        for result in parallel.in_parallel(charge, batch, workers=settings.CHARGE_CONCURRENCY):
             report.due += result is not ChargeResult.NOT_DUE
             report.charged += result is ChargeResult.CHARGED
             report.declined += result is ChargeResult.DECLINED
@@ -163,30 +163,6 @@ def _park_after_error(cycle_id: int, *, now: datetime, actor: str) -> None:
         return
 
 
-def _in_parallel(
-    work: Callable[[int], ChargeResult], cycle_ids: list[int]
-) -> Iterator[ChargeResult]:
-    """Several calls at a time, each thread with a share of the months and its own connection.
-
-    One after the other where the connection cannot be shared out (inside a test's transaction)
-    or where one at a time is asked for.
-    """
-    workers = settings.CHARGE_CONCURRENCY
-    if workers <= 1 or connection.in_atomic_block or len(cycle_ids) == 1:
-        yield from map(work, cycle_ids)
-        return
-
-    def share(first: int) -> list[ChargeResult]:
-        try:
-            return [work(cycle_id) for cycle_id in cycle_ids[first::workers]]
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        for results in pool.map(share, range(workers)):
-            yield from results
-
-
 def _close(*, as_of: date, now: datetime, actor: str) -> None:
     """What is over is closed: months not paid in time, prepaid terms and memberships."""
     _give_up_late(as_of=as_of, now=now, actor=actor)
@@ -211,12 +187,7 @@ def _give_up_late(*, as_of: date, now: datetime, actor: str) -> None:
 @transaction.atomic
 def _give_up(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
     cycles.cycle_fail(cycle_id=cycle.pk, reason="not_paid_in_time", now=now, actor=actor)
-    outbox.message_put(
-        topic="order.cancel",
-        key=f"order.cancel:{cycle.pk}",
-        payload={"cycle_id": cycle.pk},
-        now=now,
-    )
+    order_queue.order_put("order.cancel", cycle_id=cycle.pk, now=now)
 
 
 def _end_terms(*, as_of: date, now: datetime, actor: str) -> None:
@@ -259,12 +230,7 @@ def _void_unpaid(membership: membership_models.Membership, *, now: datetime, act
     ids = list(unpaid.values_list("pk", flat=True))
     cycles.cycles_void(cycle_ids=ids, reason="membership_cancelled", now=now, actor=actor)
     for cycle_id in ids:
-        outbox.message_put(
-            topic="order.cancel",
-            key=f"order.cancel:{cycle_id}",
-            payload={"cycle_id": cycle_id},
-            now=now,
-        )
+        order_queue.order_put("order.cancel", cycle_id=cycle_id, now=now)
 
 
 @transaction.atomic

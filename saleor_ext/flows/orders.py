@@ -44,8 +44,21 @@ def _order_ensure(cycle: models.Cycle) -> orders.Order:
     """The order of a month: found by our key, or made; a draft left by a crash is completed."""
     reference = selectors.cycle_key(cycle=cycle)
     order = orders.order_find(external_reference=reference)
-    if order is None:
-        donor = cycle.membership.donor
+    if order is not None and order.status != DRAFT:
+        return order
+    order_id = order.id if order is not None else _draft_make(cycle, reference=reference)
+    try:
+        orders.draft_order_complete(order_id=order_id)
+    except ShopRefused as error:
+        if error.code == "INVALID" and error.field == "id":
+            raise NotYet("the draft was completed meanwhile") from error
+        raise
+    return _order_required(reference)
+
+
+def _draft_make(cycle: models.Cycle, *, reference: str) -> str:
+    donor = cycle.membership.donor
+    try:
         draft = orders.draft_order_create(
             external_reference=reference,
             lines=shop_lines.order_lines(cycle),
@@ -54,16 +67,15 @@ def _order_ensure(cycle: models.Cycle) -> orders.Order:
             user_id=donor.saleor_user_id,
             metadata=shop_lines.order_metadata(cycle),
         )
-        if draft.shipping_method_ids:
-            orders.draft_order_shipping_set(
-                order_id=draft.ref.id, shipping_method_id=draft.shipping_method_ids[0]
-            )
-        orders.draft_order_complete(order_id=draft.ref.id)
-    elif order.status == DRAFT:
-        orders.draft_order_complete(order_id=order.id)
-    else:
-        return order
-    return _order_required(reference)
+    except ShopRefused as error:
+        if (error.code, error.field) == ("UNIQUE", "externalReference"):
+            raise NotYet("the order was made meanwhile") from error
+        raise
+    if draft.shipping_method_ids:
+        orders.draft_order_shipping_set(
+            order_id=draft.ref.id, shipping_method_id=draft.shipping_method_ids[0]
+        )
+    return draft.ref.id
 
 
 def _order_required(reference: str) -> orders.Order:

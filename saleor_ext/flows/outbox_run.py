@@ -1,12 +1,15 @@
 """Working off the outbox: each message is claimed, handled and noted on its own."""
 
+import functools
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from saleor_ext.common import clock
+from django.conf import settings
+
+from saleor_ext.common import clock, parallel
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.flows import mail, orders
 from saleor_ext.outbox import models, selectors, services
@@ -44,6 +47,11 @@ FINAL = (
 )
 
 
+# What a call with a token that no longer counts is answered with: the app was uninstalled, or
+# its permissions were taken away. That is put right in the shop, and the messages wait for it.
+TOKEN_CODES = frozenset({"PermissionDenied", "InvalidTokenError"})
+
+
 @dataclass(kw_only=True)
 class DrainReport:
     """How many messages were done or put off, and how many orders were made on the way."""
@@ -52,55 +60,99 @@ class DrainReport:
     put_off: int = 0
     orders: int = 0
 
+    def __iadd__(self, other: "DrainReport") -> Self:
+        self.done += other.done
+        self.put_off += other.put_off
+        self.orders += other.orders
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Why a message is not done, in a few words, and what that means for trying again.
+
+    Attributes:
+        is_final: trying again is pointless; a human must look.
+        is_patient: it is not the message's own trouble, so it is never given up for it.
+    """
+
+    error: str
+    is_final: bool = False
+    is_patient: bool = False
+
 
 def outbox_drain(*, now: datetime | None = None, limit: int | None = None) -> DrainReport:
-    """This will handle every due message once. Messages that cannot be handled wait for later."""
+    """This will handle every due message once, several at a time.
+
+    Messages that cannot be handled wait for later. However many are due, only some of them are
+    in memory at once.
+    """
     moment = now or clock.now()
-    report = DrainReport()
-    seen: set[int] = set()
+    report, last_id = DrainReport(), 0
     while limit is None or report.done + report.put_off < limit:
         left = DRAIN_LIMIT if limit is None else limit - report.done - report.put_off
-        due = [pk for pk in _due(moment, limit=min(left, DRAIN_LIMIT)) if pk not in seen]
+        due = selectors.messages_due(
+            now=moment,
+            lease_at=clock.real_now(),
+            limit=min(left, DRAIN_LIMIT),
+            after_id=last_id,
+        )
         if not due:
-            return report
-        for message_id in due:
-            seen.add(message_id)
-            _handle(message_id, now=moment, report=report)
+            break
+        last_id = due[-1].id
+        handle = functools.partial(_lane_handle, now=moment)
+        workers = settings.OUTBOX_CONCURRENCY
+        for part in parallel.in_parallel(handle, _lanes(due), workers=workers):
+            report += part
     return report
 
 
-def _due(moment: datetime, *, limit: int) -> list[int]:
-    return selectors.messages_due(now=moment, lease_at=clock.real_now(), limit=limit)
+def _lanes(due: Sequence[selectors.DueMessage]) -> list[list[int]]:
+    """Messages of one lane together, in order; every other one by itself."""
+    lanes: dict[str | int, list[int]] = {}
+    for message in due:
+        lanes.setdefault(message.lane or message.id, []).append(message.id)
+    return list(lanes.values())
+
+
+def _lane_handle(message_ids: Sequence[int], *, now: datetime) -> DrainReport:
+    """One after the other: what stands behind a message that was put off cannot be claimed."""
+    report = DrainReport()
+    for message_id in message_ids:
+        _handle(message_id, now=now, report=report)
+    return report
 
 
 def _handle(message_id: int, *, now: datetime, report: DrainReport) -> None:
     message = services.message_claim(message_id=message_id, now=now, lease_from=clock.real_now())
     if message is None:
         return
-    error, is_final = _try(message, now=now)
-    if error:
+    trouble = _try(message, now=now)
+    if trouble is not None:
         report.put_off += 1
-        services.message_put_off(message_id=message_id, error=error, is_final=is_final, now=now)
+        services.message_put_off(message_id=message_id, now=now, **asdict(trouble))
         return
     services.message_done(message_id=message_id, now=now)
     report.done += 1
     report.orders += message.topic in ORDER_TOPICS
 
 
-def _try(message: models.OutboxMessage, *, now: datetime) -> tuple[str, bool]:
-    """The error in a few words ("" when done), and whether trying again is pointless."""
+def _try(message: models.OutboxMessage, *, now: datetime) -> Trouble | None:
     handler = HANDLERS.get(message.topic)
     if handler is None:
-        return "unknown topic", True
+        return Trouble(error="unknown topic", is_final=True)
     try:
         handler(message.payload, now)
     except TEMPORARY as error:
-        return f"{type(error).__name__}: {error}", False
+        is_patient = isinstance(error, shop_errors.ShopNotInstalled)
+        return Trouble(error=f"{type(error).__name__}: {error}", is_patient=is_patient)
     except FINAL as error:
+        is_patient = getattr(error, "code", "") in TOKEN_CODES
         logger.warning("outbox %s %s: %s", message.topic, message.pk, error)
-        return f"{type(error).__name__}: {error}", True
+        text = f"{type(error).__name__}: {error}"
+        return Trouble(error=text, is_final=not is_patient, is_patient=is_patient)
     except Exception as error:
         # One message's bug must not stop the others; staff find it with its class and can retry.
         logger.exception("outbox %s %s", message.topic, message.pk)
-        return type(error).__name__, False
-    return "", False
+        return Trouble(error=type(error).__name__)
+    return None

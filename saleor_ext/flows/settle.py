@@ -12,6 +12,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
+from saleor_ext.flows import order_queue
 from saleor_ext.membership import cycles
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -172,11 +173,8 @@ def _month_paid(
         _months_ahead_plan(membership, now=now)
     elif was_given_up:
         _park(membership, reason="money_after_close", now=now, actor=actor)
-    if cycle.shop_transaction_id:
-        topic, key = "order.first", f"order.first:{cycle.pk}"
-    else:
-        topic, key = "order.pay", f"order.pay:{cycle.pk}"
-    outbox.message_put(topic=topic, key=key, payload={"cycle_id": cycle.pk}, now=now)
+    topic = "order.first" if cycle.shop_transaction_id else "order.pay"
+    order_queue.order_put(topic, cycle_id=cycle.pk, now=now)
     mail_put("donation_received", cycle=cycle, attempt=attempt, now=now)
 
 

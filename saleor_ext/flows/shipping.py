@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from saleor_ext.common import registry
-from saleor_ext.flows import errors
+from saleor_ext.flows import errors, order_queue
 from saleor_ext.fulfilment import models, selectors, services
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.outbox import services as outbox
@@ -44,11 +44,8 @@ def shipment_ship(
 
 def _follow_up(shipment: models.Shipment, *, now: datetime) -> None:
     cycle = membership_selectors.cycle_get(cycle_id=shipment.cycle_id)
-    outbox.message_put(
-        topic="order.fulfill",
-        key=f"order.fulfill:{shipment.pk}",
-        payload={"shipment_id": shipment.pk},
-        now=now,
+    order_queue.parcel_put(
+        "order.fulfill", shipment=shipment, key=f"order.fulfill:{shipment.pk}", now=now
     )
     outbox.message_put(
         topic="mail.send",

@@ -8,10 +8,15 @@ from saleor_ext.outbox import states
 
 
 class OutboxMessage(models.Model):
-    """One thing to do outside the database. Its key makes sure it is asked for once."""
+    """One thing to do outside the database. Its key makes sure it is asked for once.
+
+    Messages of one `lane` are done one at a time and in the order they were written; those
+    without a lane wait for nobody.
+    """
 
     topic = models.CharField(max_length=40)
     key = models.CharField(max_length=120, unique=True)
+    lane = models.CharField(max_length=40, blank=True)
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=states.MessageState.choices, default="pending")
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -34,6 +39,11 @@ class OutboxMessage(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "next_try_at", "id"], name="outbox_due_idx"),
+            models.Index(
+                fields=["lane", "id"],
+                condition=Q(state="pending") & ~Q(lane=""),
+                name="outbox_lane_idx",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,23 +1,50 @@
 """Reading the outbox."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saleor_ext.outbox import models, states
 
 
-def messages_due(*, now: datetime, lease_at: datetime, limit: int) -> list[int]:
-    """This will list the ids of messages whose time has come and that nobody works on.
+class DueMessage(NamedTuple):
+    """A message whose time has come, and the lane it keeps ("" for none)."""
 
-    `lease_at` is the real moment, by which other workers' leases are measured.
+    id: int
+    lane: str
+
+
+def messages_due(
+    *, now: datetime, lease_at: datetime, limit: int, after_id: int = 0
+) -> list[DueMessage]:
+    """This will list messages whose time has come and that nobody works on, oldest first.
+
+    A message behind an earlier one of its lane that still waits, or that somebody works on, is
+    left out: else many of them would stand before those that can be done. `lease_at` is the real
+    moment, by which other workers' leases are measured; only ids above `after_id` are listed.
     """
-    rows = (
-        models.OutboxMessage.objects.filter(state=states.MessageState.PENDING, next_try_at__lte=now)
-        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=lease_at))
-        .order_by("id")
+    pending = models.OutboxMessage.objects.filter(state=states.MessageState.PENDING)
+    blocking = pending.filter(
+        Q(next_try_at__gt=now) | Q(claimed_until__gt=lease_at),
+        lane=OuterRef("lane"),
+        pk__lt=OuterRef("pk"),
     )
-    return list(rows.values_list("pk", flat=True)[:limit])
+    rows = pending.filter(
+        Q(claimed_until__isnull=True) | Q(claimed_until__lte=lease_at),
+        Q(lane="") | ~Exists(blocking),
+        next_try_at__lte=now,
+        pk__gt=after_id,
+    )
+    return [DueMessage(*row) for row in rows.order_by("id").values_list("pk", "lane")[:limit]]
+
+
+def lane_is_busy(*, lane: str, message_id: int, lease_at: datetime) -> bool:
+    """This will say whether something else of a lane is worked on or has to be done before."""
+    others = models.OutboxMessage.objects.filter(
+        lane=lane, state=states.MessageState.PENDING
+    ).exclude(pk=message_id)
+    return others.filter(Q(pk__lt=message_id) | Q(claimed_until__gt=lease_at)).exists()
 
 
 def messages_failed() -> QuerySet[models.OutboxMessage]:

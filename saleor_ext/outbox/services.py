@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from saleor_ext.common import jobs
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.outbox import models, states
+from saleor_ext.outbox import models, selectors, states
 
 CLAIM_S = 120
 GIVE_UP_ATTEMPTS = 12
@@ -17,16 +17,18 @@ BACKOFF_MAX_S = 3 * 3600
 
 
 def message_put(
-    *, topic: str, key: str, payload: Mapping[str, object], now: datetime
+    *, topic: str, key: str, payload: Mapping[str, object], now: datetime, lane: str = ""
 ) -> models.OutboxMessage:
     """This will ask for work to be done after the present transaction; once per key.
 
-    Payloads hold ids only, never a name, an address or a token.
+    Payloads hold ids only, never a name, an address or a token. Messages of one `lane` are done
+    one after another.
     """
     message, made = models.OutboxMessage.objects.get_or_create(
         key=key,
         defaults={
             "topic": topic,
+            "lane": lane,
             "payload": dict(payload),
             "next_try_at": now,
             "created_at": now,
@@ -44,16 +46,22 @@ def messages_put_many(*, messages: list[models.OutboxMessage]) -> None:
         jobs.enqueue("outbox.sweep")
 
 
+@transaction.atomic
 def message_claim(
     *, message_id: int, now: datetime, lease_from: datetime
 ) -> models.OutboxMessage | None:
     """This will take a due message for two minutes; None when somebody else has it.
+
+    Of a lane nobody gets a message while another one is worked on or an earlier one waits.
 
     Args:
         message_id: which message.
         now: the moment by which it must be due.
         lease_from: the real moment from which the two minutes count.
     """
+    lane = models.OutboxMessage.objects.filter(pk=message_id).values_list("lane", flat=True).first()
+    if lane and not _lane_claim(lane, message_id=message_id, lease_from=lease_from):
+        return None
     claimed = (
         models.OutboxMessage.objects.filter(
             pk=message_id, state=states.MessageState.PENDING, next_try_at__lte=now
@@ -64,6 +72,13 @@ def message_claim(
     return models.OutboxMessage.objects.get(pk=message_id) if claimed else None
 
 
+def _lane_claim(lane: str, *, message_id: int, lease_from: datetime) -> bool:
+    """Whoever claims in a lane waits here for others who do; looked at only after that."""
+    rows = models.OutboxMessage.objects.filter(lane=lane, state=states.MessageState.PENDING)
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+    return not selectors.lane_is_busy(lane=lane, message_id=message_id, lease_at=lease_from)
+
+
 def message_done(*, message_id: int, now: datetime) -> None:
     """This will note that the work is done."""
     models.OutboxMessage.objects.filter(pk=message_id, state=states.MessageState.PENDING).update(
@@ -72,10 +87,13 @@ def message_done(*, message_id: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def message_put_off(*, message_id: int, error: str, is_final: bool, now: datetime) -> None:
+def message_put_off(
+    *, message_id: int, error: str, is_final: bool, now: datetime, is_patient: bool = False
+) -> None:
     """This will try a message again later (10 s, doubling, at most 3 h), or give it up.
 
     After twelve tries, or at once when `is_final`, it is `failed`: staff see it and may retry.
+    An `is_patient` one is never given up: what it waits for is not its own trouble.
     """
     message = (
         models.OutboxMessage.objects.select_for_update()
@@ -87,6 +105,8 @@ def message_put_off(*, message_id: int, error: str, is_final: bool, now: datetim
     message.attempts += 1
     message.last_error = error[:200]
     message.claimed_until = None
+    if is_patient:
+        message.attempts = min(message.attempts, GIVE_UP_ATTEMPTS - 1)
     if is_final or message.attempts >= GIVE_UP_ATTEMPTS:
         message.state = states.MessageState.FAILED
     delay_s = min(BACKOFF_FIRST_S * 2 ** (message.attempts - 1), BACKOFF_MAX_S)

@@ -21,6 +21,25 @@ POOL_CONNECTIONS = 20
 HTTP_SERVER_ERROR = 500
 HTTP_BAD_REQUEST = 400
 HTTP_TOO_MANY = 429
+# The kinds of error at the top of an answer with which the shop says no. Any other kind is the
+# name of an exception that nobody there had foreseen.
+REFUSAL_CODES = frozenset(
+    {
+        "GRAPHQL_ERROR",
+        "CircularSubscriptionSyncEvent",
+        "DecodeError",
+        "ExpiredSignatureError",
+        "GraphQLError",
+        "InvalidAudienceError",
+        "InvalidIssuerError",
+        "InvalidSignatureError",
+        "InvalidTokenError",
+        "MissingRequiredClaimError",
+        "PermissionDenied",
+        "QueryCostError",
+        "ValidationError",
+    }
+)
 
 
 class ShopClient:
@@ -183,21 +202,25 @@ def _answer_read(operation: str, response: httpx.Response) -> dict[str, Any]:
     try:
         answer = response.json()
     except ValueError:
-        answer = None
+        # Half an answer, or the words of something between us that cannot reach the shop.
+        raise errors.ShopUnavailable(f"HTTP {status}, no JSON", operation=operation) from None
     if not isinstance(answer, dict):
         raise errors.ShopAnswerInvalid(f"HTTP {status}, no JSON object", operation=operation)
     for error in answer.get("errors") or []:
-        raise _top_level_refusal(operation, error)
+        raise _top_level_error(operation, error, status=status)
     data = answer.get("data")
     if status >= HTTP_BAD_REQUEST or not isinstance(data, dict):
         raise errors.ShopAnswerInvalid(f"HTTP {status}, no data", operation=operation)
     return data
 
 
-def _top_level_refusal(operation: str, error: object) -> errors.ShopRefused:
+def _top_level_error(operation: str, error: object, *, status: int) -> errors.ShopError:
+    """A refusal, or an accident of the shop's (its database was locked, say) that may pass."""
     details: Mapping[str, Any] = error if isinstance(error, dict) else {}
     extensions = details.get("extensions") or {}
     code = (extensions.get("exception") or {}).get("code") or "GRAPHQL_ERROR"
+    if code not in REFUSAL_CODES and status < HTTP_BAD_REQUEST:
+        return errors.ShopUnavailable(f"the shop failed with {code}", operation=operation)
     path = ".".join(str(part) for part in details.get("path") or [])
     return errors.ShopRefused(
         code=str(code), field=path, message=str(details.get("message", "")), operation=operation

@@ -53,6 +53,10 @@ def test_a_person_speaks_with_his_own_token_and_nobody_with_none(shop_saying):
         (httpx.Response(500), True),
         (httpx.Response(503), True),
         (httpx.Response(429), True),
+        (httpx.Response(200, text="<html>"), True),
+        (httpx.Response(200, text='{"data": {"order": {"id": "T3Jk'), True),
+        (httpx.Response(302, headers={"Location": "http://elsewhere.example.jp/"}), True),
+        (httpx.Response(404, text="not here"), True),
     ],
 )
 def test_a_shop_that_cannot_answer_is_asked_again_later(shop_saying, said, has_maybe_happened):
@@ -65,11 +69,8 @@ def test_a_shop_that_cannot_answer_is_asked_again_later(shop_saying, said, has_m
 @pytest.mark.parametrize(
     "said",
     [
-        httpx.Response(200, text="<html>"),
         httpx.Response(200, json=[1]),
         httpx.Response(200, json={"data": None}),
-        httpx.Response(302, headers={"Location": "http://elsewhere.example.jp/"}),
-        httpx.Response(404, text="not here"),
     ],
 )
 def test_an_answer_that_is_no_graphql_answer_is_for_a_human(shop_saying, said):
@@ -91,6 +92,25 @@ def test_a_refusal_of_the_whole_request_carries_the_shops_code(shop_saying):
 
     # then
     assert (refused.value.code, refused.value.field) == ("ExpiredSignatureError", "me")
+
+
+def test_an_accident_inside_the_shop_may_pass(shop_saying):
+    # given
+    error = {
+        "message": "deadlock detected",
+        "path": ["draftOrderComplete"],
+        "extensions": {"exception": {"code": "OperationalError"}},
+    }
+    said = {"errors": [error], "data": {"draftOrderComplete": None}}
+
+    # when
+    with pytest.raises(errors.ShopUnavailable) as raised:
+        shop_saying(said).execute("draft_order_complete", {"id": "1"})
+
+    # then
+    assert raised.value.has_maybe_happened
+    assert "OperationalError" in str(raised.value)
+    assert "deadlock" not in str(raised.value)
 
 
 def test_an_invalid_document_is_a_refusal_too(shop_saying):

@@ -44,7 +44,8 @@ def claim(message: models.OutboxMessage, moment: datetime) -> models.OutboxMessa
 
 
 def due(moment: datetime, *, limit: int) -> list[int]:
-    return selectors.messages_due(now=moment, lease_at=moment, limit=limit)
+    found = selectors.messages_due(now=moment, lease_at=moment, limit=limit)
+    return [message.id for message in found]
 
 
 def put_off(message: models.OutboxMessage, *, is_final: bool = False, now: datetime = NOW) -> None:
@@ -345,3 +346,68 @@ def test_the_database_refuses_what_the_states_forbid(source: str, what: str) -> 
 
     # then
     assert row(message) == unchanged
+
+
+def test_a_lane_gives_its_messages_one_at_a_time_and_in_order() -> None:
+    # given
+    create = put("order.create:1", lane="cycle:1")
+    pay = put("order.pay:1", lane="cycle:1")
+    other = put("order.create:2", lane="cycle:2")
+
+    # when
+    out_of_turn = claim(pay, NOW)
+    in_turn = claim(create, NOW)
+    beside = claim(other, NOW)
+    while_worked_on = claim(pay, NOW)
+    services.message_done(message_id=create.pk, now=NOW)
+    after = claim(pay, NOW)
+
+    # then
+    assert (out_of_turn, while_worked_on) == (None, None)
+    assert [claimed.pk for claimed in (in_turn, beside, after)] == [create.pk, other.pk, pay.pk]
+
+
+def test_behind_a_message_that_waits_its_lane_waits_and_others_go_on() -> None:
+    # given
+    create = put("order.create:1", lane="cycle:1")
+    put("order.pay:1", lane="cycle:1")
+    other = put("order.create:2", lane="cycle:2")
+
+    # when
+    put_off(create)
+
+    # then
+    assert due(NOW, limit=10) == [other.pk]
+    assert len(due(NOW + timedelta(seconds=10), limit=10)) == 3
+
+
+def test_an_earlier_message_tried_again_waits_for_a_later_one_under_way() -> None:
+    # given
+    create = put("order.create:1", lane="cycle:1")
+    pay = put("order.pay:1", lane="cycle:1")
+    put_off(create, is_final=True)
+    claim(pay, NOW)
+
+    # when
+    services.message_retry(message_id=create.pk, now=NOW, actor="staff:1")
+
+    # then
+    assert claim(create, NOW) is None
+    services.message_done(message_id=pay.pk, now=NOW)
+    assert claim(create, NOW) is not None
+
+
+def test_a_patient_message_is_never_given_up() -> None:
+    # given
+    message = put()
+
+    # when
+    for _ in range(30):
+        services.message_put_off(
+            message_id=message.pk, error="away", is_final=False, is_patient=True, now=NOW
+        )
+
+    # then
+    found = row(message)
+    assert (found["state"], found["attempts"]) == ("pending", 11)
+    assert found["next_try_at"] - NOW <= timedelta(hours=3)

@@ -242,6 +242,52 @@ def test_messages_written_by_a_handler_are_handled_in_the_same_run(
     assert hand.seen == [7]
 
 
+def test_a_months_messages_keep_their_order_when_one_is_put_off(hand: Hand) -> None:
+    # given
+    for topic in ("order.create", "order.pay", "order.fulfill"):
+        services.message_put(
+            topic=topic, key=f"{topic}:1", lane="cycle:1", payload={"cycle_id": 1}, now=NOW
+        )
+    put(2)
+    hand.fails[1] = shop_errors.ShopUnavailable("timeout")
+
+    # when
+    first = outbox_run.outbox_drain(now=NOW)
+    hand.fails.clear()
+    second = outbox_run.outbox_drain(now=NOW + timedelta(seconds=10))
+
+    # then
+    assert (first.done, first.put_off) == (1, 1)
+    assert (second.done, second.put_off) == (3, 0)
+    assert hand.seen == [1, 2, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        shop_errors.ShopNotInstalled(),
+        shop_errors.ShopRefused(code="PermissionDenied", operation="order_find"),
+    ],
+    ids=["not installed", "token refused"],
+)
+def test_what_waits_for_the_app_to_be_installed_again_is_never_given_up(
+    hand: Hand, error: Exception
+) -> None:
+    # given
+    message = put(1)
+    hand.fails[1] = error
+
+    # when
+    moment = NOW
+    for _ in range(20):
+        outbox_run.outbox_drain(now=moment)
+        moment += timedelta(hours=4)
+
+    # then
+    assert len(hand.seen) == 20
+    assert state(message)[:2] == ("pending", 11)
+
+
 def test_a_broken_message_does_not_stop_a_real_mail(mailoutbox: list[Any]) -> None:
     # given
     membership = world.member_make()

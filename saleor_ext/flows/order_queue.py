@@ -1,0 +1,49 @@
+"""What is to be done about a month's order in the shop: one lane of the outbox for each month, so
+that it is created before it is paid and paid before it is fulfilled.
+"""
+
+from datetime import datetime
+
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.outbox import models as outbox_models
+from saleor_ext.outbox import services as outbox
+
+
+def order_put(topic: str, *, cycle_id: int, now: datetime) -> None:
+    """This will ask for `order.create`, `order.pay` and the like, once for each month."""
+    outbox.message_put(
+        topic=topic,
+        key=f"{topic}:{cycle_id}",
+        lane=_lane(cycle_id),
+        payload={"cycle_id": cycle_id},
+        now=now,
+    )
+
+
+def order_message(topic: str, *, cycle_id: int, now: datetime) -> outbox_models.OutboxMessage:
+    """This will make the same message to be written together with many others."""
+    return outbox_models.OutboxMessage(
+        topic=topic,
+        key=f"{topic}:{cycle_id}",
+        lane=_lane(cycle_id),
+        payload={"cycle_id": cycle_id},
+        next_try_at=now,
+        created_at=now,
+    )
+
+
+def parcel_put(
+    topic: str, *, shipment: fulfilment_models.Shipment, key: str, now: datetime
+) -> None:
+    """This will ask for something about one parcel of a month's order, once for each key."""
+    outbox.message_put(
+        topic=topic,
+        key=key,
+        lane=_lane(shipment.cycle_id),
+        payload={"cycle_id": shipment.cycle_id, "shipment_id": shipment.pk},
+        now=now,
+    )
+
+
+def _lane(cycle_id: int) -> str:
+    return f"cycle:{cycle_id}"
