@@ -69,6 +69,19 @@ REFUSALS: dict[str, Message] = {
         "登録の仕組みが、このお手続きを受け付けませんでした。",
         f"{NO_MONEY}ご登録内容を見直して、もう一度お試しください。{ASK_TOWN}",
     ),
+    # The place itself
+    "charging_stopped": Message(
+        "ただいま、ご寄附の受付をお休みしています。",
+        f"{NO_MONEY}少し時間をおいて、もう一度お試しください。",
+    ),
+    "place_unconfirmed": Message(
+        "ただいま、こちらではご寄附をお受けしていません。",
+        f"{NO_MONEY}いつもの会員ページからお試しください。{ASK_TOWN}",
+    ),
+    "mark_mismatch": Message(
+        "入力された印が、この場所の印と違います。",
+        "表示されている印を見ながら、もう一度入力してください。",
+    ),
     # Joining
     "already_member": Message(
         "すでに会員プランにご加入いただいています。",

@@ -4,7 +4,7 @@ Nobody imports a plugin: settings hold its dotted path, so a town can bring its 
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from django.conf import settings
@@ -13,10 +13,27 @@ from django.utils.module_loading import import_string
 from saleor_ext.contracts.carrier import Carrier
 from saleor_ext.contracts.payment import PaymentProvider
 
+_guards: list[Callable[[], None]] = []
+
+
+def provider_guard_set(guard: Callable[[], None]) -> None:
+    """This will have `guard` called whenever somebody wants the payment provider; it may raise."""
+    _guards[:] = [guard]
+
+
+def payment_provider() -> PaymentProvider:
+    """This will return the payment provider named in PAYMENT_PROVIDER.
+
+    Raises:
+        ProviderRetryable: this is a copy of the salon, which must not speak with it.
+    """
+    for guard in _guards:
+        guard()
+    return _payment_provider()
+
 
 @functools.cache
-def payment_provider() -> PaymentProvider:
-    """This will return the payment provider named in PAYMENT_PROVIDER."""
+def _payment_provider() -> PaymentProvider:
     named: Mapping[str, Any] = settings.PAYMENT_PROVIDER
     factory = import_string(named["class"])
     return cast(PaymentProvider, factory(named["config"]))
@@ -31,5 +48,5 @@ def carriers() -> dict[str, Carrier]:
 
 def registry_clear() -> None:
     """This will forget the plugins made so far, after settings have changed in a test."""
-    payment_provider.cache_clear()
+    _payment_provider.cache_clear()
     carriers.cache_clear()

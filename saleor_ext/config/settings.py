@@ -35,6 +35,9 @@ SECRET_KEY = env.text("SECRET_KEY", _trial_default("trial-only-not-a-secret-" + 
 APP_URL = env.text("APP_URL", _trial_default(f"http://127.0.0.1:{PORT}")).rstrip("/")
 # Where the shop's servers reach us, when that is another name than browsers use (containers).
 APP_INTERNAL_URL = env.text("APP_INTERNAL_URL", "").rstrip("/") or APP_URL
+# What this installation is called. A copy of the database under another name takes no donations
+# until a person has confirmed it (docs/operating.md).
+PLACE_NAME = env.text("PLACE_NAME", "" if IS_TRIAL else APP_URL)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _trial_default("127.0.0.1,localhost,[::1]") or "")
 CSRF_TRUSTED_ORIGINS = [APP_URL] if APP_URL.startswith("https://") else []
 
@@ -43,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "saleor_ext.operation",
     "saleor_ext.outbox",
     "saleor_ext.saleor_connector",
     "saleor_ext.membership",

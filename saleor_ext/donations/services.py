@@ -9,6 +9,7 @@ from saleor_ext.common.states import state_claim
 from saleor_ext.contracts.payment import CardDetails
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import errors, models, selectors, states
+from saleor_ext.operation import gate
 
 _State = states.AttemptState
 
@@ -75,7 +76,9 @@ def attempt_begin(
 
     Raises:
         AttemptOpen: another attempt for the month is under way or has brought its money.
+        ChargingStopped, PlaceUnconfirmed: no donations are taken here for the time being.
     """
+    gate.charging_require()
     try:
         with transaction.atomic():
             number = models.PaymentAttempt.objects.filter(cycle_id=cycle_id).count() + 1

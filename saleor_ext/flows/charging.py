@@ -20,6 +20,7 @@ from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.membership import services as membership_services
 from saleor_ext.membership import states as membership_states
+from saleor_ext.operation.errors import ChargingStopped, PlaceUnconfirmed
 
 _Attempt = donation_states.AttemptState
 
@@ -32,6 +33,7 @@ class ChargeResult(StrEnum):
     UNKNOWN = "unknown"
     NOT_DUE = "not_due"  # somebody else has it, or it is no longer to be charged
     PARKED = "parked"
+    STOPPED = "stopped"  # nothing is taken here for the time being
 
 
 def cycle_charge(*, cycle_id: int, now: datetime, actor: str) -> ChargeResult:
@@ -103,6 +105,8 @@ def _begin(
             )
         except donation_errors.AttemptOpen:
             return ChargeResult.NOT_DUE
+        except (ChargingStopped, PlaceUnconfirmed):
+            return ChargeResult.STOPPED
     return attempt, charge_request(attempt=attempt, cycle=cycle, card=card)
 
 

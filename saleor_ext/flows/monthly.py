@@ -19,6 +19,7 @@ from saleor_ext.flows import charging, janitor, listing, locking, order_queue, o
 from saleor_ext.flows.charging import ChargeResult
 from saleor_ext.membership import calendar, cycles, selectors, services, states
 from saleor_ext.membership import models as membership_models
+from saleor_ext.operation import gate
 from saleor_ext.outbox import services as outbox
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,10 @@ CHARGE_BATCH = 200
 
 @dataclass(kw_only=True)
 class RunReport:
-    """What one run did, or with a dry run would do."""
+    """What one run did, or with a dry run would do.
+
+    `stopped` is the code of what keeps donations from being taken, "" when nothing does.
+    """
 
     as_of: date
     planned: int = 0
@@ -42,16 +46,25 @@ class RunReport:
     donations_yen: int = 0
     orders: int = 0
     shipments: int = 0
+    stopped: str = ""
 
     def as_json(self) -> dict[str, object]:
         """This will return the report as one flat object for machines."""
-        return {**asdict(self), "as_of": self.as_of.isoformat()}
+        answer = {**asdict(self), "as_of": self.as_of.isoformat()}
+        if not self.stopped:
+            del answer["stopped"]
+        return answer
 
 
 def run_cycles(*, as_of: date, now: datetime, actor: str, dry_run: bool = False) -> RunReport:
-    """This will bring every membership to where it should be on `as_of` (a Japanese day)."""
+    """This will bring every membership to where it should be on `as_of` (a Japanese day).
+
+    Raises:
+        PlaceUnconfirmed: this is a copy that nobody has confirmed; nothing was changed.
+    """
     if dry_run:
         return _dry_run(as_of=as_of, now=now)
+    gate.home_require()
     report = RunReport(as_of=as_of)
     report.planned = cycles.cycles_plan(today=as_of, town=_town_calendar())
     locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor)
@@ -72,7 +85,7 @@ def _town_calendar() -> calendar.TownCalendar:
 
 
 def _dry_run(*, as_of: date, now: datetime) -> RunReport:
-    report = RunReport(as_of=as_of)
+    report = RunReport(as_of=as_of, stopped=gate.status().refusal)
     report.planned = cycles.cycles_missing_count(today=as_of, town=_town_calendar())
     town, boxes, last_id = selectors.municipality_get(), locking.Boxes(), 0
     while batch := locking.cycles_to_lock(as_of=as_of, after_id=last_id):
@@ -129,8 +142,12 @@ def _charge_due(report: RunReport, *, as_of: date, now: datetime, actor: str) ->
         return _charge_one(cycle_id, now=now, actor=actor)
 
     for batch in _due_batches(as_of=as_of):
+        # Asked again for each month before its attempt is written, so a stop holds at once.
+        report.stopped = gate.status().refusal
+        if report.stopped:
+            break
         for result in parallel.in_parallel(charge, batch, workers=settings.CHARGE_CONCURRENCY):
-            report.due += result is not ChargeResult.NOT_DUE
+            report.due += result not in {ChargeResult.NOT_DUE, ChargeResult.STOPPED}
             report.charged += result is ChargeResult.CHARGED
             report.declined += result is ChargeResult.DECLINED
             report.unknown += result is ChargeResult.UNKNOWN

@@ -12,6 +12,7 @@ from django.conf import settings
 from saleor_ext.common import clock, parallel
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.flows import mail, orders
+from saleor_ext.operation import gate
 from saleor_ext.outbox import models, selectors, services
 from saleor_ext.saleor_connector import errors as shop_errors
 
@@ -85,10 +86,13 @@ def outbox_drain(*, now: datetime | None = None, limit: int | None = None) -> Dr
     """This will handle every due message once, several at a time.
 
     Messages that cannot be handled wait for later. However many are due, only some of them are
-    in memory at once.
+    in memory at once. In a copy of the salon all of them wait: no mail, no order.
     """
     moment = now or clock.now()
     report, last_id = DrainReport(), 0
+    if not gate.is_home():
+        logger.warning("this is an unconfirmed copy: the outbox waits")
+        return report
     while limit is None or report.done + report.put_off < limit:
         left = DRAIN_LIMIT if limit is None else limit - report.done - report.put_off
         due = selectors.messages_due(

@@ -16,6 +16,7 @@ from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import charging, errors, janitor, settle
 from saleor_ext.membership import models, selectors
+from saleor_ext.operation import gate
 
 _Attempt = donation_states.AttemptState
 
@@ -57,7 +58,9 @@ def attempt_for_browser(
 
     Raises:
         AttemptOpen: the other attempt cannot be closed now, or has just brought the money.
+        ChargingStopped, PlaceUnconfirmed: no donations are taken here for the time being.
     """
+    gate.charging_require()
     attempt = donation_selectors.open_attempt(cycle_id=cycle.pk)
     if attempt is not None and not attempt.is_off_session:
         return attempt

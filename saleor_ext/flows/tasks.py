@@ -1,9 +1,15 @@
 """Celery's doors to the flows. Each reads the clock, calls one flow, and may run twice."""
 
+import logging
+
 from celery import shared_task
 
 from saleor_ext.common import clock
 from saleor_ext.flows import janitor, ledger, monthly, outbox_run, payment_session
+from saleor_ext.operation import gate
+from saleor_ext.operation.errors import PlaceUnconfirmed
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="outbox.sweep")
@@ -23,12 +29,17 @@ def cycles_run(*, actor: str = "beat", **kwargs: object) -> None:
     """This will run the month up to today."""
     if clock.is_held():
         return  # the trial's loader is turning the months itself
-    monthly.run_cycles(as_of=clock.today(), now=clock.now(), actor=actor)
+    try:
+        monthly.run_cycles(as_of=clock.today(), now=clock.now(), actor=actor)
+    except PlaceUnconfirmed:
+        logger.warning("this is an unconfirmed copy: the month waits")
 
 
 @shared_task(name="payments.event")
 def payments_event(*, provider_ref: str, **kwargs: object) -> None:
     """This will look again at the attempt a provider's message spoke of."""
+    if not gate.is_home():
+        return  # the message was for another place, or the janitor asks once this one is confirmed
     payment_session.provider_event_handle(provider_ref=provider_ref, now=clock.now())
 
 

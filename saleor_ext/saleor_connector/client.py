@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
+from saleor_ext.operation import gate
 from saleor_ext.saleor_connector import errors, models, operations, selectors
 
 CONNECT_TIMEOUT_S = 2.0
@@ -58,7 +59,13 @@ class ShopClient:
 
     @classmethod
     def of_installation(cls, installation: models.Installation) -> Self:
-        """This will speak with the shop of an installation, as our app."""
+        """This will speak with the shop of an installation, as our app.
+
+        Raises:
+            PlaceSealed: this is a copy of the salon, which must not act in the original's shop.
+        """
+        if not gate.is_home():
+            raise errors.PlaceSealed
         return cls(saleor_api_url=installation.saleor_api_url, app_token=installation.auth_token)
 
     def __repr__(self) -> str:
@@ -147,6 +154,7 @@ def shop_client() -> ShopClient:
 
     Raises:
         ShopNotInstalled: the shop has not installed this app yet.
+        PlaceSealed: this is a copy of the salon, which must not act in the original's shop.
     """
     installation = selectors.installation_current()
     if installation is None:

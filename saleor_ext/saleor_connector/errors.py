@@ -32,6 +32,13 @@ class ShopNotInstalled(ShopUnavailable):
         super().__init__("the app is not installed in the shop", has_maybe_happened=False)
 
 
+class PlaceSealed(ShopUnavailable):
+    """This is an unconfirmed copy of the salon: it does not speak with the shop as our app."""
+
+    def __init__(self) -> None:
+        super().__init__("this is an unconfirmed copy of the salon", has_maybe_happened=False)
+
+
 class ShopRefused(ShopError):
     """The shop understood and said no. Repeating the same request cannot help.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("saleor_ext", "storefront", "plugins")
-DOMAIN_APPS = ("membership", "donations", "fulfilment", "content", "outbox")
+DOMAIN_APPS = ("membership", "donations", "fulfilment", "content", "outbox", "operation")
 
 
 @functools.cache

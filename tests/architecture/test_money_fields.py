@@ -3,7 +3,15 @@
 from django.apps import apps
 from django.db import models
 
-APPS = {"membership", "donations", "fulfilment", "content", "outbox", "saleor_connector"}
+APPS = {
+    "membership",
+    "donations",
+    "fulfilment",
+    "content",
+    "outbox",
+    "operation",
+    "saleor_connector",
+}
 
 
 def own_models():

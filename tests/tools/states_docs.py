@@ -14,7 +14,15 @@ from django.db.models import TextChoices
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "states"
-APPS = ("membership", "donations", "fulfilment", "content", "outbox", "saleor_connector")
+APPS = (
+    "membership",
+    "donations",
+    "fulfilment",
+    "content",
+    "outbox",
+    "operation",
+    "saleor_connector",
+)
 SUFFIX = "_TRANSITIONS"
 
 

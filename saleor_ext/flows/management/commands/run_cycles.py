@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from saleor_ext.common import clock, jptime
 from saleor_ext.common.errors import NotFound
 from saleor_ext.flows import monthly
+from saleor_ext.operation.errors import PlaceUnconfirmed
 
 LABELS = {
     "as_of": "対象日",
@@ -24,6 +25,7 @@ LABELS = {
     "donations_yen": "受け取った寄附(円)",
     "orders": "作成した注文",
     "shipments": "生産者へ依頼したお届け",
+    "stopped": "寄附を止めている理由",
 }
 
 
@@ -52,6 +54,11 @@ class Command(BaseCommand):
         except NotFound as error:
             raise CommandError(
                 "自治体の設定がまだありません。先に設定を読み込んでください。"
+            ) from error
+        except PlaceUnconfirmed as error:
+            raise CommandError(
+                "このデータベースは複製または移転されたものです。寄附も、メールも、お店への連絡も止めています。"
+                "manage.py place_status で確かめてください。"
             ) from error
         self._print(report.as_json(), as_json=options["json"])
 

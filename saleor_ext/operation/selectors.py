@@ -1,0 +1,54 @@
+"""Reading the place and the regular jobs."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from saleor_ext.operation import models, place
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceStatus:
+    """How things stand: is the database at home, and may donations be taken?"""
+
+    is_home: bool
+    is_charging_stopped: bool
+    mark_bound: str
+    mark_here: str
+    differences: tuple[str, ...]
+
+    @property
+    def refusal(self) -> str:
+        """The code of what forbids taking donations, "" when nothing does."""
+        if not self.is_home:
+            return "place_unconfirmed"
+        return "charging_stopped" if self.is_charging_stopped else ""
+
+
+def place_find() -> models.Place | None:
+    """This will return the place the database is bound to; None before its first use."""
+    return models.Place.objects.filter(pk=models.ONLY).first()
+
+
+def status_of(*, bound: models.Place, here: place.Here) -> PlaceStatus:
+    """This will compare the place the database is bound to with the one it is at."""
+    is_home = bound.mark == here.mark
+    names = sorted(set(bound.parts) | set(here.parts))
+    differing = [name for name in names if bound.parts.get(name) != here.parts.get(name)]
+    return PlaceStatus(
+        is_home=is_home,
+        is_charging_stopped=bound.is_charging_stopped,
+        mark_bound=bound.mark,
+        mark_here=here.mark,
+        differences=() if is_home else tuple(differing),
+    )
+
+
+def place_events() -> QuerySet[models.PlaceEvent]:
+    """This will list what was said about the place, newest first."""
+    return models.PlaceEvent.objects.order_by("-pk")
+
+
+def job_runs() -> dict[str, models.JobRun]:
+    """This will return the last run of every regular job, by name."""
+    return {run.name: run for run in models.JobRun.objects.all()}
