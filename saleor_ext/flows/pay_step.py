@@ -60,9 +60,9 @@ def attempt_for_browser(
         AttemptOpen: the other attempt cannot be closed now, or has just brought the money.
         ChargingStopped, PlaceUnconfirmed: no donations are taken here for the time being.
     """
-    gate.charging_require()
     attempt = donation_selectors.open_attempt(cycle_id=cycle.pk)
     if attempt is not None and not attempt.is_off_session:
+        gate.charging_require()
         return attempt
     if attempt is not None and not janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor):
         raise donation_errors.AttemptOpen()

@@ -13,6 +13,7 @@ from saleor_ext.flows import facts
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import calendar, cycles, models, selectors, services
+from saleor_ext.operation import gate
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 10:00 in Japan
 TODAY = date(2026, 11, 24)
@@ -20,7 +21,8 @@ ACTOR = "test"
 
 
 def town_make(**overrides: Any) -> models.Municipality:
-    """The town of 汐見町, or the one that exists already."""
+    """The town of 汐見町, or the one that exists already, in a database that is in use."""
+    gate.status()
     existing = models.Municipality.objects.first()
     if existing is not None:
         return existing
