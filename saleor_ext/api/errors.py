@@ -10,6 +10,8 @@ from graphql import GraphQLError
 from graphql.pyutils import snake_to_camel
 
 from saleor_ext.common.errors import Refusal
+from saleor_ext.flows.errors import InputInvalid as InputInvalid
+from saleor_ext.flows.errors import InputMissing as InputMissing
 
 logger = logging.getLogger(__name__)
 
@@ -24,18 +26,6 @@ class PermissionDenied(Refusal):
     """Somebody is signed in who may not do this."""
 
     code = "permission_denied"
-
-
-class InputInvalid(Refusal):
-    """A value cannot be used; `fields["field"]` says which."""
-
-    code = "invalid"
-
-
-class InputMissing(Refusal):
-    """A value is needed; `fields["field"]` says which."""
-
-    code = "required"
 
 
 class CursorInvalid(Refusal):

@@ -87,7 +87,8 @@ def shop_hook_view(request: HttpRequest, name: str) -> HttpResponse:
             session = sessions.session_read(message)
         except errors.ShopAnswerInvalid:
             # After a 5xx the shop would ask again with an empty body.
-            return HttpResponse(status=400)
+            answer = payment_session.unreadable_answer(event=message.event)
+            return JsonResponse(answer) if answer else HttpResponse(status=400)
         return JsonResponse(payment_session.session_answer(session, now=clock.now()))
     inbox.delivery_store(message=message, now=clock.now())
     return HttpResponse(status=200)

@@ -43,7 +43,11 @@ class ProviderCustomer(models.Model):
 
 
 class PaymentAttempt(models.Model):
-    """One attempt (決済の試み) to receive one cycle's donation, written before money moves."""
+    """One attempt (決済の試み) to receive one cycle's donation, written before money moves.
+
+    `shop_transaction_id` is the shop's transaction that shows it; `is_from_shop` says that
+    another storefront than ours began it, in a checkout of its own.
+    """
 
     cycle = models.ForeignKey("membership.Cycle", models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
@@ -59,11 +63,22 @@ class PaymentAttempt(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True)
     look_count = models.PositiveSmallIntegerField(default=0)
+    shop_transaction_id = models.CharField(max_length=200, blank=True)
+    is_from_shop = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=state_values(states.AttemptState)), name="attempt_state_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_from_shop=False) | ~Q(shop_transaction_id=""),
+                name="attempt_from_shop_chk",
+            ),
+            models.UniqueConstraint(
+                fields=["shop_transaction_id"],
+                condition=~Q(shop_transaction_id=""),
+                name="attempt_shop_transaction_uniq",
             ),
             models.CheckConstraint(condition=Q(amount_yen__gt=0), name="attempt_amount_chk"),
             models.CheckConstraint(

@@ -74,6 +74,13 @@ def attempt_by_provider_ref(*, provider_ref: str) -> models.PaymentAttempt | Non
     return models.PaymentAttempt.objects.filter(provider_ref=provider_ref).order_by("-pk").first()
 
 
+def attempt_by_transaction(*, shop_transaction_id: str) -> models.PaymentAttempt | None:
+    """This will return the attempt that a transaction of the shop shows."""
+    if not shop_transaction_id:
+        return None
+    return models.PaymentAttempt.objects.filter(shop_transaction_id=shop_transaction_id).first()
+
+
 def attempt_received(*, cycle_id: int) -> models.PaymentAttempt | None:
     """This will return the attempt that brought a month's donation, if it came."""
     return (

@@ -71,8 +71,11 @@ def attempt_begin(
     is_off_session: bool,
     now: datetime,
     actor: str,
+    from_shop_transaction_id: str = "",
 ) -> models.PaymentAttempt:
     """This will write down, before any money moves, that a month's donation is to be received.
+
+    `from_shop_transaction_id` names the shop's transaction when another storefront began it.
 
     Raises:
         AttemptOpen: another attempt for the month is under way or has brought its money.
@@ -95,6 +98,8 @@ def attempt_begin(
                 is_off_session=is_off_session,
                 state=_State.INTENT,
                 begun_at=now,
+                shop_transaction_id=from_shop_transaction_id,
+                is_from_shop=bool(from_shop_transaction_id),
             )
             _event(attempt, from_state="", to=_State.INTENT, now=now, actor=actor)
             return attempt
@@ -106,6 +111,13 @@ def attempt_opened(*, attempt_id: int, provider_ref: str) -> None:
     """This will remember the provider's reference of an attempt the donor is to confirm."""
     models.PaymentAttempt.objects.filter(pk=attempt_id, provider_ref="").update(
         provider_ref=provider_ref
+    )
+
+
+def attempt_transaction_keep(*, attempt_id: int, shop_transaction_id: str) -> None:
+    """This will remember the shop's transaction that shows an attempt; the first one stays."""
+    models.PaymentAttempt.objects.filter(pk=attempt_id, shop_transaction_id="").update(
+        shop_transaction_id=shop_transaction_id
     )
 
 

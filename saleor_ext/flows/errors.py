@@ -39,6 +39,31 @@ class ProviderAway(Refusal):
     code = "provider_unavailable"
 
 
+class InputInvalid(Refusal):
+    """A value cannot be used; `fields["field"]` says which."""
+
+    code = "invalid"
+
+
+class InputMissing(Refusal):
+    """A value is needed; `fields["field"]` says which."""
+
+    code = "required"
+
+
+class CheckoutRefused(Refusal):
+    """A checkout of another storefront cannot be paid as it is; `code` says why.
+
+    `fields["fields"]` names what has to be given or changed.
+    """
+
+    code = "checkout_refused"
+
+    def __init__(self, code: str, *fields: str) -> None:
+        super().__init__(fields=list(fields))
+        self.code = code  # type: ignore[misc]
+
+
 class RuleBroken(Refusal):
     """A rule forbids it; `code` names the first rule, `fields["codes"]` all of them."""
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from saleor_ext.common import jptime
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import errors as donation_errors
+from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import errors, facts, janitor, pay_step, rules, shop_checkout
 from saleor_ext.flows.pay_step import PayStep
 from saleor_ext.fulfilment import models as fulfilment_models
@@ -140,7 +141,7 @@ def join_pay(*, membership_id: int, access_token: str, now: datetime, actor: str
         AttemptOpen: an earlier payment of this month cannot be closed now.
         ShopAway, ProviderAway: nothing was charged; try again.
     """
-    cycle = _first_cycle(membership_id)
+    cycle = first_cycle(membership_id)
     settled = pay_step.settled_step(cycle=cycle, now=now, actor=actor)
     if settled is not None:
         return settled
@@ -152,8 +153,10 @@ def join_pay(*, membership_id: int, access_token: str, now: datetime, actor: str
     )
     if codes:
         raise errors.RuleBroken(codes)
-    _lock_first(cycle=cycle, now=now, actor=actor)
-    cycle = _first_cycle(membership_id)
+    first_lock(cycle=cycle, now=now, actor=actor)
+    cycle = first_cycle(membership_id)
+    if cycle.shop_checkout_id:
+        cycle = _other_storefront_leave(cycle, now=now, actor=actor)
     attempt = pay_step.attempt_for_browser(cycle=cycle, now=now, actor=actor)
     shop_checkout.checkout_pay(
         cycle=cycle, attempt=attempt, access_token=access_token, amount_yen=Yen(cycle.amount_yen)
@@ -161,23 +164,39 @@ def join_pay(*, membership_id: int, access_token: str, now: datetime, actor: str
     return pay_step.step_open(cycle=cycle, attempt_id=attempt.pk, now=now, actor=actor)
 
 
+def _other_storefront_leave(cycle: models.Cycle, *, now: datetime, actor: str) -> models.Cycle:
+    """A payment begun in another storefront's checkout is closed before one of ours is opened.
+
+    Raises:
+        AttemptOpen: it may still turn into money.
+    """
+    latest = donation_selectors.latest_attempt(cycle_id=cycle.pk)
+    if latest is None or not latest.is_from_shop:
+        return cycle
+    if not janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor):
+        raise donation_errors.AttemptOpen()
+    cycles.cycle_checkout_set(cycle_id=cycle.pk, checkout_id="", transaction_id="")
+    return first_cycle(cycle.membership_id)
+
+
 def join_finish(*, membership_id: int, now: datetime, actor: str) -> PayStep:
     """This will find out, after the card page, what became of the first donation.
 
     Asking the provider is what counts; the browser's own words are not believed.
     """
-    cycle = _first_cycle(membership_id)
+    cycle = first_cycle(membership_id)
     return pay_step.finish(cycle=cycle, now=now, actor=actor)
 
 
-def _first_cycle(membership_id: int) -> models.Cycle:
+def first_cycle(membership_id: int) -> models.Cycle:
+    """This will return the month in which a membership begins."""
     return models.Cycle.objects.select_related("membership__donor", "tier").get(
         membership_id=membership_id, n=0
     )
 
 
-def _lock_first(*, cycle: models.Cycle, now: datetime, actor: str) -> None:
-    """The first month is locked when the donor goes on to pay.
+def first_lock(*, cycle: models.Cycle, now: datetime, actor: str) -> None:
+    """This will lock the first month, which happens when the donor goes on to pay.
 
     Whoever goes back and changes his address or his wish for the box before he pays gets a payment
     and a checkout of their own: what was opened before is closed at the provider first.

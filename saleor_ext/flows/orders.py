@@ -127,9 +127,9 @@ def order_first(payload: Mapping[str, Any], now: datetime) -> None:
     reference = selectors.cycle_key(cycle=cycle)
     if orders.order_find(external_reference=reference) is None:
         _checkout_paid_ensure(cycle)
-        done = checkout.checkout_complete(
-            checkout_id=cycle.shop_checkout_id, metadata=shop_lines.order_metadata(cycle)
-        )
+        # Whoever was faster, the storefront or the shop itself: it is the same order.
+        done = checkout.checkout_complete(checkout_id=cycle.shop_checkout_id)
+        orders.metadata_set(object_id=done.id, metadata=shop_lines.order_metadata(cycle))
         orders.order_reference_set(order_id=done.id, external_reference=reference)
     _paid_order_finish(cycle)
 

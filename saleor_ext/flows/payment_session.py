@@ -6,7 +6,7 @@ take silence for a failure although money may have moved.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +17,9 @@ from saleor_ext.contracts.payment import ChargeState, Outcome
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows import join, pay_step, settle
-from saleor_ext.membership import models as membership_models
+from saleor_ext.flows import errors, join, pay_step, session_words, settle, shop_join
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.saleor_connector import sessions
 from saleor_ext.saleor_connector.sessions import Session
@@ -43,7 +43,7 @@ def session_answer(session: Session, *, now: datetime) -> Answer:
     try:
         return handler(session, now)
     except Refusal as error:
-        return _failure(session, code=error.code)
+        return _failure(session, code=error.code, fields=error.fields.get("fields"))
     except provider_errors.ProviderError as error:
         logger.warning("payment session %s: %s", session.event, error.code)
         return _failure(session, code="provider_unavailable")
@@ -52,21 +52,47 @@ def session_answer(session: Session, *, now: datetime) -> Answer:
         return _failure(session, code="unexpected_error")
 
 
+def unreadable_answer(*, event: str) -> Answer | None:
+    """This will answer a question whose amounts are no whole yen; None when it can only be
+    refused at the door.
+    """
+    said = _said("currency_not_jpy")
+    if event == "payment_gateway_initialize_session":
+        return sessions.gateway_answer(data=said)
+    if event not in {"transaction_initialize_session", "transaction_process_session"}:
+        return None
+    return sessions.charge_answer(
+        result="CHARGE_FAILURE",
+        amount_yen=Yen(0),
+        message=session_words.words_of("currency_not_jpy").both,
+        data=said,
+    )
+
+
 def _gateway(session: Session, now: datetime) -> Answer:
-    return sessions.gateway_answer(data=dict(registry.payment_provider().publishable_config()))
+    """What the browser needs; a tier's checkout gets this month's gifts on the way."""
+    data: Answer = dict(registry.payment_provider().publishable_config())
+    if session.source is not None and session.source.kind == "checkout":
+        try:
+            prepared = shop_join.checkout_prepare(session.source, today=jptime.jst_date(now))
+        except Refusal as error:
+            return sessions.gateway_answer(data=data | _said(error.code, error.fields))
+        data |= {"furusato": prepared} if prepared else {}
+    return sessions.gateway_answer(data=data)
 
 
 def _initialize(session: Session, now: datetime) -> Answer:
-    attempt = donation_selectors.attempt_by_key(key=session.key)
+    attempt = _attempt_of(session)
     if attempt is None:
-        return _failure(session, code="attempt_unknown")
+        attempt = shop_join.attempt_begin(session, now=now, actor=SHOP_ACTOR)
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
         return _received_answer(attempt)
     if attempt.state not in donation_states.ATTEMPT_OPEN:
         return _failure(session, code=attempt.decline_code or "card_declined")
-    problem = _problem(session, attempt=attempt, now=now)
-    if problem:
-        return _failure(session, code=problem)
+    _check(session, attempt=attempt, now=now)
+    donation_services.attempt_transaction_keep(
+        attempt_id=attempt.pk, shop_transaction_id=session.transaction_id
+    )
     state = pay_step.charge_open(attempt_id=attempt.pk)
     attempt = settle.apply(attempt_id=attempt.pk, state=state, now=now, actor=SHOP_ACTOR)
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
@@ -76,32 +102,59 @@ def _initialize(session: Session, now: datetime) -> Answer:
     return _action_required(attempt, state)
 
 
-def _problem(session: Session, *, attempt: donation_models.PaymentAttempt, now: datetime) -> str:
-    """The code of what forbids the charge, "" when nothing does."""
-    if session.amount_yen != attempt.amount_yen:
-        return "amount_not_tier"
-    if session.source is not None and session.source.total_yen != attempt.amount_yen:
-        return "amount_not_tier"
+def _attempt_of(session: Session) -> donation_models.PaymentAttempt | None:
+    """The attempt a transaction of the shop shows, or the one of ours whose key it was given."""
+    by_transaction = donation_selectors.attempt_by_transaction(
+        shop_transaction_id=session.transaction_id
+    )
+    if by_transaction is not None:
+        return by_transaction
+    by_key = donation_selectors.attempt_by_key(key=session.key)
+    if by_key is None or by_key.shop_transaction_id or not _is_its_source(session, by_key):
+        return None
+    return by_key
+
+
+def _is_its_source(session: Session, attempt: donation_models.PaymentAttempt) -> bool:
+    """A key opens nothing for anybody who should happen to know it."""
+    if session.source is None:
+        return True
     cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
+    if session.source.kind == "order":
+        return session.source.external_reference == membership_selectors.cycle_key(cycle=cycle)
+    return session.source.user_id == cycle.membership.donor.saleor_user_id
+
+
+def _check(session: Session, *, attempt: donation_models.PaymentAttempt, now: datetime) -> None:
+    """This will refuse what forbids the charge by now, whatever was checked before.
+
+    Raises:
+        CheckoutRefused, RuleBroken: the first thing that stands against it.
+    """
+    if session.amount_yen != attempt.amount_yen:
+        raise errors.CheckoutRefused("amount_not_tier", "amount")
+    if session.source is not None and session.source.total_yen != attempt.amount_yen:
+        raise errors.CheckoutRefused("amount_not_tier", "amount")
+    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
+    today = jptime.jst_date(now)
+    if attempt.is_from_shop:
+        shop_join.attempt_check(session, attempt=attempt, cycle=cycle, today=today)
     if cycle.n > 0:
-        return ""  # a later month was checked when it was locked
-    return _join_problem(cycle, now=now)
-
-
-def _join_problem(cycle: membership_models.Cycle, *, now: datetime) -> str:
+        return  # a later month was checked when it was locked
     codes = join.join_rules(
         donor=cycle.membership.donor,
         tier=cycle.tier,
         is_box_wanted=cycle.membership.is_box_wanted,
-        today=jptime.jst_date(now),
+        today=today,
     )
-    return codes[0] if codes else ""
+    if codes:
+        raise errors.RuleBroken(codes)
 
 
 def _process(session: Session, now: datetime) -> Answer:
-    attempt = donation_selectors.attempt_by_provider_ref(
+    attempt = _attempt_of(session) or donation_selectors.attempt_by_provider_ref(
         provider_ref=session.psp_reference
-    ) or donation_selectors.attempt_by_key(key=session.key)
+    )
     if attempt is None:
         return _failure(session, code="attempt_unknown")
     attempt = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor=SHOP_ACTOR)
@@ -129,34 +182,48 @@ def _action_required(attempt: donation_models.PaymentAttempt, state: ChargeState
             amount_yen=Yen(attempt.amount_yen),
             psp_reference=attempt.provider_ref,
         )
-    config = registry.payment_provider().publishable_config()
+    data: Answer = dict(registry.payment_provider().publishable_config())
+    if attempt.decline_code:
+        data |= _said(attempt.decline_code)
     return sessions.charge_answer(
         result="CHARGE_ACTION_REQUIRED",
         amount_yen=Yen(attempt.amount_yen),
         psp_reference=attempt.provider_ref,
-        data={**config, "client_secret": state.client_secret},
+        data=data | {"client_secret": state.client_secret},
     )
 
 
-def _failure(session: Session, *, code: str) -> Answer:
+def _failure(session: Session, *, code: str, fields: object = None) -> Answer:
     if session.event == "payment_gateway_initialize_session":
-        return sessions.gateway_answer(data={"code": code})
+        return sessions.gateway_answer(data=_said(code))
     amount_yen = Yen(max(session.amount_yen or 0, 0))
+    message = session_words.words_of(code).both
     if "refund" in session.event or "cancelation" in session.event:
         result = "REFUND_FAILURE" if "refund" in session.event else "CANCEL_FAILURE"
         return sessions.request_done_answer(
             result=result,
             psp_reference=session.psp_reference,
             amount_yen=amount_yen,
-            message=code,
+            message=message,
         )
     return sessions.charge_answer(
         result="CHARGE_FAILURE",
         amount_yen=amount_yen,
         psp_reference=session.psp_reference,
-        message=code,
-        data={"code": code},
+        message=message,
+        data=_said(code, {"fields": fields}),
     )
+
+
+def _said(code: str, details: Mapping[str, object] | None = None) -> Answer:
+    """What a storefront's program reads: the code, which fields, and words for its donor."""
+    fields = (details or {}).get("fields")
+    words = session_words.words_of(code)
+    return {
+        "code": code,
+        "fields": list(fields) if isinstance(fields, (list, tuple)) else [],
+        "message": {"ja": words.japanese, "en": words.english},
+    }
 
 
 def provider_event_handle(*, provider_ref: str, now: datetime) -> None:

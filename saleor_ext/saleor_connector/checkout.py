@@ -125,6 +125,23 @@ def delivery_set(*, checkout_id: str, shop: client.ShopClient | None = None) -> 
     return _checkout(result["checkout"])
 
 
+def lines_set(
+    *, checkout_id: str, lines: Sequence[LineInput], shop: client.ShopClient | None = None
+) -> Checkout:
+    """This will set how many of each variant a checkout holds and at what price; 0 removes one.
+
+    Lines that are not named stay as they are.
+
+    Raises:
+        ShopRefused: INSUFFICIENT_STOCK, QUANTITY_GREATER_THAN_LIMIT, or the checkout is gone.
+    """
+    variables = {"id": checkout_id, "lines": [line_to_shop(line) for line in lines]}
+    result = (shop or client.shop_client()).mutate(
+        "checkout_lines_set", "checkoutLinesUpdate", variables
+    )
+    return _checkout(result["checkout"])
+
+
 def customer_attach(*, checkout_id: str, token: str, shop: client.ShopClient | None = None) -> None:
     """This will tie a checkout to the donor whose access token is given.
 

@@ -144,7 +144,7 @@ def address_from_shop(address: Mapping[str, Any]) -> JapaneseAddress:
         postal_code=str(address.get("postalCode") or ""),
         prefecture=str(address.get("countryArea") or ""),
         city=str(address.get("city") or ""),
-        street=str(address.get("streetAddress1") or ""),
+        street=str(address.get("cityArea") or "") + str(address.get("streetAddress1") or ""),
         building=str(address.get("streetAddress2") or ""),
         phone=phone_from_shop(str(address.get("phone") or "")),
     )

@@ -22,6 +22,7 @@ REFUND_SUCCESS = "REFUND_SUCCESS"
 REFUND_FAILURE = "REFUND_FAILURE"
 CANCEL_SUCCESS = "CANCEL_SUCCESS"
 CANCEL_FAILURE = "CANCEL_FAILURE"
+ADDRESSES = ("billingAddress", "shippingAddress")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +32,22 @@ class SourceLine:
     sku: str
     quantity: int
     total_yen: Yen
+    variant_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What is being paid: a checkout (the first donation) or an order (a renewal)."""
+    """What is being paid: a checkout (the first donation) or an order (a renewal).
+
+    Attributes:
+        user_id, user_email: whose it is; "" for a guest's.
+        email: where the shop writes to; a guest's own word.
+        is_discounted: a voucher, a gift card or another discount of the shop is on it.
+        is_delivery_missing: something is to be sent and nobody chose how.
+        has_problems: the shop could not complete it now, for want of stock or the like.
+        billing, shipping: None when not given, not asked for, or outside Japan.
+        has_foreign_address: one of the two lies outside Japan.
+    """
 
     kind: str  # "checkout" or "order"
     id: str
@@ -45,6 +57,14 @@ class Source:
     total_yen: Yen
     metadata: Mapping[str, str] = field(repr=False)
     lines: tuple[SourceLine, ...]
+    user_email: str = field(default="", repr=False)
+    channel: str = ""
+    is_discounted: bool = False
+    is_delivery_missing: bool = False
+    has_problems: bool = False
+    billing: mapping.JapaneseAddress | None = field(default=None, repr=False)
+    shipping: mapping.JapaneseAddress | None = field(default=None, repr=False)
+    has_foreign_address: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,16 +192,43 @@ def _source(source: Mapping[str, Any] | None) -> Source | None:
     total = source.get("totalPrice") if is_checkout else source.get("total")
     if not total:
         raise errors.ShopAnswerInvalid("a source without a total")
+    user = source.get("user") or {}
+    billing, shipping = (_address(source.get(name)) for name in ADDRESSES)
     return Source(
         kind="checkout" if is_checkout else "order",
         id=source["id"],
         external_reference=source.get("externalReference") or "",
-        user_id=(source.get("user") or {}).get("id", ""),
+        user_id=user.get("id", ""),
+        user_email=user.get("email") or "",
         email=source.get("email") or source.get("userEmail") or "",
         total_yen=mapping.money_from_shop(total["gross"]),
         metadata=mapping.metadata_from_shop(source.get("metadata")),
         lines=tuple(_line(line) for line in source.get("lines") or []),
+        channel=(source.get("channel") or {}).get("slug", ""),
+        is_discounted=_is_discounted(source),
+        is_delivery_missing=bool(source.get("isShippingRequired")) and not source.get("delivery"),
+        has_problems=bool(source.get("problems")),
+        billing=billing,
+        shipping=shipping,
+        has_foreign_address=any(
+            address is None and source.get(name)
+            for name, address in zip(ADDRESSES, (billing, shipping), strict=True)
+        ),
     )
+
+
+def _is_discounted(source: Mapping[str, Any]) -> bool:
+    discount = source.get("discount") or {}
+    return bool(
+        source.get("voucherCode") or source.get("giftCards") or float(discount.get("amount") or 0)
+    )
+
+
+def _address(address: Mapping[str, Any] | None) -> mapping.JapaneseAddress | None:
+    try:
+        return mapping.address_from_shop(address) if address else None
+    except errors.ShopAnswerInvalid:
+        return None  # outside Japan: `has_foreign_address` says so
 
 
 def _line(line: Mapping[str, Any]) -> SourceLine:
@@ -189,4 +236,5 @@ def _line(line: Mapping[str, Any]) -> SourceLine:
         sku=line.get("productSku") or (line.get("variant") or {}).get("sku") or "",
         quantity=line["quantity"],
         total_yen=mapping.money_from_shop(line["totalPrice"]["gross"]),
+        variant_id=(line.get("variant") or {}).get("id") or "",
     )

@@ -11,8 +11,8 @@ from storefront import messages
 from tests.architecture import source
 
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
-# It always carries the code of the rule itself.
-STAND_INS = {"rule_broken"}
+# They always carry the code of the rule itself.
+STAND_INS = {"rule_broken", "checkout_refused"}
 # They end at machines: the GraphQL API answers with the code, hooks with an HTTP status.
 FOR_MACHINES = ("saleor_ext.api.", "saleor_ext.saleor_connector.")
 

@@ -45,7 +45,7 @@ def test_a_question_about_a_checkout_is_read():
     assert session.source.user_id == "VXNlcjox"
     assert session.source.metadata == {"furusato.membership": "m-1"}
     assert session.source.lines == (
-        sessions.SourceLine(sku="TIER-5000", quantity=1, total_yen=5000),
+        sessions.SourceLine(sku="TIER-5000", quantity=1, total_yen=5000, variant_id="v"),
     )
 
 

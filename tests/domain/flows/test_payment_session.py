@@ -9,7 +9,7 @@ from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import ChargeState, Outcome
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows import pay_step, payment_session
+from saleor_ext.flows import pay_step, payment_session, session_words
 from saleor_ext.membership import services as membership_services
 from saleor_ext.saleor_connector.sessions import Session, Source
 from tests.builders import months, world
@@ -83,12 +83,21 @@ def paid_attempt_make(provider: MemoryProvider) -> donation_models.PaymentAttemp
     return attempt
 
 
-def failure(code: str, *, amount: int = 3000, **extra: object) -> dict[str, object]:
+def said(code: str, *fields: str) -> dict[str, object]:
+    words = session_words.words_of(code)
+    return {
+        "code": code,
+        "fields": list(fields),
+        "message": {"ja": words.japanese, "en": words.english},
+    }
+
+
+def failure(code: str, *fields: str, amount: int = 3000, **extra: object) -> dict[str, object]:
     return {
         "result": "CHARGE_FAILURE",
         "amount": amount,
-        "message": code,
-        "data": {"code": code},
+        "message": session_words.words_of(code).both,
+        "data": said(code, *fields),
         **extra,
     }
 
@@ -146,14 +155,14 @@ def test_another_amount_than_the_tiers_is_refused_before_anything_is_opened(
     answer = ask(key=attempt.key, amount_yen=amount_yen)
 
     # then
-    assert answer == failure("amount_not_tier", amount=amount_yen or 0)
+    assert answer == failure("amount_not_tier", "amount", amount=amount_yen or 0)
     assert provider.calls == []
 
 
 def test_a_checkout_with_another_total_is_refused(provider: MemoryProvider) -> None:
     attempt = first_attempt_make()
 
-    assert ask(key=attempt.key, source=source(3500)) == failure("amount_not_tier")
+    assert ask(key=attempt.key, source=source(3500)) == failure("amount_not_tier", "amount")
     assert provider.calls == []
 
 
@@ -330,7 +339,7 @@ def test_a_bug_is_answered_not_raised(
     answer = ask(event, key=attempt.key)
 
     # then
-    code = {"code": "unexpected_error"}
+    code = said("unexpected_error")
     assert answer == ({"data": code} if event == GATEWAY else failure("unexpected_error"))
 
 
@@ -340,13 +349,13 @@ ANSWERS: dict[str, dict[str, object]] = {
         "result": "REFUND_FAILURE",
         "pspReference": "pi_9",
         "amount": 3000,
-        "message": "not_supported",
+        "message": session_words.words_of("not_supported").both,
     },
     "transaction_cancelation_requested": {
         "result": "CANCEL_FAILURE",
         "pspReference": "pi_9",
         "amount": 3000,
-        "message": "not_supported",
+        "message": session_words.words_of("not_supported").both,
     },
     "something_of_tomorrow": failure("not_supported", pspReference="pi_9"),
 }

@@ -6,8 +6,9 @@ import graphene
 from django.db import transaction
 
 from saleor_ext.api.context import ApiContext
-from saleor_ext.api.membership import details, types
+from saleor_ext.api.membership import types
 from saleor_ext.api.mutation import ApiMutation
+from saleor_ext.flows import donor_details
 from saleor_ext.membership import services
 
 
@@ -47,7 +48,7 @@ class DonorDetailsSet(ApiMutation):
         """This will store the details of whoever asks."""
         principal = context.principal_signed_in()
         given = {name: value for name, value in input.items() if value is not None}
-        cleaned = details.details_clean(details=given, today=context.today)
+        cleaned = donor_details.details_clean(details=given, today=context.today)
         donor = services.donor_ensure(
             saleor_user_id=principal.user_id, email=principal.email, now=context.now
         )

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
-from saleor_ext.api.errors import InputInvalid, InputMissing
 from saleor_ext.common import jptime
+from saleor_ext.flows.errors import InputInvalid, InputMissing
 from saleor_ext.membership.models import Donor
 
 # fmt: off

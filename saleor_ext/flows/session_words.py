@@ -1,0 +1,161 @@
+"""What our payment app says in words, in Japanese and English, for whatever storefront shows it.
+
+The shop keeps one line per event, which staff read in its Dashboard: Japanese first.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Words:
+    """One sentence or two in both languages."""
+
+    japanese: str
+    english: str
+
+    @property
+    def both(self) -> str:
+        """Both on one line."""
+        return f"{self.japanese} / {self.english}"
+
+
+WORDS: dict[str, Words] = {
+    # What the checkout is like
+    "attempt_unknown": Words(
+        "このお支払いは会員プランのものではありません。",
+        "This payment is not for a membership tier.",
+    ),
+    "tier_missing": Words(
+        "会員プランがカートに入っていません。", "There is no membership tier in the checkout."
+    ),
+    "one_tier_only": Words(
+        "一度にお申し込みいただけるのは、会員プラン一つを1点だけです。",
+        "Exactly one piece of one membership tier can be paid at a time.",
+    ),
+    "channel_not_served": Words(
+        "この販売チャネルではご寄附をお受けしていません。",
+        "Donations are not taken in this channel.",
+    ),
+    "sign_in_required": Words(
+        "会員としてのお手続きのため、サインインしてください。",
+        "Please sign in: a membership belongs to an account.",
+    ),
+    "email_missing": Words("メールアドレスをご入力ください。", "Please give an e-mail address."),
+    "discount_not_allowed": Words(
+        "ご寄附にクーポンやギフトカードはお使いになれません。",
+        "Vouchers, gift cards and discounts cannot be used for a donation.",
+    ),
+    "line_not_of_tier": Words(
+        "会員プランのほかの商品とは一緒にお支払いになれません。",
+        "Nothing but the tier and its gifts can be in this checkout.",
+    ),
+    "amount_not_tier": Words(
+        "お支払いの額が会員プランの額と一致しません。",
+        "The amount is not the membership tier's.",
+    ),
+    "currency_not_jpy": Words(
+        "ご寄附は日本円、1円単位でだけお受けしています。",
+        "Donations are taken in whole Japanese yen only.",
+    ),
+    "consent_missing": Words(
+        "毎月のご寄附への同意が確かめられませんでした。",
+        "The donor's consent to the donation is missing.",
+    ),
+    "checkout_changed": Words(
+        "お支払いを始めたあとに内容が変わりました。お支払いをはじめからやり直してください。",
+        "The checkout was changed after its payment was begun. Please begin a new payment.",
+    ),
+    "delivery_missing": Words(
+        "お届けの方法が選ばれていません。", "No delivery method has been chosen."
+    ),
+    "box_not_set": Words(
+        "今月のお礼の品がカートに入っていません。お支払いの準備からやり直してください。",
+        "This month's gifts are not in the checkout. Please initialize the payment gateway again.",
+    ),
+    "out_of_stock": Words(
+        "今月の品の用意できる数を超えてしまいました。",
+        "This month's gifts are out of stock.",
+    ),
+    # Who gives
+    "details_missing": Words(
+        "お名前、ご住所、電話番号、生年月日のうち、まだいただいていないものがあります。",
+        "Name, address, phone number or date of birth are not complete.",
+    ),
+    "details_invalid": Words(
+        "ご入力の内容に、確かめられないところがあります。",
+        "Something that was entered cannot be right.",
+    ),
+    "address_not_japan": Words(
+        "住民票のご住所とお届け先は、日本国内に限ります。",
+        "The registered address and the delivery address have to be in Japan.",
+    ),
+    "recipient_differs": Words(
+        "お届け先のお名前は、ご寄附者と同じにしてください。",
+        "The parcel's recipient has to be the donor.",
+    ),
+    "already_member": Words(
+        "すでに会員プランにご加入いただいています。", "You have a membership already."
+    ),
+    "tier_closed": Words(
+        "このプランは、いま新しいお申し込みをお受けしていません。",
+        "This tier takes no new members now.",
+    ),
+    "resident_no_gift": Words(
+        "住民票がこの町にある方には、法律の決まりでお礼の品をお送りできません。"
+        "お礼の品なしのご寄附はお受けできます。",
+        "By law no gifts can be sent to residents of the town."
+        " A donation without gifts is welcome.",
+    ),
+    "under_20_alcohol": Words(
+        "お届けにお酒が入っているため、20歳未満の方にはお送りできません。",
+        "The parcels contain alcohol and cannot be sent to anybody under 20.",
+    ),
+    "under_18": Words(
+        "カードでのご寄附は、18歳以上の方にお願いしています。",
+        "Donations by card are for people of 18 and older.",
+    ),
+    "designation_ended": Words(
+        "いま、この町はふるさと納税の指定期間の外にあるため、ご寄附をお受けできません。",
+        "The town cannot take furusato nozei donations at present.",
+    ),
+    "box_missing": Words(
+        "今月お届けする品がまだ決まっていません。お礼の品なしのご寄附はお受けできます。",
+        "This month's gifts are not decided yet. A donation without gifts is welcome.",
+    ),
+    "box_over_limit": Words(
+        "今月のお届けの内容を、町で見直しています。お礼の品なしのご寄附はお受けできます。",
+        "The town is revising this month's gifts. A donation without gifts is welcome.",
+    ),
+    # What became of it
+    "attempt_open": Words(
+        "先ほどのお手続きを、カード会社に確認しています。結果が分かるまでお待ちください。",
+        "An earlier payment is still being looked into. Nothing is charged twice.",
+    ),
+    "abandoned": Words(
+        "このお支払いは取りやめになりました。ご寄附は行われていません。",
+        "This payment was closed. Nothing was charged.",
+    ),
+    "provider_unavailable": Words(
+        "決済の仕組みにつながりませんでした。しばらく待ってから、もう一度お試しください。",
+        "The payment provider cannot be reached. Please try again in a while.",
+    ),
+    "shop_unavailable": Words(
+        "ショップにつながりませんでした。しばらく待ってから、もう一度お試しください。",
+        "The shop cannot be reached. Please try again in a while.",
+    ),
+    "unexpected_error": Words(
+        "お手続きを進められませんでした。町の窓口へご連絡ください。",
+        "Something went wrong. Please ask the town's office.",
+    ),
+    "not_supported": Words("この操作には対応していません。", "This is not supported."),
+}
+
+CARD_REFUSED = Words(
+    "カード会社がこのカードの利用を承認しませんでした。ご寄附は行われていません。",
+    "The card was not accepted. Nothing was charged.",
+)
+
+
+def words_of(code: str) -> Words:
+    """This will put a code into words; what is not in the table is a card's decline."""
+    return WORDS.get(code, CARD_REFUSED)
