@@ -122,7 +122,7 @@ def _principal_of_session(request: HttpRequest) -> Principal:
 
 
 def _principal_of_token(token: str) -> Principal:
-    installation = shop_selectors.installation_current()
+    installation = shop_selectors.installation_known()
     if installation is None or not token:
         raise Unauthenticated()
     try:

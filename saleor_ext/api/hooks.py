@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from saleor_ext.common import clock, jobs, registry
 from saleor_ext.contracts.errors import SignatureInvalid
 from saleor_ext.flows import order_guard as guard_flow
-from saleor_ext.flows import payment_session
+from saleor_ext.flows import payment_session, shop_link
 from saleor_ext.saleor_connector import (
     errors,
     hooks,
@@ -19,7 +19,6 @@ from saleor_ext.saleor_connector import (
     manifest,
     messages,
     order_guard,
-    services,
     sessions,
 )
 
@@ -41,7 +40,7 @@ def register_view(request: HttpRequest) -> HttpResponse:
     if not token:
         return _error(messages.NOTHING_OFFERED, status=400)
     try:
-        services.installation_register(
+        shop_link.shop_installed(
             domain=request.headers.get("Saleor-Domain", ""),
             saleor_api_url=request.headers.get("Saleor-Api-Url", ""),
             auth_token=token,

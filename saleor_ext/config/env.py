@@ -44,7 +44,7 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number") from error
 
 
-def words(name: str, default: str = "") -> list[str]:
+def words(name: str, default: str | None = "") -> list[str]:
     """This will read a comma-separated list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

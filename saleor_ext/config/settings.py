@@ -38,6 +38,10 @@ APP_INTERNAL_URL = env.text("APP_INTERNAL_URL", "").rstrip("/") or APP_URL
 # What this installation is called. A copy of the database under another name takes no donations
 # until a person has confirmed it (docs/operating.md).
 PLACE_NAME = env.text("PLACE_NAME", "" if IS_TRIAL else APP_URL)
+# Seal secrets in the database (the shop's token). The first seals, all open; 32 characters or more.
+SEALING_KEYS = env.words("SEALING_KEYS", _trial_default("trial-only-seals-nothing-real-" + "0" * 8))
+if not SEALING_KEYS or any(len(key) < 32 for key in SEALING_KEYS):
+    raise ImproperlyConfigured("SEALING_KEYS must name one key or more of at least 32 characters")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _trial_default("127.0.0.1,localhost,[::1]") or "")
 CSRF_TRUSTED_ORIGINS = [APP_URL] if APP_URL.startswith("https://") else []
 

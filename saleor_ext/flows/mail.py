@@ -20,12 +20,22 @@ SUBJECT_PREFIX = "件名:"
 def mail_send(payload: Mapping[str, Any], now: datetime) -> None:
     """This will render and send one mail. The first line of the template is its subject."""
     donor = membership_models.Donor.objects.get(pk=payload["donor_id"])
-    text = render_to_string(f"emails/{payload['name']}.txt", _context(payload, donor, now))
+    letter_send(name=payload["name"], context=_context(payload, donor, now), to=donor.email)
+
+
+def staff_mail_send(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will tell the town's office of something that only a person can mend."""
+    town = membership_selectors.municipality_get()
+    context: dict[str, object] = {"town": town, "now": now, "links": _links()}
+    letter_send(name=payload["name"], context=context, to=town.email)
+
+
+def letter_send(*, name: str, context: dict[str, object], to: str) -> None:
+    """This will render a mail and send it to one address."""
+    text = render_to_string(f"emails/{name}.txt", context)
     first, _, body = text.lstrip().partition("\n")
     EmailMessage(
-        subject=first.removeprefix(SUBJECT_PREFIX).strip(),
-        body=body.strip() + "\n",
-        to=[donor.email],
+        subject=first.removeprefix(SUBJECT_PREFIX).strip(), body=body.strip() + "\n", to=[to]
     ).send()
 
 
@@ -86,4 +96,5 @@ def _links() -> dict[str, str]:
         "recover": f"{settings.APP_URL}/my/recover/",
         "shipments": f"{settings.APP_URL}/my/shipments/",
         "help": f"{settings.APP_URL}/help/",
+        "manifest": f"{settings.APP_INTERNAL_URL}/saleor/manifest",
     }

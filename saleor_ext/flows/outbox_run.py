@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from django.conf import settings
 
-from saleor_ext.common import clock, parallel
+from saleor_ext.common import clock, jobs, parallel
 from saleor_ext.contracts import errors as provider_errors
-from saleor_ext.flows import mail, orders
+from saleor_ext.flows import mail, orders, shop_link
 from saleor_ext.operation import gate
 from saleor_ext.outbox import models, selectors, services
 from saleor_ext.saleor_connector import errors as shop_errors
@@ -29,6 +29,7 @@ HANDLERS: dict[str, Handler] = {
     "order.cancel": orders.order_cancel,
     "order.fulfill": orders.order_fulfill,
     "mail.send": mail.mail_send,
+    "mail.staff": mail.staff_mail_send,
 }
 """What is done for each topic. Every handler may be called again with the same message."""
 
@@ -148,6 +149,8 @@ def _try(message: models.OutboxMessage, *, now: datetime) -> Trouble | None:
     try:
         handler(message.payload, now)
     except TEMPORARY as error:
+        if isinstance(error, shop_errors.ShopTokenLost):
+            jobs.enqueue(shop_link.CHECK_JOB)
         is_patient = isinstance(error, shop_errors.ShopNotInstalled)
         return Trouble(error=f"{type(error).__name__}: {error}", is_patient=is_patient)
     except FINAL as error:

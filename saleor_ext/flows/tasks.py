@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from saleor_ext.common import clock
-from saleor_ext.flows import janitor, ledger, monthly, outbox_run, payment_session
+from saleor_ext.flows import janitor, ledger, monthly, outbox_run, payment_session, shop_link
 from saleor_ext.operation import gate
 from saleor_ext.operation.errors import PlaceUnconfirmed
 
@@ -47,3 +47,9 @@ def payments_event(*, provider_ref: str, **kwargs: object) -> None:
 def ledger_check(**kwargs: object) -> None:
     """This will check the ledger and log what does not hold."""
     ledger.ledger_check_and_log(now=clock.now())
+
+
+@shared_task(name=shop_link.CHECK_JOB)
+def shop_link_check(**kwargs: object) -> None:
+    """This will see whether the shop still knows us."""
+    shop_link.link_check(now=clock.now())

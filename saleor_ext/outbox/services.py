@@ -1,6 +1,6 @@
 """Writing outbox messages and their fate."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -112,6 +112,22 @@ def message_put_off(
     delay_s = min(BACKOFF_FIRST_S * 2 ** (message.attempts - 1), BACKOFF_MAX_S)
     message.next_try_at = now + timedelta(seconds=delay_s)
     message.save()
+
+
+def messages_hurry(*, because_of: Collection[str], now: datetime) -> int:
+    """This will try messages again now that were put off because of one of these errors.
+
+    They have all their tries again. Returns how many there are.
+    """
+    is_waiting = Q(state=states.MessageState.PENDING, next_try_at__gt=now)
+    is_because = Q()
+    for error in because_of:
+        is_because |= Q(last_error__contains=error)
+    waiting = models.OutboxMessage.objects.filter(is_waiting & is_because)
+    moved = waiting.update(next_try_at=now, attempts=0)
+    if moved:
+        jobs.enqueue("outbox.sweep")
+    return moved
 
 
 @transaction.atomic

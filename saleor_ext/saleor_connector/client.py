@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
+from saleor_ext.common import sealing
 from saleor_ext.operation import gate
 from saleor_ext.saleor_connector import errors, models, operations, selectors
 
@@ -19,6 +20,8 @@ POOL_TIMEOUT_S = 5.0
 # it ask us back must be given longer than the handler.
 PAYMENT_TIMEOUT_EXTRA_S = 7.0
 POOL_CONNECTIONS = 20
+IDENTITY = "app_identity"
+NOT_PERMITTED = "PermissionDenied"
 HTTP_SERVER_ERROR = 500
 HTTP_BAD_REQUEST = 400
 HTTP_TOO_MANY = 429
@@ -63,10 +66,15 @@ class ShopClient:
 
         Raises:
             PlaceSealed: this is a copy of the salon, which must not act in the original's shop.
+            ShopTokenSealed: the token cannot be opened.
         """
         if not gate.is_home():
             raise errors.PlaceSealed
-        return cls(saleor_api_url=installation.saleor_api_url, app_token=installation.auth_token)
+        try:
+            token = installation.auth_token
+        except sealing.SealBroken:
+            raise errors.ShopTokenSealed from None
+        return cls(saleor_api_url=installation.saleor_api_url, app_token=token)
 
     def __repr__(self) -> str:
         return f"<ShopClient {self.saleor_api_url}>"
@@ -88,6 +96,7 @@ class ShopClient:
 
         Raises:
             ShopUnavailable: no usable answer; ask again later.
+            ShopTokenLost: the shop no longer knows our app's token.
             ShopRefused: the request as a whole was refused (not permitted, token expired).
             ShopAnswerInvalid: the answer is no GraphQL answer.
         """
@@ -100,7 +109,28 @@ class ShopClient:
             "variables": dict(variables),
         }
         response = self._send(operation, body, headers, timeout_s or settings.SALEOR_TIMEOUT_S)
-        return _answer_read(operation, response)
+        try:
+            return _answer_read(operation, response)
+        except errors.ShopRefused as error:
+            is_as_app = bool(self._app_token) and token is None and not is_anonymous
+            if is_as_app and operation != IDENTITY and error.code == NOT_PERMITTED:
+                self.app_identity()  # a token the shop has forgotten is told as "not permitted"
+            raise
+
+    def app_identity(self) -> dict[str, Any]:
+        """This will ask the shop as which app it knows our token.
+
+        Raises:
+            ShopTokenLost: as none; the app was removed or switched off there.
+            ShopUnavailable: no usable answer; ask again later.
+        """
+        try:
+            app = self.execute(IDENTITY, {}).get("app")
+        except errors.ShopRefused:
+            app = None
+        if not app:
+            raise errors.ShopTokenLost
+        return dict(app)
 
     def mutate(
         self, operation: str, field: str, variables: Mapping[str, Any], **options: Any
@@ -153,8 +183,8 @@ def shop_client() -> ShopClient:
     """This will speak with the shop of SALEOR_API_URL as our app.
 
     Raises:
-        ShopNotInstalled: the shop has not installed this app yet.
         PlaceSealed: this is a copy of the salon, which must not act in the original's shop.
+        ShopNotInstalled: the shop has not installed this app, or no longer.
     """
     installation = selectors.installation_current()
     if installation is None:

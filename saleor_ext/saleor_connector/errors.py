@@ -26,10 +26,27 @@ class ShopUnavailable(ShopError):
 
 
 class ShopNotInstalled(ShopUnavailable):
-    """The shop has not installed this app yet, so there is no token to speak with."""
+    """There is no token to speak with. Work for the shop waits until the app is installed again.
+
+    However long that takes, waiting is all there is to do: no number of tries uses it up.
+    """
+
+    def __init__(self, reason: str = "the app is not installed in the shop") -> None:
+        super().__init__(reason, has_maybe_happened=False)
+
+
+class ShopTokenLost(ShopNotInstalled):
+    """The shop no longer knows our token: the app was removed or switched off there."""
 
     def __init__(self) -> None:
-        super().__init__("the app is not installed in the shop", has_maybe_happened=False)
+        super().__init__("the shop no longer knows the app's token")
+
+
+class ShopTokenSealed(ShopNotInstalled):
+    """The token is there, but none of our SEALING_KEYS opens it."""
+
+    def __init__(self) -> None:
+        super().__init__("none of SEALING_KEYS opens the app's token")
 
 
 class PlaceSealed(ShopUnavailable):

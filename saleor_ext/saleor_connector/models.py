@@ -3,25 +3,41 @@
 from django.db import models
 from django.db.models import Q
 
+from saleor_ext.common import sealing
 from saleor_ext.common.states import state_values
-from saleor_ext.saleor_connector.states import DeliveryState
+from saleor_ext.saleor_connector.states import DeliveryState, InstallationState
+
+SEAL_PURPOSE = "saleor app token"
 
 
 class Installation(models.Model):
-    """One shop that installed this app. `saleor_api_url` is its public identity and issuer."""
+    """One shop that installed this app. `saleor_api_url` is its public identity and issuer.
+
+    The token is kept sealed: a copy of the database alone does not open the shop.
+    """
 
     saleor_api_url = models.URLField(max_length=255, unique=True)
     domain = models.CharField(max_length=255)
     app_id = models.CharField(max_length=64)
     identifier = models.CharField(max_length=128)
-    auth_token = models.CharField(max_length=128)
+    sealed_token = models.TextField()
+    state = models.CharField(max_length=8, choices=InstallationState.choices, default="active")
     installed_at = models.DateTimeField()
-    is_active = models.BooleanField(default=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(auth_token="") & ~Q(app_id=""), name="installation_token_chk"
+                condition=~Q(sealed_token="") & ~Q(app_id=""), name="installation_token_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(InstallationState)),
+                name="installation_state_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="lost", lost_at__isnull=False)
+                | (~Q(state="lost") & Q(lost_at__isnull=True)),
+                name="installation_lost_at_chk",
             ),
         ]
 
@@ -30,6 +46,19 @@ class Installation(models.Model):
 
     def __repr__(self) -> str:
         return f"<Installation {self}>"
+
+    @property
+    def auth_token(self) -> str:
+        """The token itself.
+
+        Raises:
+            SealBroken: it was sealed with a key that we no longer have.
+        """
+        return sealing.unseal(self.sealed_token, purpose=SEAL_PURPOSE)
+
+    @auth_token.setter
+    def auth_token(self, token: str) -> None:
+        self.sealed_token = sealing.seal(token, purpose=SEAL_PURPOSE) if token else ""
 
 
 class WebhookDelivery(models.Model):

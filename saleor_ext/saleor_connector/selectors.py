@@ -9,14 +9,25 @@ from saleor_ext.saleor_connector import models, states
 
 
 def installation_current() -> models.Installation | None:
-    """This will return the installation of the shop named in SALEOR_API_URL, if it is active."""
-    return installation_find(saleor_api_url=settings.SALEOR_API_URL)
+    """This will return the installation of the shop named in SALEOR_API_URL, if we may speak."""
+    installation = installation_known()
+    if installation is None or installation.state != states.InstallationState.ACTIVE:
+        return None
+    return installation
 
 
-def installation_find(*, saleor_api_url: str) -> models.Installation | None:
-    """This will return a shop's active installation by its public address, or None."""
-    rows = models.Installation.objects.filter(saleor_api_url=saleor_api_url, is_active=True)
-    return rows.first()
+def installation_known() -> models.Installation | None:
+    """This will return the installation of the shop named in SALEOR_API_URL, lost or not.
+
+    What a shop signs can be proven without a token, so messages of a lost one are still good.
+    """
+    return models.Installation.objects.filter(saleor_api_url=settings.SALEOR_API_URL).first()
+
+
+def installations_other() -> QuerySet[models.Installation]:
+    """This will return the shops that installed us and that we do not sell through."""
+    others = models.Installation.objects.exclude(saleor_api_url=settings.SALEOR_API_URL)
+    return others.order_by("saleor_api_url")
 
 
 def shop_order_find(*, external_reference: str) -> models.ShopOrder | None:

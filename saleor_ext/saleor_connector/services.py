@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from saleor_ext.saleor_connector import client, errors, manifest, models, orders
+from saleor_ext.common import sealing
+from saleor_ext.common.states import state_claim
+from saleor_ext.saleor_connector import client, errors, manifest, models, orders, states
 
 
 def installation_register(
@@ -38,18 +40,55 @@ def installation_register(
                 "domain": domain,
                 "app_id": app_id,
                 "identifier": manifest.APP_IDENTIFIER,
-                "auth_token": auth_token,
+                "sealed_token": sealing.seal(auth_token, purpose=models.SEAL_PURPOSE),
                 "installed_at": now,
-                "is_active": True,
+                "state": states.InstallationState.ACTIVE,
+                "lost_at": None,
             },
         )
     return installation
 
 
-def installation_deactivate(*, saleor_api_url: str) -> bool:
-    """This will stop speaking with a shop; True when it was active."""
-    active = models.Installation.objects.filter(saleor_api_url=saleor_api_url, is_active=True)
-    return active.update(is_active=False) == 1
+def installation_lost(*, installation_id: int, now: datetime) -> None:
+    """This will note that the shop no longer knows our token.
+
+    Raises:
+        InvalidTransition: it was noted before.
+    """
+    state_claim(
+        models.Installation.objects.filter(pk=installation_id),
+        to=states.InstallationState.LOST,
+        transitions=states.INSTALLATION_TRANSITIONS,
+        lost_at=now,
+    )
+
+
+def installation_back(*, installation_id: int) -> None:
+    """This will note that the shop knows our token again, as after the app was switched on.
+
+    Raises:
+        InvalidTransition: it was not lost.
+    """
+    state_claim(
+        models.Installation.objects.filter(pk=installation_id),
+        to=states.InstallationState.ACTIVE,
+        transitions=states.INSTALLATION_TRANSITIONS,
+        lost_at=None,
+    )
+
+
+def seals_renew() -> int:
+    """This will seal every shop's token with the first of SEALING_KEYS, and count them.
+
+    Raises:
+        SealBroken: none of the keys opens one; nothing is changed then.
+    """
+    with transaction.atomic():
+        rows = list(models.Installation.objects.select_for_update().order_by("pk"))
+        for row in rows:
+            row.sealed_token = sealing.renew(row.sealed_token, purpose=models.SEAL_PURPOSE)
+            row.save(update_fields=["sealed_token"])
+    return len(rows)
 
 
 def shop_order_record(*, order: orders.Order | orders.OrderSeen) -> models.ShopOrder | None:

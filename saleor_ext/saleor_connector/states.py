@@ -1,6 +1,21 @@
-"""States of the webhook inbox."""
+"""States of the link to a shop and of the webhook inbox."""
 
 from django.db.models import TextChoices
+
+
+class InstallationState(TextChoices):
+    """active: we may speak with the shop. lost: it no longer knows our token, so work for it waits
+    until the app is installed or activated again; staff are told.
+    """
+
+    ACTIVE = "active", "接続中"
+    LOST = "lost", "接続切れ"
+
+
+INSTALLATION_TRANSITIONS: dict[str, frozenset[str]] = {
+    InstallationState.ACTIVE: frozenset({InstallationState.LOST}),
+    InstallationState.LOST: frozenset({InstallationState.ACTIVE}),
+}
 
 
 class DeliveryState(TextChoices):

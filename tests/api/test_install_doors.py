@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from saleor_ext.saleor_connector import errors, manifest, messages, models, services
+from saleor_ext.flows import shop_link
+from saleor_ext.saleor_connector import errors, manifest, messages, models
 from tests.builders import world
 
 API_URL = "http://shop.example.jp/graphql/"
@@ -75,7 +76,7 @@ def test_a_refusal_says_in_two_languages_why_and_what_to_do(client, monkeypatch,
     def refuse(**given):
         raise errors.InstallationRefused(reason=reason)
 
-    monkeypatch.setattr(services, "installation_register", refuse)
+    monkeypatch.setattr(shop_link, "shop_installed", refuse)
 
     # when
     answer = offer(client)
@@ -112,7 +113,7 @@ def test_a_silent_shop_can_be_tried_again(client, monkeypatch):
     def silent(**given):
         raise errors.ShopUnavailable("timeout")
 
-    monkeypatch.setattr(services, "installation_register", silent)
+    monkeypatch.setattr(shop_link, "shop_installed", silent)
 
     answer = offer(client)
 

@@ -225,3 +225,34 @@ def test_a_proxy_is_never_used_for_this_machine(url, stays):
 def test_without_an_installation_the_shop_is_not_spoken_to():
     with pytest.raises(errors.ShopNotInstalled):
         client.shop_client()
+
+
+NOT_PERMITTED = {
+    "data": {"orders": None},
+    "errors": [{"message": "x", "extensions": {"exception": {"code": "PermissionDenied"}}}],
+}
+ITSELF = {"data": {"app": {"id": "QXBwOjE=", "identifier": "jp.furusato-salon"}}}
+NOBODY = {"data": {"app": None}, "errors": NOT_PERMITTED["errors"]}
+
+
+def test_a_permission_that_is_missing_is_told_apart_from_a_token_that_is_lost(shop_saying):
+    """The shop says "not permitted" to both."""
+    with pytest.raises(errors.ShopRefused):
+        shop_saying(NOT_PERMITTED, ITSELF).execute("order_find", {})
+    with pytest.raises(errors.ShopTokenLost) as lost:
+        shop_saying(NOT_PERMITTED, NOBODY).execute("order_find", {})
+
+    assert not lost.value.has_maybe_happened
+
+
+def test_while_the_shop_does_not_say_who_we_are_nothing_is_called_lost(shop_saying):
+    with pytest.raises(errors.ShopUnavailable) as unsure:
+        shop_saying(NOT_PERMITTED, httpx.ReadTimeout("silent")).execute("order_find", {})
+
+    assert not isinstance(unsure.value, errors.ShopNotInstalled)
+
+
+@pytest.mark.parametrize("options", [{"token": "a-persons"}, {"is_anonymous": True}])
+def test_a_person_who_may_not_says_nothing_about_our_token(shop_saying, options):
+    with pytest.raises(errors.ShopRefused):
+        shop_saying(NOT_PERMITTED).execute("order_find", {}, **options)

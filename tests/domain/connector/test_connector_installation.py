@@ -2,8 +2,17 @@
 
 import httpx
 import pytest
+from django.core.management import CommandError, call_command
 
-from saleor_ext.saleor_connector import errors, manifest, models, operations, selectors, services
+from saleor_ext.saleor_connector import (
+    client,
+    errors,
+    manifest,
+    models,
+    operations,
+    selectors,
+    services,
+)
 from tests.conftest import NOW
 
 API_URL = "http://shop.example.jp/graphql/"
@@ -40,8 +49,9 @@ def test_a_token_that_works_is_kept(shop_saying):
 def test_installing_again_keeps_the_row_and_takes_the_new_token(shop_saying):
     # given
     first = register(shop_saying(OUR_APP))
-    services.installation_deactivate(saleor_api_url=API_URL)
+    services.installation_lost(installation_id=first.pk, now=NOW)
     assert selectors.installation_current() is None
+    assert selectors.installation_known().pk == first.pk
 
     # when
     again = register(
@@ -53,6 +63,7 @@ def test_installing_again_keeps_the_row_and_takes_the_new_token(shop_saying):
     assert again.pk == first.pk
     current = selectors.installation_current()
     assert (current.app_id, current.auth_token) == ("QXBwOjI=", "newer")
+    assert (current.state, current.lost_at) == ("active", None)
 
 
 @pytest.mark.django_db
@@ -144,3 +155,52 @@ def test_the_manifests_version_is_the_projects(root):
     project = (root / "pyproject.toml").read_text(encoding="utf-8")
 
     assert f'version = "{manifest.VERSION}"' in project
+
+
+@pytest.mark.django_db
+def test_the_token_lies_sealed_in_the_database_and_is_never_printed(shop_saying):
+    # when
+    row = register(shop_saying(OUR_APP), token="the-app-token-in-clear")
+
+    # then
+    kept = models.Installation.objects.values().get(pk=row.pk)
+    assert "the-app-token-in-clear" not in str(kept)
+    assert "the-app-token-in-clear" not in f"{row!r} {row} {vars(row)}"
+    assert models.Installation.objects.get(pk=row.pk).auth_token == "the-app-token-in-clear"
+
+
+@pytest.mark.django_db
+def test_a_token_without_its_key_waits_for_a_person_and_is_not_used(shop_saying, settings):
+    # given
+    row = register(shop_saying(OUR_APP))
+    settings.SEALING_KEYS = ["another key that did not seal this one, long"]
+
+    # then
+    with pytest.raises(errors.ShopTokenSealed):
+        client.ShopClient.of_installation(row)
+
+
+@pytest.mark.django_db
+def test_changing_keys_renews_every_seal_or_none(shop_saying, settings, capsys):
+    # given
+    row = register(shop_saying(OUR_APP), token="kept")
+    old, new = settings.SEALING_KEYS[0], "a new key that seals from now on, long"
+    before = row.sealed_token
+
+    # when
+    settings.SEALING_KEYS = [new]
+    with pytest.raises(CommandError, match="何も変えていません"):
+        call_command("seals_renew")
+
+    # then
+    row.refresh_from_db()
+    assert row.sealed_token == before
+
+    # when
+    settings.SEALING_KEYS = [new, old]
+    call_command("seals_renew")
+
+    # then
+    settings.SEALING_KEYS = [new]
+    assert models.Installation.objects.get().auth_token == "kept"
+    assert capsys.readouterr().out.startswith("1 件")

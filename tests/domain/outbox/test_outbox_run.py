@@ -8,7 +8,7 @@ import pytest
 
 from saleor_ext.common import clock, jobs
 from saleor_ext.contracts import errors as provider_errors
-from saleor_ext.flows import ledger, orders, outbox_run
+from saleor_ext.flows import ledger, orders, outbox_run, shop_link
 from saleor_ext.outbox import models, services
 from saleor_ext.saleor_connector import errors as shop_errors
 from tests.builders import world
@@ -76,7 +76,7 @@ def test_only_topics_that_make_an_order_count_as_orders(hand: Hand) -> None:
     report = outbox_run.outbox_drain(now=NOW)
 
     # then
-    assert (report.done, report.orders) == (6, 2)
+    assert (report.done, report.orders) == (len(outbox_run.HANDLERS), 2)
 
 
 def test_an_exception_in_one_message_does_not_stop_the_others(hand: Hand) -> None:
@@ -144,6 +144,26 @@ def test_what_cannot_pass_fails_at_once(hand: Hand, error: Exception) -> None:
     # then
     assert hand.seen == [1]
     assert state(message)[:2] == ("failed", 1)
+
+
+def test_when_the_shop_is_back_what_waited_for_it_goes_on_at_once(hand: Hand) -> None:
+    # given
+    waiting, trying = put(1), put(2)
+    hand.fails = {
+        1: shop_errors.ShopTokenLost(),
+        2: shop_errors.ShopUnavailable("timeout", operation="x"),
+    }
+    outbox_run.outbox_drain(now=NOW)
+    hand.fails.clear()
+
+    # when
+    hurried = services.messages_hurry(because_of=shop_link.WAITING, now=NOW)
+    report = outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert (hurried, report.done) == (1, 1)
+    assert state(waiting)[0] == "done"
+    assert state(trying)[:2] == ("pending", 1)
 
 
 def test_an_unknown_topic_fails_at_once_and_is_seen(hand: Hand) -> None:
