@@ -10,12 +10,14 @@ BEGIN = {
     "CycleState": {"planned"},
     "AttemptState": {"intent"},
     "ShipmentState": {"requested"},
+    "InstallationState": {"active"},
 }
 FINAL = {
     "MembershipState": {"ended"},
     "CycleState": {"charged"},
     "AttemptState": {"refunded"},
     "ShipmentState": {"delivered", "returned", "cancelled", "substituted"},
+    "InstallationState": set(),
 }
 
 
