@@ -165,6 +165,7 @@ def test_the_donors_address_goes_along_when_he_signs_in(shop_saying):
     assert (tokens.access, tokens.refresh, tokens.user_id) == ("a", "r", "VXNlcjox")
 
 
+@pytest.mark.django_db
 def test_tokens_and_persons_do_not_show_when_printed():
     # given
     tokens = accounts.Tokens(
