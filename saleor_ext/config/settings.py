@@ -158,6 +158,9 @@ DASHBOARD_URLS = env.words(
     "DASHBOARD_URL", "http://127.0.0.1:9000/,http://localhost:9000/" if IS_TRIAL else ""
 )
 SALEOR_TIMEOUT_S = env.number("SALEOR_TIMEOUT_S", 18)
+# Whom `saleor_setup` signs in as. Give these to that one command and to no server.
+SALEOR_STAFF_EMAIL = env.text("SALEOR_STAFF_EMAIL", "")
+SALEOR_STAFF_PASSWORD = env.text("SALEOR_STAFF_PASSWORD", "")
 
 # The payment provider and the carriers: dotted paths, so that a town can bring its own.
 _STRIPE_STAND_IN = f"http://127.0.0.1:{PORT + 2}"

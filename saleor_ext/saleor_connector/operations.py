@@ -13,7 +13,8 @@ def document(name: str) -> str:
     Raises:
         KeyError: there is no such operation.
     """
-    return _read(FOLDER / f"{name}.graphql", name)
+    folder = FOLDER / "setup" if name.startswith("setup_") else FOLDER
+    return _read(folder / f"{name}.graphql", name)
 
 
 @functools.cache
@@ -28,7 +29,8 @@ def webhook_query(name: str) -> str:
 
 def names() -> list[str]:
     """This will list all operations, webhooks not included."""
-    return sorted(path.stem for path in FOLDER.glob("*.graphql"))
+    paths = [*FOLDER.glob("*.graphql"), *(FOLDER / "setup").glob("*.graphql")]
+    return sorted(path.stem for path in paths)
 
 
 def webhook_names() -> list[str]:
