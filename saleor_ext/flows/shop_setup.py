@@ -26,6 +26,9 @@ RELEASE_AFTER_H = 23
 # Donations are not counted, but the shop sells nothing that lies nowhere.
 DONATION_STOCK = 100_000
 
+# Without these of the shop's permissions nothing can be set up.
+PERMISSIONS_NEEDED = frozenset(part.permission for part in everything.KINDS)
+
 NUMERIC, DROPDOWN, BOOLEAN = "NUMERIC", "DROPDOWN", "BOOLEAN"
 PRODUCT_TYPES = (
     wanted.ProductTypeWanted(
@@ -97,11 +100,6 @@ def setup_carry_out(shop: staff.StaffShop, aim: wanted.ShopWanted) -> Iterator[p
         ShopError: the shop stopped answering or refused; running again goes on from there.
     """
     yield from parts.carry_out(everything.parts_of(aim), shop)
-
-
-def permissions_needed(aim: wanted.ShopWanted) -> frozenset[str]:
-    """This will return the shop's permissions without which nothing can be set up."""
-    return frozenset(part.permission for part in everything.parts_of(aim))
 
 
 def _office(town: membership_models.Municipality) -> wanted.WarehouseWanted:

@@ -28,9 +28,13 @@ def webhook_query(name: str) -> str:
 
 
 def names() -> list[str]:
-    """This will list all operations, webhooks not included."""
-    paths = [*FOLDER.glob("*.graphql"), *(FOLDER / "setup").glob("*.graphql")]
-    return sorted(path.stem for path in paths)
+    """This will list the operations of daily business, webhooks not included."""
+    return sorted(path.stem for path in FOLDER.glob("*.graphql"))
+
+
+def setup_names() -> list[str]:
+    """This will list the operations with which staff set the shop up."""
+    return sorted(path.stem for path in (FOLDER / "setup").glob("*.graphql"))
 
 
 def webhook_names() -> list[str]:

@@ -3,6 +3,7 @@
 import pytest
 from graphql import build_schema
 
+from saleor_ext.flows import shop_setup
 from saleor_ext.saleor_connector import manifest, operations
 from tests.tools import app_docs, saleor_permissions
 
@@ -35,6 +36,22 @@ def test_nothing_we_send_or_hear_of_needs_a_permission_that_is_not_asked_for(nee
     }
 
     assert {name: codes for name, codes in missing.items() if codes} == {}
+
+
+def test_setting_the_shop_up_needs_just_what_is_asked_of_staff(sdl):
+    asked = shop_setup.PERMISSIONS_NEEDED
+    of_documents = {
+        name: saleor_permissions.document_needs(
+            saleor_permissions.schema(sdl), operations.document(name)
+        )
+        for name in operations.setup_names()
+    }
+
+    unmet = {name: saleor_permissions.unmet(need, asked) for name, need in of_documents.items()}
+    assert {name: codes for name, codes in unmet.items() if codes} == {}
+    for code in asked:
+        without = asked - {code}
+        assert [n for n, need in of_documents.items() if saleor_permissions.unmet(need, without)]
 
 
 @pytest.mark.parametrize("code", sorted(PERMISSIONS))

@@ -30,7 +30,8 @@ def document_of(name: str) -> str:
     return operations.document(name)
 
 
-NAMES = operations.names() + operations.webhook_names()
+SENT = operations.names() + operations.setup_names()
+NAMES = SENT + operations.webhook_names()
 
 
 @functools.cache
@@ -58,7 +59,7 @@ def test_there_are_documents_to_hold_against_the_schemas():
     assert len(operations.webhook_names()) > 10
 
 
-@pytest.mark.parametrize("name", operations.names())
+@pytest.mark.parametrize("name", SENT)
 def test_a_document_holds_one_operation_called_like_its_file(name):
     definitions = parse(document_of(name)).definitions
 
@@ -84,7 +85,7 @@ def test_a_field_that_the_shop_does_not_have_would_be_seen():
     assert messages(real_schema(), wrong) == ["Cannot query field 'trackingUrl' on type 'Order'."]
 
 
-@pytest.mark.parametrize("name", operations.names())
+@pytest.mark.parametrize("name", SENT)
 def test_every_mutation_asks_for_its_errors(name):
     """A mutation of the shop says no inside its data; one that is not asked would look like yes."""
     text = document_of(name)

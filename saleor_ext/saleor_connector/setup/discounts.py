@@ -90,6 +90,9 @@ class GiftCardsPart:
     by_hand = frozenset({"is_usable"})
     is_foundation = False
 
+    def __init__(self, wanted: ShopWanted) -> None:
+        """Gift cards are good in a currency, not in a channel."""
+
     def read(self, shop: staff.StaffShop) -> dict[str, parts.Found]:
         """This will find the gift cards that could be offered as payment."""
         variables = {"currency": mapping.CURRENCY}

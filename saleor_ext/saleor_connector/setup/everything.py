@@ -17,23 +17,25 @@ from saleor_ext.saleor_connector.setup import (
 )
 from saleor_ext.saleor_connector.setup.wanted import ShopWanted
 
+KINDS: tuple[type[parts.Part], ...] = (
+    shop.ShopPart,
+    channel.ChannelPart,
+    warehouses.WarehousesPart,
+    shipping.ZonePart,
+    shipping.MethodPart,
+    tax.TaxPart,
+    categories.CategoriesPart,
+    attributes.AttributesPart,
+    product_types.ProductTypesPart,
+    products.ProductsPart,
+    variants.VariantsPart,
+    stock.StockPart,
+    discounts.VouchersPart,
+    discounts.PromotionsPart,
+    discounts.GiftCardsPart,
+)
+
 
 def parts_of(wanted: ShopWanted) -> list[parts.Part]:
     """This will return every part of the set-up."""
-    return [
-        shop.ShopPart(),
-        channel.ChannelPart(wanted),
-        warehouses.WarehousesPart(wanted),
-        shipping.ZonePart(wanted),
-        shipping.MethodPart(wanted),
-        tax.TaxPart(wanted),
-        categories.CategoriesPart(wanted),
-        attributes.AttributesPart(wanted),
-        product_types.ProductTypesPart(wanted),
-        products.ProductsPart(wanted),
-        variants.VariantsPart(wanted),
-        stock.StockPart(wanted),
-        discounts.VouchersPart(wanted),
-        discounts.PromotionsPart(wanted),
-        discounts.GiftCardsPart(),
-    ]
+    return [kind(wanted) for kind in KINDS]

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Protocol
 
 from saleor_ext.saleor_connector.setup import staff
+from saleor_ext.saleor_connector.setup.wanted import ShopWanted
 
 Value = str | int | bool | None | tuple[str, ...]
 Fields = Mapping[str, Value]
@@ -67,6 +68,8 @@ class Part(Protocol):
     permission: str
     by_hand: frozenset[str]
     is_foundation: bool
+
+    def __init__(self, wanted: ShopWanted) -> None: ...
 
     def read(self, shop: staff.StaffShop) -> dict[str, Found]:
         """This will return what the shop has, by key."""

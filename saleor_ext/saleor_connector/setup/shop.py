@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from saleor_ext.saleor_connector.setup import parts, staff
+from saleor_ext.saleor_connector.setup.wanted import ShopWanted
 
 KEY = "shop"
 WANTED: parts.Fields = {
@@ -32,6 +33,9 @@ class ShopPart:
     permission = "MANAGE_SETTINGS"
     by_hand: frozenset[str] = frozenset()
     is_foundation = False
+
+    def __init__(self, wanted: ShopWanted) -> None:
+        """The switches are the same for every town."""
 
     def read(self, shop: staff.StaffShop) -> dict[str, parts.Found]:
         """This will return the one shop."""

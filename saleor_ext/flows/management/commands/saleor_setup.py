@@ -82,7 +82,7 @@ class Command(BaseCommand):
         password = settings.SALEOR_STAFF_PASSWORD or self._typed("パスワード: ", is_secret=True)
         try:
             shop = staff.staff_sign_in(email=email, password=password)
-            missing = shop.permissions_missing(shop_setup.permissions_needed(aim))
+            missing = shop.permissions_missing(shop_setup.PERMISSIONS_NEEDED)
             is_kept_out = shop.is_kept_from(aim.channel_slug)
         except staff.StaffNeeded as error:
             raise CommandError("職員のアカウントでログインしてください。") from error
