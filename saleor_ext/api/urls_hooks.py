@@ -1,8 +1,8 @@
-"""Addresses at which the shop and the payment provider reach us."""
+"""Addresses at which the shop, the payment provider and those who watch us reach us."""
 
 from django.urls import path
 
-from saleor_ext.api import hooks
+from saleor_ext.api import hooks, observe
 
 urlpatterns = [
     path("saleor/manifest", hooks.manifest_view, name="saleor_manifest"),
@@ -11,4 +11,6 @@ urlpatterns = [
     path("saleor/order-guard", hooks.order_guard_view, name="saleor_order_guard"),
     path("hooks/payment/", hooks.payment_hook_view, name="payment_hook"),
     path("health/", hooks.health_view, name="health"),
+    path("ready/", observe.ready_view, name="ready"),
+    path("metrics/", observe.metrics_view, name="metrics"),
 ]

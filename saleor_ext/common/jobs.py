@@ -2,6 +2,7 @@
 
 from celery import current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 
 def enqueue(name: str, **kwargs: object) -> None:
@@ -10,6 +11,16 @@ def enqueue(name: str, **kwargs: object) -> None:
     Losing a message is allowed: whatever matters is also a row that a sweep finds.
     """
     transaction.on_commit(lambda: _send(name, kwargs), robust=True)
+
+
+def broker_answers(*, timeout_s: int) -> bool:
+    """This will say whether the queue can be reached, within a bounded time."""
+    try:
+        with current_app.connection_for_write(connect_timeout=timeout_s) as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=timeout_s)
+            return True
+    except (OSError, OperationalError):
+        return False
 
 
 def _send(name: str, kwargs: dict[str, object]) -> None:

@@ -5,13 +5,18 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 
+from saleor_ext.config import liveness
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saleor_ext.config.settings")
 
 app = Celery("furusato_salon")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+liveness.signals_connect()
 
 app.conf.beat_schedule = {
+    "heartbeat": {"task": "heartbeat", "schedule": 30.0},
+    "shop-look": {"task": "shop.look", "schedule": 60.0},
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 15.0},
     "attempts-settle": {"task": "payments.janitor", "schedule": 60.0},
     "cycles-run": {"task": "cycles.run", "schedule": crontab(minute=5, hour="10-18")},

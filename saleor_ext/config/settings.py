@@ -5,11 +5,13 @@ to be set. In service every secret and address must be given, and the trial's ap
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from saleor_ext.config import env
+from saleor_ext.config.logging import logging_config
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -42,7 +44,11 @@ PLACE_NAME = env.text("PLACE_NAME", "" if IS_TRIAL else APP_URL)
 SEALING_KEYS = env.words("SEALING_KEYS", _trial_default("trial-only-seals-nothing-real-" + "0" * 8))
 if not SEALING_KEYS or any(len(key) < 32 for key in SEALING_KEYS):
     raise ImproperlyConfigured("SEALING_KEYS must name one key or more of at least 32 characters")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _trial_default("127.0.0.1,localhost,[::1]") or "")
+# By which names we are asked: the browsers', the shop's servers', and health checks from inside.
+_OWN_HOSTS = sorted({urlsplit(url).hostname or "" for url in (APP_URL, APP_INTERNAL_URL)})
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]") + [
+    host for host in _OWN_HOSTS if host
+]
 CSRF_TRUSTED_ORIGINS = [APP_URL] if APP_URL.startswith("https://") else []
 
 INSTALLED_APPS = [
@@ -66,8 +72,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "saleor_ext.access.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "saleor_ext.access.static_files.StaticFilesMiddleware",
     "saleor_ext.access.middleware.SecurityHeadersMiddleware",
     "saleor_ext.access.frame.FrameMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -111,6 +118,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
     }
+else:
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SESSION_COOKIE_NAME = "furusato_session"
@@ -133,12 +142,13 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 # The town's own pictures, served under /static/town/.
 _PICTURES_DIR = env.text(
     "TOWN_PICTURES_DIR", str(BASE_DIR / "fixtures" / "town" / "pictures") if IS_TRIAL else ""
 )
-STATICFILES_DIRS = [("town", _PICTURES_DIR)] if _PICTURES_DIR else []
+TOWN_PICTURES_DIR = Path(_PICTURES_DIR) if _PICTURES_DIR else None
+STATICFILES_DIRS = [("town", _PICTURES_DIR)] if _PICTURES_DIR and IS_TRIAL else []
 WHITENOISE_USE_FINDERS = IS_TRIAL
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
@@ -199,7 +209,14 @@ OUTBOX_CONCURRENCY = env.number("OUTBOX_CONCURRENCY", 4)
 
 # Work in the background.
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", _trial_default("memory://localhost/"))
-CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05} if IS_TRIAL else {}
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"polling_interval": 0.05} if IS_TRIAL else {"socket_connect_timeout": 5}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "furusato"
+# A long monthly run must not keep short work waiting behind it in the same process.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = env.flag("CELERY_TASK_ALWAYS_EAGER", default=False)
 CELERY_WORKER_REDIRECT_STDOUTS = False
@@ -220,19 +237,8 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "salon@shiomi.example.jp")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
-    # httpx logs whole addresses, which may carry a token or a person's id.
-    "loggers": {
-        "httpx": {"level": "WARNING"},
-        "stripe": {"level": "WARNING"},
-        # The trial's in-memory queue has no host and says so at every connection.
-        "kombu.connection": {"level": "ERROR"},
-        # Who looked at whose personal data: ids only, always written.
-        "furusato.access": {"level": "INFO"},
-    },
-}
+# Who may read the figures at /metrics/; without it they are shown to nobody.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+LOGGING = logging_config(
+    is_json=not IS_TRIAL, level=env.text("LOG_LEVEL", "WARNING" if IS_TRIAL else "INFO")
+)

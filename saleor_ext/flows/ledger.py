@@ -59,10 +59,12 @@ def ledger_check(*, now: datetime, provider_days: int = PROVIDER_DAYS) -> list[B
     return breaches
 
 
-def ledger_check_and_log(*, now: datetime) -> None:
-    """This will check and log each breach as an error, which is what alarms watch."""
-    for breach in ledger_check(now=now):
+def ledger_check_and_log(*, now: datetime) -> int:
+    """This will check, log each breach as an error, and return how many there are."""
+    breaches = ledger_check(now=now)
+    for breach in breaches:
         logger.error("ledger %s: %s", breach.code, breach.text)
+    return len(breaches)
 
 
 def _attempts_and_donations() -> Iterator[Breach]:

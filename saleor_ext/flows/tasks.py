@@ -5,9 +5,18 @@ import logging
 from celery import shared_task
 
 from saleor_ext.common import clock
-from saleor_ext.flows import janitor, ledger, monthly, outbox_run, payment_session, shop_link
+from saleor_ext.flows import (
+    figures,
+    janitor,
+    ledger,
+    monthly,
+    outbox_run,
+    payment_session,
+    shop_link,
+    shop_look,
+)
 from saleor_ext.operation import gate
-from saleor_ext.operation.errors import PlaceUnconfirmed
+from saleor_ext.operation import services as operation
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +27,26 @@ def outbox_sweep(**kwargs: object) -> None:
     outbox_run.outbox_drain(now=clock.now(), limit=500)
 
 
+@shared_task(name="heartbeat")
+def heartbeat(**kwargs: object) -> None:
+    """This will note that timetable, queue and worker are alive."""
+    with operation.job_noted(name="heartbeat"):
+        pass
+
+
+@shared_task(name="shop.look")
+def shop_look_task(**kwargs: object) -> None:
+    """This will note whether the shop answers."""
+    with operation.job_noted(name=figures.SHOP_JOB) as noted:
+        noted["reachable"] = int(shop_look.shop_answers())
+
+
 @shared_task(name="payments.janitor")
 def payments_janitor(**kwargs: object) -> None:
     """This will find out what became of open payment attempts."""
-    janitor.attempts_settle_open(now=clock.now())
+    with operation.job_noted(name="payments.janitor") as noted:
+        report = janitor.attempts_settle_open(now=clock.now())
+        noted |= {"looked_at": report.looked_at, "unknown": report.unknown}
 
 
 @shared_task(name="cycles.run")
@@ -29,10 +54,12 @@ def cycles_run(*, actor: str = "beat", **kwargs: object) -> None:
     """This will run the month up to today."""
     if clock.is_held():
         return  # the trial's loader is turning the months itself
-    try:
-        monthly.run_cycles(as_of=clock.today(), now=clock.now(), actor=actor)
-    except PlaceUnconfirmed:
+    if not gate.is_home():
         logger.warning("this is an unconfirmed copy: the month waits")
+        return
+    with operation.job_noted(name="cycles.run") as noted:
+        report = monthly.run_cycles(as_of=clock.today(), now=clock.now(), actor=actor)
+        noted |= {"due": report.due, "charged": report.charged, "parked": report.parked}
 
 
 @shared_task(name="payments.event")
@@ -46,7 +73,8 @@ def payments_event(*, provider_ref: str, **kwargs: object) -> None:
 @shared_task(name="ledger.check")
 def ledger_check(**kwargs: object) -> None:
     """This will check the ledger and log what does not hold."""
-    ledger.ledger_check_and_log(now=clock.now())
+    with operation.job_noted(name=figures.LEDGER_JOB) as noted:
+        noted["breaches"] = ledger.ledger_check_and_log(now=clock.now())
 
 
 @shared_task(name=shop_link.CHECK_JOB)

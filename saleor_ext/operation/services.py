@@ -1,6 +1,7 @@
 """Writing about the place and the regular jobs."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -108,15 +109,23 @@ def _event(
     )
 
 
-def job_begin(*, name: str, now: datetime) -> None:
-    """This will note that a regular job has begun; what the last run brought stays readable."""
-    models.JobRun.objects.update_or_create(
-        name=name, defaults={"started_at": now, "ended_at": None, "is_good": None}
-    )
+@contextlib.contextmanager
+def job_noted(*, name: str) -> Iterator[dict[str, int]]:
+    """This will note when a regular job began and how it ended, by the database's own clock.
+
+    What is put into the dictionary is kept with it: numbers, never words about people.
+    """
+    models.JobRun.objects.update_or_create(name=name, defaults={"started_at": Now()})
+    figures: dict[str, int] = {}
+    try:
+        yield figures
+    except Exception:
+        _job_end(name, is_good=False, figures=figures)
+        raise
+    _job_end(name, is_good=True, figures=figures)
 
 
-def job_end(*, name: str, is_good: bool, figures: Mapping[str, int], now: datetime) -> None:
-    """This will note how a regular job ended. Figures are numbers, never words about people."""
+def _job_end(name: str, *, is_good: bool, figures: Mapping[str, int]) -> None:
     models.JobRun.objects.filter(name=name).update(
-        ended_at=now, is_good=is_good, figures=dict(figures)
+        ended_at=Now(), is_good=is_good, figures=dict(figures)
     )
