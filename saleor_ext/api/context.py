@@ -9,6 +9,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from saleor_ext.access import sessions
 from saleor_ext.access.principal import Principal
+from saleor_ext.access.roles import Act
 from saleor_ext.api.errors import PermissionDenied, Unauthenticated
 from saleor_ext.api.loaders import Loaders
 from saleor_ext.common import clock, jptime
@@ -70,15 +71,15 @@ class ApiContext:
             raise PermissionDenied()
         return producer_id
 
-    def staff(self) -> Principal:
-        """This will return the member of the town's staff who asks.
+    def staff(self, act: Act) -> Principal:
+        """This will return the member of the town's staff who asks, if a role of his allows it.
 
         Raises:
             Unauthenticated: nobody is signed in.
-            PermissionDenied: he does not work for the town.
+            PermissionDenied: he does not work for the town, or has no such role.
         """
         principal = self.principal_signed_in()
-        if not principal.is_staff:
+        if not principal.may(act):
             raise PermissionDenied()
         return principal
 

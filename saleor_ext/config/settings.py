@@ -162,11 +162,9 @@ ALLOWED_SALEOR_DOMAINS = env.words(
 SALEOR_CHANNEL = env.text("SALEOR_CHANNEL", "furusato")
 # The warehouse of the town office, from which donation lines are fulfilled.
 SALEOR_OFFICE_WAREHOUSE = env.text("SALEOR_OFFICE_WAREHOUSE", "yakuba")
-# Where staff open the shop's Dashboard, the first one for links. Only these may show our staff
-# pages in a frame; without any, nobody may.
-DASHBOARD_URLS = env.words(
-    "DASHBOARD_URL", "http://127.0.0.1:9000/,http://localhost:9000/" if IS_TRIAL else ""
-)
+# Where staff open the shop's Dashboard (several addresses with commas; links use the first). Only
+# these may show our staff pages in a frame; without any, nobody may.
+DASHBOARD_URLS = env.words("DASHBOARD_URL")
 SALEOR_TIMEOUT_S = env.number("SALEOR_TIMEOUT_S", 18)
 # Whom `saleor_setup` signs in as. Give these to that one command and to no server.
 SALEOR_STAFF_EMAIL = env.text("SALEOR_STAFF_EMAIL", "")

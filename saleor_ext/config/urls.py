@@ -6,7 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("saleor_ext.api.urls")),
     path("staff/", include("saleor_ext.dashboard.urls_staff")),
-    path("frame", include("saleor_ext.dashboard.urls_frame")),
+    path("", include("saleor_ext.dashboard.urls_frame")),
     path("producer/", include("saleor_ext.dashboard.urls_producer")),
     path("", include("storefront.urls")),
 ]

@@ -7,7 +7,7 @@ from saleor_ext.dashboard.views import frame
 app_name = "frame"
 
 urlpatterns = [
-    path("", frame.frame, {"rest": ""}, name="first"),
-    path("/<path:rest>", frame.frame, name="page"),
-    path("/", frame.frame, {"rest": ""}),
+    path("frame", frame.frame, {"rest": ""}, name="first"),
+    path("frame/", frame.frame, {"rest": ""}),
+    path("frame/<path:rest>", frame.frame, name="page"),
 ]

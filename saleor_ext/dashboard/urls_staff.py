@@ -9,6 +9,7 @@ from saleor_ext.dashboard.views import (
     staff_messages,
     staff_overview,
     staff_run,
+    widgets,
 )
 
 app_name = "staff"
@@ -26,5 +27,9 @@ urlpatterns = [
     path("messages/", staff_messages.failed_list, name="messages"),
     path("messages/<int:message_id>/retry/", staff_messages.retry, name="message_retry"),
     path("run/", staff_run.run, name="run"),
+    path("widgets/order/", widgets.order, name="widget_order"),
+    path("widgets/customer/", widgets.customer, name="widget_customer"),
+    path("widgets/product/", widgets.product, name="widget_product"),
+    path("widgets/home/", widgets.home, name="widget_home"),
     path("run/start/", staff_run.run_start, name="run_start"),
 ]

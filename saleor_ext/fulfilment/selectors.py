@@ -209,7 +209,7 @@ def _dates_that_exist(texts: list[str]) -> list[date]:
 
 
 def _shipments() -> QuerySet[models.Shipment]:
-    items = Prefetch("items", models.ShipmentItem.objects.order_by("pk"))
+    items = Prefetch("items", models.ShipmentItem.objects.select_related("gift").order_by("pk"))
     return models.Shipment.objects.select_related("producer", "cycle").prefetch_related(items)
 
 

@@ -79,6 +79,17 @@ def stock_available(
     return counted
 
 
+def product_skus(*, product_id: str, shop: client.ShopClient | None = None) -> list[str]:
+    """This will list the SKUs of a product's variants; nothing for an id that is no product's."""
+    speaker = shop or client.shop_client()
+    try:
+        product = speaker.execute("product_skus", {"id": product_id}).get("product")
+    except errors.ShopRefused:
+        return []
+    variants = (product or {}).get("variants") or []
+    return [str(variant["sku"]) for variant in variants if variant["sku"]]
+
+
 def channel_id(*, shop: client.ShopClient | None = None) -> str:
     """This will return the id of the donation channel, which must be in yen.
 

@@ -1,5 +1,6 @@
 """Reading the connector's own rows."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -33,6 +34,17 @@ def installations_other() -> QuerySet[models.Installation]:
 def shop_order_find(*, external_reference: str) -> models.ShopOrder | None:
     """This will return the mirror of the order made for one of our cycles, or None."""
     return models.ShopOrder.objects.filter(external_reference=external_reference).first()
+
+
+def shop_order_of_id(*, order_id: str) -> models.ShopOrder | None:
+    """This will return the mirror of an order by the shop's own id, or None."""
+    return models.ShopOrder.objects.filter(order_id=order_id).first()
+
+
+def shop_orders_of(*, external_references: Collection[str]) -> Mapping[str, models.ShopOrder]:
+    """This will find the mirrors of several cycles' orders, by our reference; some have none."""
+    rows = models.ShopOrder.objects.filter(external_reference__in=external_references)
+    return {row.external_reference: row for row in rows}
 
 
 def deliveries_due(*, received_before: datetime, limit: int = 100) -> list[int]:

@@ -253,16 +253,20 @@ def test_staff_park_and_unpark_with_a_reason():
 
 
 @pytest.mark.parametrize("document", [PARK, UNPARK])
-def test_members_and_producers_cannot_park(document):
+def test_members_producers_and_staff_without_the_role_cannot_park(document):
     # given
     membership = member(rank=1)
     world.producer_make()
-    clients = [api_client.as_donor(), api_client.as_producer("hatake@example.jp")]
+    clients = [
+        api_client.as_donor(),
+        api_client.as_producer("hatake@example.jp"),
+        api_client.as_staff(permissions=["MANAGE_USERS", "MANAGE_PAGES"]),
+    ]
     # when
     answers = [
         client.ask(document, id=membership.public_id, reason="まちがい") for client in clients
     ]
     # then
-    assert [answer.codes for answer in answers] == [["PERMISSION_DENIED"]] * 2
+    assert [answer.codes for answer in answers] == [["PERMISSION_DENIED"]] * 3
     membership.refresh_from_db()
     assert membership.state == "active"

@@ -1,6 +1,7 @@
 """A person with a browser, or a machine with a token, at the GraphQL API."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,14 @@ class ApiClient:
         self.http = Client(enforce_csrf_checks=checks_csrf)
         self.headers = {} if token is None else {"Authorization": f"Bearer {token}"}
 
-    def sign_in(self, *, user_id: str, email: str, is_staff: bool = False) -> "ApiClient":
+    def sign_in(
+        self,
+        *,
+        user_id: str,
+        email: str,
+        is_staff: bool = False,
+        permissions: Iterable[str] = ("MANAGE_ORDERS",),
+    ) -> "ApiClient":
         """This will begin a session as the sign-in page does."""
         request = HttpRequest()
         request.session = SessionStore()
@@ -50,7 +58,7 @@ class ApiClient:
             email=email,
             display_name="",
             is_staff=is_staff,
-            permissions=frozenset({"MANAGE_ORDERS"} if is_staff else ()),
+            permissions=frozenset(permissions if is_staff else ()),
             access_token="an-access-token",
             refresh_token="a-refresh-token",
         )
@@ -83,9 +91,11 @@ def as_producer(email: str) -> ApiClient:
     return ApiClient().sign_in(user_id=f"user-{email}", email=email)
 
 
-def as_staff() -> ApiClient:
+def as_staff(permissions: Iterable[str] = ("MANAGE_ORDERS",)) -> ApiClient:
     """佐藤 of the town's office in the browser."""
-    return ApiClient().sign_in(user_id="user-sato", email="sato@example.jp", is_staff=True)
+    return ApiClient().sign_in(
+        user_id="user-sato", email="sato@example.jp", is_staff=True, permissions=permissions
+    )
 
 
 def anonymous() -> ApiClient:

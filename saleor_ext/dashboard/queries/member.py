@@ -8,11 +8,14 @@ from django.db.models import Prefetch
 from saleor_ext.common.errors import NotFound
 from saleor_ext.dashboard import messages
 from saleor_ext.dashboard.lists import tones
+from saleor_ext.dashboard.shop_links import CUSTOMERS, ORDERS, VARIANTS, ShopLink, shop_link
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
+from saleor_ext.saleor_connector import models as shop_models
+from saleor_ext.saleor_connector import selectors as shop_selectors
 
 PART_LENGTH = 24
 
@@ -42,11 +45,13 @@ class MembershipPart:
 
 @dataclass(frozen=True, kw_only=True)
 class StateRow:
-    """A row of a part, with its state's colour and its reason in words."""
+    """A row of a part, with its state's colour, its reason in words and its order in the shop."""
 
     row: models.Cycle | donation_models.PaymentAttempt | fulfilment_models.Shipment
     tone: str
     reason: str = ""
+    order_link: ShopLink | None = None
+    contents: tuple[tuple[fulfilment_models.ShipmentItem, ShopLink | None], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,7 @@ class MemberPage:
     shipments: tuple[StateRow, ...]
     year: int
     year_yen: int
+    customer_link: ShopLink | None
     part_length: int = PART_LENGTH
 
 
@@ -86,6 +92,9 @@ def member_page(*, donor_id: int, year: int, are_people_shown: bool) -> MemberPa
         shipments=_shipments(donor_id),
         year=year,
         year_yen=donation_selectors.donated_yen_in_year(donor_id=donor_id, year=year),
+        customer_link=shop_link(
+            CUSTOMERS, object_id=donor.saleor_user_id, text="お店のお客様ページを開く"
+        ),
     )
 
 
@@ -124,10 +133,24 @@ def _cycles(donor_id: int) -> tuple[StateRow, ...]:
         .select_related("tier", "membership")
         .order_by("-charge_on", "-pk")
     )
+    shown = list(rows[:PART_LENGTH])
+    keys = [selectors.cycle_key(cycle=row) for row in shown]
+    orders = shop_selectors.shop_orders_of(external_references=keys)
     return tuple(
-        StateRow(row=row, tone=tones.CYCLE[row.state], reason=messages.reason_words(row.reason))
-        for row in rows[:PART_LENGTH]
+        StateRow(
+            row=row,
+            tone=tones.CYCLE[row.state],
+            reason=messages.reason_words(row.reason),
+            order_link=_order_link(orders.get(key)),
+        )
+        for row, key in zip(shown, keys, strict=True)
     )
+
+
+def _order_link(order: shop_models.ShopOrder | None) -> ShopLink | None:
+    if order is None:
+        return None
+    return shop_link(ORDERS, object_id=order.order_id, text=f"注文 {order.number}")
 
 
 def _attempts(donor_id: int) -> tuple[StateRow, ...]:
@@ -146,7 +169,18 @@ def _attempts(donor_id: int) -> tuple[StateRow, ...]:
 
 def _shipments(donor_id: int) -> tuple[StateRow, ...]:
     rows = fulfilment_selectors.shipments_of_donor(donor_id=donor_id)[:PART_LENGTH]
-    return tuple(StateRow(row=row, tone=tones.SHIPMENT[row.state]) for row in rows)
+    return tuple(
+        StateRow(row=row, tone=tones.SHIPMENT[row.state], contents=_contents(row)) for row in rows
+    )
+
+
+def _contents(
+    shipment: fulfilment_models.Shipment,
+) -> tuple[tuple[fulfilment_models.ShipmentItem, ShopLink | None], ...]:
+    return tuple(
+        (item, shop_link(VARIANTS, object_id=item.gift.saleor_variant_id, text=item.name))
+        for item in shipment.items.all()
+    )
 
 
 def membership_by_public_id(*, public_id: str) -> models.Membership:

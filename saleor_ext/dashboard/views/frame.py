@@ -42,8 +42,11 @@ def dashboard_origins() -> tuple[str, ...]:
 
 
 def _page_url(request: HttpRequest, rest: str) -> str:
+    """The Dashboard adds words of its own, and takes the slash away at the end of the path."""
     query = request.GET.copy()
-    for name in DASHBOARD_WORDS & set(query):
-        del query[name]
-    address = STAFF_PREFIX + rest.lstrip("/")
+    for name in list(query):
+        if name.partition("[")[0] in DASHBOARD_WORDS:
+            del query[name]
+    path = rest.strip("/")
+    address = f"{STAFF_PREFIX}{path}/" if path else STAFF_PREFIX
     return f"{address}?{query.urlencode()}" if query else address

@@ -33,7 +33,9 @@ def park(client, membership):
 
 
 def test_the_empty_page_may_be_shown_by_the_dashboard_alone(shop_keys):
-    response = Client().get("/frame/members/?theme=dark&id=QXBwOjE%3D&domain=x&state=parked")
+    response = Client().get(
+        "/frame/members?theme=dark&id=QXBwOjE%3D&domain=x&featureFlags%5Ba%5D=b&state=parked"
+    )
 
     page = response.content.decode()
     assert f"frame-ancestors {DASHBOARD}" in response["Content-Security-Policy"]
@@ -69,7 +71,7 @@ def test_an_address_in_the_frame_cannot_lead_elsewhere(shop_keys):
     response = Client().get("/frame//evil.example.jp/x?theme=%22%3E%3Cscript%3E")
 
     page = response.content.decode()
-    assert 'data-page="/staff/evil.example.jp/x"' in page
+    assert 'data-page="/staff/evil.example.jp/x/"' in page
     assert "<script>" not in page
 
 
@@ -206,7 +208,7 @@ def test_the_token_is_nothing_outside_the_staff_pages(shop_keys, hanako):
 
 
 def test_after_uninstalling_no_token_opens_anything(shop_keys):
-    shop_models.Installation.objects.update(is_active=False)
+    shop_models.Installation.objects.update(state="lost", lost_at=world.NOW)
 
     assert with_token(shop_keys.staff_token()).get("/staff/").status_code == 401
 

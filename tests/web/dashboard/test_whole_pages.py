@@ -89,6 +89,9 @@ def test_a_wrong_address(producer_pages, staff_pages):
         ("/staff/charges/?state=all", "決済"),
         ("/staff/messages/", "止まった処理"),
         ("/staff/run/", "毎月の処理"),
+        ("/staff/widgets/home/", "ふるさとサロン"),
+        ("/staff/widgets/customer/?customerId=user-taro", "ふるさとサロン"),
+        ("/frame/members/", "ふるさとサロン"),
     ],
 )
 def test_the_staff_pages(staff_pages, parcels, address, heading):

@@ -4,6 +4,7 @@ from typing import Any
 
 import graphene
 
+from saleor_ext.access.roles import Act
 from saleor_ext.api.context import ApiContext
 from saleor_ext.api.membership import types
 from saleor_ext.api.mutation import ApiMutation
@@ -22,7 +23,7 @@ class MembershipPark(ApiMutation):
     @classmethod
     def perform(cls, context: ApiContext, *, id: str, reason: str) -> dict[str, Any]:  # type: ignore[override]
         """This will park the membership."""
-        staff = context.staff()
+        staff = context.staff(Act.MEMBERSHIP_PARK)
         membership = services.membership_park(
             membership_id=selectors.membership_by_public_id(public_id=id).pk,
             now=context.now,

@@ -119,7 +119,7 @@ function show(text) {
   place.replaceChildren(...(isOurs ? next.body.childNodes : next.querySelectorAll("main")));
   document.title = next.title;
   const part = current.hash && document.getElementById(decodeURIComponent(current.hash.slice(1)));
-  const first = place.querySelector("[role=alert]") ?? part ?? place.querySelector("main");
+  const first = place.querySelector("[role=alert]") || part || place.querySelector("main");
   if (!isWidget) {
     scrollTo(0, 0);
     first?.focus({ preventScroll: !part });
@@ -211,7 +211,7 @@ document.addEventListener("submit", (event) => {
   if (form.method === "post") {
     go(address, { options: { method: "POST", body: fields } });
   } else {
-    address.search = fields;
+    address.search = new URLSearchParams([...fields].filter(([, value]) => value));
     go(address);
   }
 });
@@ -222,9 +222,8 @@ if (parent === window) {
   sentence("outside");
 } else {
   if (isWidget) {
-    new ResizeObserver(() => tell("widgetResize", { height: document.body.offsetHeight })).observe(
-      document.body,
-    );
+    const root = document.documentElement;
+    new ResizeObserver(() => tell("widgetResize", { height: root.offsetHeight })).observe(root);
   }
   go(current, { isFirst: true });
 }
