@@ -8,3 +8,10 @@ class AccessConfig(AppConfig):
 
     name = "saleor_ext.access"
     label = "access"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """This will have sessions end with the accounts they belong to."""
+        from saleor_ext.access import account_events
+
+        account_events.register()

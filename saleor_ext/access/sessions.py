@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest
 
+from saleor_ext.access.models import BrowserSession
 from saleor_ext.access.principal import ANONYMOUS, Principal
+from saleor_ext.access.session_store import SIGNED_IN
 from saleor_ext.flows import sign_in
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import selectors as membership_selectors
 
-_KEY = "signed_in"
+_KEY = SIGNED_IN
 STAFF_SESSION_S = 8 * 3600
 
 
@@ -31,6 +33,20 @@ def session_begin(request: HttpRequest, signed_in: sign_in.SignedIn) -> None:
 def session_end(request: HttpRequest) -> None:
     """This will sign out and forget everything the session held."""
     request.session.flush()
+
+
+def sessions_end(*, user_id: str, but_email: str | None = None) -> int:
+    """This will sign an account out in every browser, and count them.
+
+    With `but_email` only where it is signed in under another e-mail address than this.
+    """
+    rows = BrowserSession.objects.filter(account_id=user_id) if user_id else []
+    ended = [
+        row.pk
+        for row in rows
+        if but_email is None or row.get_decoded().get(_KEY, {}).get("email") != but_email
+    ]
+    return BrowserSession.objects.filter(pk__in=ended).delete()[0]
 
 
 def access_token(request: HttpRequest) -> str:

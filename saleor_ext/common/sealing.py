@@ -20,8 +20,12 @@ class SealBroken(Exception):
 
 
 def seal(text: str, *, purpose: str) -> str:
-    """This will seal a text. What was sealed for one purpose does not open for another."""
-    return _fernet(tuple(settings.SEALING_KEYS), purpose).encrypt(text.encode()).decode()
+    """This will seal a text. What was sealed for one purpose does not open for another.
+
+    The seal is of letters, digits, "-" and "_", so it may stand in an address.
+    """
+    fernet = _fernet(tuple(settings.SEALING_KEYS), purpose)
+    return fernet.encrypt(text.encode()).decode().rstrip("=")
 
 
 def unseal(sealed: str, *, purpose: str, max_age_s: int | None = None) -> str:
@@ -36,8 +40,9 @@ def unseal(sealed: str, *, purpose: str, max_age_s: int | None = None) -> str:
         SealBroken: it does not open.
     """
     fernet = _fernet(tuple(settings.SEALING_KEYS), purpose)
+    whole = sealed + "=" * (-len(sealed) % 4)
     try:
-        return fernet.decrypt(sealed.encode(), ttl=max_age_s).decode()
+        return fernet.decrypt(whole.encode(), ttl=max_age_s).decode()
     except (InvalidToken, UnicodeError):
         raise SealBroken from None
 

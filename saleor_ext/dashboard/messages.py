@@ -74,6 +74,8 @@ DECLINES = {
 }
 
 REASONS = {
+    "account_deleted": "ショップのアカウントが削除された",
+    "account_closed": "ショップのアカウントが無効にされた",
     "resident_no_gift": "町にお住まいの方",
     "under_20_alcohol": "20歳未満(お酒が入る)",
     "under_18": "18歳未満",
@@ -164,5 +166,10 @@ def reason_words(code: str) -> str:
 def actor_words(actor: str) -> str:
     """This will say who made a move: by role, staff also by their account's id."""
     role, _, account = actor.partition(":")
-    labels = {"donor": "ご本人", "producer": "生産者", "staff": f"職員({account})"}
+    labels = {
+        "donor": "ご本人",
+        "producer": "生産者",
+        "shop": "ショップ",
+        "staff": f"職員({account})",
+    }
     return labels.get(role, "自動処理")

@@ -8,3 +8,9 @@ class FlowsConfig(AppConfig):
 
     name = "saleor_ext.flows"
     label = "flows"
+
+    def ready(self) -> None:
+        """This will have the flows hear of the shop's messages."""
+        from saleor_ext.flows import account_events
+
+        account_events.register()

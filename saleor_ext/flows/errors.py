@@ -27,6 +27,24 @@ class AccountRefused(Refusal):
     code = "account_refused"
 
 
+class AccountUnconfirmed(Refusal):
+    """The account is there, but nobody has confirmed its e-mail address."""
+
+    code = "account_unconfirmed"
+
+
+class ConfirmationSent(Refusal):
+    """The account can be used once its e-mail address is confirmed; a mail is on its way."""
+
+    code = "confirmation_sent"
+
+
+class LinkBroken(Refusal):
+    """A mailed link is none of ours, too old, or was used before."""
+
+    code = "link_broken"
+
+
 class ShopAway(Refusal):
     """The shop does not answer; nothing was lost, it can be tried again."""
 

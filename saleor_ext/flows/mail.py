@@ -26,7 +26,7 @@ def mail_send(payload: Mapping[str, Any], now: datetime) -> None:
 def staff_mail_send(payload: Mapping[str, Any], now: datetime) -> None:
     """This will tell the town's office of something that only a person can mend."""
     town = membership_selectors.municipality_get()
-    context: dict[str, object] = {"town": town, "now": now, "links": _links()}
+    context: dict[str, object] = {"town": town, "now": now, "links": links()}
     letter_send(name=payload["name"], context=context, to=town.email)
 
 
@@ -57,7 +57,7 @@ def _context(
         "items": list(shipment.items.all()) if shipment else [],
         "carrier": registry.carriers()[shipment.carrier].label if shipment else "",
         "tracking_url": _tracking_url(shipment),
-        "links": _links(),
+        "links": links(),
     }
 
 
@@ -89,7 +89,8 @@ def _tracking_url(shipment: fulfilment_models.Shipment | None) -> str:
     return registry.carriers()[shipment.carrier].tracking_url(shipment.tracking_number)
 
 
-def _links() -> dict[str, str]:
+def links() -> dict[str, str]:
+    """This will list the addresses that mails point to."""
     return {
         "home": f"{settings.APP_URL}/",
         "my": f"{settings.APP_URL}/my/",

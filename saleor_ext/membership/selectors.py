@@ -72,6 +72,13 @@ def membership_draft(*, donor_id: int) -> models.Membership | None:
     )
 
 
+def memberships_to_park(*, donor_id: int) -> list[int]:
+    """This will list the memberships in which something would still happen by itself."""
+    settled = {states.MembershipState.ENDED, states.MembershipState.PARKED}
+    going_on = models.Membership.objects.filter(donor_id=donor_id).exclude(state__in=settled)
+    return list(going_on.order_by("pk").values_list("pk", flat=True))
+
+
 def memberships_of(*, donor_id: int) -> QuerySet[models.Membership]:
     """This will list all memberships of a donor that ever began, newest first."""
     return (

@@ -45,6 +45,12 @@ def donor_ensure(*, saleor_user_id: str, email: str, now: datetime) -> models.Do
     return donor
 
 
+def donor_email_set(*, donor_id: int, email: str) -> bool:
+    """This will follow a donor's account to its new e-mail address; True when it is new."""
+    others = models.Donor.objects.filter(pk=donor_id).exclude(email=email)
+    return others.update(email=email) == 1
+
+
 @transaction.atomic
 def donor_details_set(*, donor_id: int, details: Mapping[str, object]) -> models.Donor:
     """This will store a donor's name, address and birthday. Months already locked keep theirs.

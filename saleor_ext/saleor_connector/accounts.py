@@ -124,6 +124,12 @@ def user_find(*, email: str, shop: client.ShopClient | None = None) -> ShopUser 
     return _user(answer["user"]) if answer.get("user") else None
 
 
+def user_get(*, user_id: str, shop: client.ShopClient | None = None) -> ShopUser | None:
+    """This will read an account as it is now, as our app; None when it is no longer there."""
+    answer = (shop or client.shop_client()).execute("user_get", {"id": user_id})
+    return _user(answer["user"]) if answer.get("user") else None
+
+
 def password_reset_request(
     *, email: str, redirect_url: str, shop: client.ShopClient | None = None
 ) -> None:

@@ -95,7 +95,7 @@ WEBHOOKS = (
     Webhook(
         name="customer_changed",
         label="会員情報の変化",
-        async_events=("CUSTOMER_CREATED", "CUSTOMER_UPDATED", "CUSTOMER_DELETED"),
+        async_events=("CUSTOMER_UPDATED", "CUSTOMER_DELETED", "ACCOUNT_DELETED"),
     ),
     Webhook(
         name="checkout_fully_paid", label="支払いの完了", async_events=("CHECKOUT_FULLY_PAID",)

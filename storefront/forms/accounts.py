@@ -40,6 +40,21 @@ def _password(autocomplete: str) -> forms.PasswordInput:
     return forms.PasswordInput(attrs={"class": "field__input", "autocomplete": autocomplete})
 
 
+def _new_password(label: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        min_length=8,
+        max_length=128,
+        help_text="8文字以上。ほかのサービスで使っていないものにしてください。",
+        widget=_password("new-password"),
+        error_messages={
+            "required": fields.REQUIRED,
+            "min_length": "8文字以上にしてください。",
+        },
+    )
+
+
 class SignInForm(forms.Form):
     """E-mail address and password."""
 
@@ -53,19 +68,20 @@ class SignInForm(forms.Form):
     )
 
 
+class PasswordRequestForm(forms.Form):
+    """The e-mail address to which the link for a new password is sent."""
+
+    email = _email("username")
+
+
+class NewPasswordForm(forms.Form):
+    """A new password."""
+
+    password = _new_password("新しいパスワード")
+
+
 class RegisterForm(forms.Form):
     """A new account."""
 
     email = _email("email")
-    password = forms.CharField(
-        label="パスワード",
-        strip=False,
-        min_length=8,
-        max_length=128,
-        help_text="8文字以上。ほかのサービスで使っていないものにしてください。",
-        widget=_password("new-password"),
-        error_messages={
-            "required": fields.REQUIRED,
-            "min_length": "8文字以上にしてください。",
-        },
-    )
+    password = _new_password("パスワード")

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from storefront.pages import parts
 
 
@@ -15,26 +13,3 @@ class TextPage(parts.Page):
 def text_page(*, heading: str, lead: str) -> TextPage:
     """This will describe a page of text."""
     return TextPage(heading=heading, lead=lead, description=lead)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignInPage(parts.Page):
-    """Signing in."""
-
-    form: object
-    action: str
-    next_url: str
-    tiers_url: str
-    refusal: object = None
-
-
-def sign_in_page(*, form: object, next_url: str, refusal: object = None) -> SignInPage:
-    """This will describe the sign-in."""
-    return SignInPage(
-        heading="サインイン",
-        form=form,
-        action=reverse("storefront:signin"),
-        next_url=next_url,
-        tiers_url=reverse("storefront:tiers"),
-        refusal=refusal,
-    )

@@ -1,6 +1,7 @@
 """Joining: account, details, confirmation. The card is in `join_card.py`."""
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,6 +11,7 @@ from saleor_ext.common.errors import Refusal
 from saleor_ext.contracts.types import Yen
 from saleor_ext.flows import join as join_flow
 from saleor_ext.flows import sign_in as sign_in_flow
+from saleor_ext.flows.errors import ConfirmationSent
 from saleor_ext.membership import models, selectors, services, states
 from storefront import messages, visitor
 from storefront.forms import accounts as account_forms
@@ -50,8 +52,11 @@ def account(request: HttpRequest, slug: str) -> HttpResponse:
             signed_in = sign_in_flow.account_register(
                 email=form.cleaned_data["email"],
                 password=form.cleaned_data["password"],
+                next_path=reverse("storefront:join", args=[slug]),
                 client_ip=visitor.client_ip(request),
             )
+        except ConfirmationSent:
+            return answers.see_other("account_sent")
         except Refusal as error:
             refusal = _register_message(error.code)
             status = answers.status_of(error.code)

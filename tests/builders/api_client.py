@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import Client
 
 from saleor_ext.access import sessions
+from saleor_ext.access.session_store import SessionStore
 from saleor_ext.flows.sign_in import SignedIn
 
 ADDRESS = "/graphql/"

@@ -1,5 +1,6 @@
 """Secrets in the database open with our keys only, and only for what they were sealed for."""
 
+import re
 import time
 
 import pytest
@@ -21,6 +22,7 @@ def test_what_was_sealed_opens_and_does_not_show():
     assert sealing.unseal(sealed, purpose="a") == "ひみつ"
     assert "ひみつ" not in sealed
     assert sealing.seal("ひみつ", purpose="a") != sealed
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", sealed), "it may stand in an address"
 
 
 @pytest.mark.parametrize("broken", ["", "é", "abc", "A" * 120])

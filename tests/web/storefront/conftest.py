@@ -24,24 +24,51 @@ class MemoryShop:
 
     passwords: dict[str, str] = field(default_factory=dict)
     is_down: bool = False
+    is_confirming: bool = False
+    unconfirmed: set[str] = field(default_factory=set)
     checkouts: int = 0
 
     def token_create(self, *, email: str, password: str, client_ip: str = "") -> accounts.Tokens:
         self._answer()
         if self.passwords.get(email) != password:
             raise shop_errors.ShopRefused(code="INVALID_CREDENTIALS")
+        if email in self.unconfirmed:
+            raise shop_errors.ShopRefused(code="ACCOUNT_NOT_CONFIRMED", field="email")
         return self._tokens(email)
 
     def token_refresh(self, *, refresh: str) -> accounts.Tokens:
         self._answer()
         return self._tokens("hanako@example.jp")
 
-    def account_register(self, *, email: str, password: str, **_: str) -> None:
+    def account_register(self, *, email: str, password: str, **_: str) -> bool:
         """Like the shop, it does not tell whether an address is taken."""
         self._answer()
         if len(set(password)) < 4:
             raise shop_errors.ShopRefused(code="PASSWORD_TOO_SIMILAR", field="password")
+        if self.is_confirming and email not in self.passwords:
+            self.unconfirmed.add(email)
         self.passwords.setdefault(email, password)
+        return self.is_confirming
+
+    def account_confirm(self, *, email: str, token: str) -> None:
+        self._answer()
+        if token != f"confirm-{email}":
+            raise shop_errors.ShopRefused(code="INVALID", field="token")
+        self.unconfirmed.discard(email)
+
+    def password_reset_request(self, *, email: str, redirect_url: str) -> None:
+        self._answer()
+
+    def password_set(self, *, email: str, password: str, token: str) -> accounts.Tokens:
+        """Like the shop: a token works once, and the address counts as confirmed."""
+        self._answer()
+        if len(set(password)) < 4:
+            raise shop_errors.ShopRefused(code="PASSWORD_TOO_SIMILAR", field="password")
+        if self.passwords.get(email) is None or token != f"password-{self.passwords[email]}":
+            raise shop_errors.ShopRefused(code="INVALID", field="token")
+        self.passwords[email] = password
+        self.unconfirmed.discard(email)
+        return self._tokens(email)
 
     def me(self, *, token: str) -> accounts.ShopUser:
         email = token.removeprefix("token-")
@@ -74,7 +101,16 @@ class MemoryShop:
 def shop(monkeypatch: pytest.MonkeyPatch) -> MemoryShop:
     """The shop's accounts, and checkouts that always succeed while it is up."""
     made = MemoryShop()
-    for name in ("token_create", "token_refresh", "account_register", "me"):
+    names = (
+        "token_create",
+        "token_refresh",
+        "account_register",
+        "account_confirm",
+        "password_reset_request",
+        "password_set",
+        "me",
+    )
+    for name in names:
         monkeypatch.setattr(accounts, name, getattr(made, name))
     monkeypatch.setattr(shop_checkout, "checkout_pay", made.checkout_pay)
     return made
