@@ -154,6 +154,15 @@ REFUSALS: dict[str, Message] = {
     "card_missing": Message(
         "ご登録のカードが見つかりませんでした。", "マイページからカードをご登録ください。"
     ),
+    "nothing_to_refund": Message(
+        "返金できるご寄附がありませんでした。", "寄附の記録で、いまの状態をお確かめください。"
+    ),
+    "refund_open": Message(
+        "このご寄附の返金は、すでに手続き中です。", "結果が分かるまでお待ちください。"
+    ),
+    "refund_partial": Message(
+        "ご寄附の一部だけを返金することはできません。", "全額の返金としてお手続きください。"
+    ),
     "amount_mismatch": Message(
         "ご寄附の金額が会員プランと一致しませんでした。",
         f"お手続きを止めました。{ASK_TOWN}",

@@ -123,7 +123,7 @@ def payment_hook_view(request: HttpRequest) -> HttpResponse:
     except SignatureInvalid:
         return HttpResponse(status=400)
     if event.provider_ref:
-        jobs.enqueue("payments.event", provider_ref=event.provider_ref)
+        jobs.enqueue("payments.event", provider_ref=event.provider_ref, kind=event.kind)
     return HttpResponse(status=200)
 
 

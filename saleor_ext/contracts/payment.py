@@ -78,6 +78,26 @@ class ChargeState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GivenBack:
+    """One refund as the provider knows it.
+
+    Attributes:
+        refund_ref: the provider's id of the refund.
+        key: the key it was asked for with, "" when it was made at the provider itself.
+        is_failed: the bank sent it back, or it was taken back. On its way counts as given.
+        given_at: when the provider set the money aside, aware.
+        failure_code: why it failed, in the provider's words.
+    """
+
+    refund_ref: str
+    key: str
+    amount_yen: Yen
+    is_failed: bool
+    given_at: datetime
+    failure_code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProviderEvent:
     """A verified message from the provider. It only says what to look at again.
 
@@ -153,8 +173,18 @@ class PaymentProvider(Protocol):
 
     def refund_create(
         self, *, key: str, provider_ref: str, amount_yen: Yen, reason: str
-    ) -> ChargeState:
-        """This will give `amount_yen` back and return the attempt as it stands then."""
+    ) -> GivenBack:
+        """This will give `amount_yen` of an attempt's money back, once per key.
+
+        Raises:
+            ProviderUnknown: nobody can say whether it was given back.
+            ProviderRetryable: certainly it was not.
+            ProviderPermanent: more than is left, or nothing was taken.
+        """
+        ...
+
+    def refunds_of(self, *, provider_ref: str) -> list[GivenBack]:
+        """This will list everything given back of an attempt, failed ones too, oldest first."""
         ...
 
     def event_parse(self, *, body: bytes, signature: str) -> ProviderEvent:

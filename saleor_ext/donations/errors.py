@@ -19,3 +19,21 @@ class AmountMismatch(Refusal):
     """The provider took another amount than was asked for."""
 
     code = "amount_mismatch"
+
+
+class NothingToRefund(Refusal):
+    """No money was received that could be given back, or all of it has been."""
+
+    code = "nothing_to_refund"
+
+
+class RefundOpen(Refusal):
+    """A refund of this donation is under way already."""
+
+    code = "refund_open"
+
+
+class RefundPartial(Refusal):
+    """Only the whole donation can be given back."""
+
+    code = "refund_partial"

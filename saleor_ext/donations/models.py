@@ -127,6 +127,82 @@ class PaymentAttemptEvent(models.Model):
         return f"{self.attempt_id}: {self.from_state} > {self.to_state}"
 
 
+class Refund(models.Model):
+    """Money to be given back (返金) of one attempt, written down before the provider is asked.
+
+    `request_digest` names the shop's question, so that a repeated one is not a second refund.
+    """
+
+    attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="refunds")
+    number = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=64, unique=True)
+    amount_yen = models.BigIntegerField()
+    origin = models.CharField(max_length=10, choices=states.RefundOrigin.choices)
+    reason = models.CharField(max_length=200, blank=True)
+    request_digest = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=12, choices=states.RefundState.choices)
+    provider_ref = models.CharField(max_length=100, blank=True)
+    failure_code = models.CharField(max_length=60, blank=True)
+    requested_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(states.RefundState)), name="refund_state_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__in=state_values(states.RefundOrigin)), name="refund_origin_chk"
+            ),
+            models.CheckConstraint(condition=Q(amount_yen__gt=0), name="refund_amount_chk"),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(states.REFUND_OPEN), settled_at__isnull=True)
+                | (~Q(state__in=sorted(states.REFUND_OPEN)) & Q(settled_at__isnull=False)),
+                name="refund_settled_at_chk",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="succeeded") | ~Q(provider_ref=""),
+                name="refund_provider_ref_chk",
+            ),
+            models.UniqueConstraint(fields=["attempt", "number"], name="refund_number_uniq"),
+            models.UniqueConstraint(
+                fields=["attempt"],
+                condition=Q(state__in=sorted(states.REFUND_OPEN)),
+                name="refund_one_open_uniq",
+            ),
+            models.UniqueConstraint(
+                fields=["request_digest"],
+                condition=~Q(request_digest=""),
+                name="refund_request_uniq",
+            ),
+            models.UniqueConstraint(
+                fields=["provider_ref"], condition=~Q(provider_ref=""), name="refund_provider_uniq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"refund {self.key}"
+
+
+class RefundEvent(models.Model):
+    """One move of a refund."""
+
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="events")
+    from_state = models.CharField(max_length=12, blank=True)
+    to_state = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "to_state"], name="refund_event_once_uniq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id}: {self.from_state} > {self.to_state}"
+
+
 class ReceiptCounter(models.Model):
     """The last receipt number given in one calendar year by one town."""
 

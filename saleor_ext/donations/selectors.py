@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models, states
@@ -15,9 +15,14 @@ def donations_of(*, donor_id: int) -> QuerySet[models.Donation]:
 
 
 def donated_yen_in_year(*, donor_id: int, year: int) -> Yen:
-    """This will add up a donor's donations in a calendar year (Japanese days)."""
-    rows = models.Donation.objects.filter(
-        donor_id=donor_id, donated_on__gte=date(year, 1, 1), donated_on__lte=date(year, 12, 31)
+    """This will add up a donor's donations in a calendar year (Japanese days).
+
+    What was given back is taken off the year of its donation, whenever it was given back.
+    """
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    rows = models.Donation.objects.filter(donor_id=donor_id).filter(
+        Q(corrects__isnull=True, donated_on__gte=first, donated_on__lte=last)
+        | Q(corrects__donated_on__gte=first, corrects__donated_on__lte=last)
     )
     return Yen(rows.aggregate(total=Sum("amount_yen"))["total"] or 0)
 
@@ -93,6 +98,38 @@ def attempt_received(*, cycle_id: int) -> models.PaymentAttempt | None:
 def donation_of_attempt(*, attempt_id: int) -> models.Donation | None:
     """This will return the ledger row an attempt brought."""
     return models.Donation.objects.filter(attempt_id=attempt_id, corrects__isnull=True).first()
+
+
+def left_yen(*, attempt_id: int) -> Yen:
+    """This will return what of an attempt's money is still the town's."""
+    rows = models.Donation.objects.filter(attempt_id=attempt_id)
+    return Yen(rows.aggregate(total=Sum("amount_yen"))["total"] or 0)
+
+
+def refund_by_request(*, digest: str) -> models.Refund | None:
+    """This will return the refund that a question of the shop asked for."""
+    return models.Refund.objects.filter(request_digest=digest).first() if digest else None
+
+
+def refunds_of_attempt(*, attempt_id: int) -> QuerySet[models.Refund]:
+    """This will list the refunds of an attempt, first one first."""
+    return models.Refund.objects.filter(attempt_id=attempt_id).order_by("number")
+
+
+def refunds_open() -> QuerySet[models.Refund]:
+    """This will list refunds whose end nobody knows yet, oldest first."""
+    return (
+        models.Refund.objects.select_related("attempt")
+        .filter(state__in=sorted(states.REFUND_OPEN))
+        .order_by("pk")
+    )
+
+
+def attempts_given_back() -> QuerySet[models.PaymentAttempt]:
+    """This will select attempts whose money went back or is about to."""
+    return models.PaymentAttempt.objects.filter(
+        Q(state=states.AttemptState.REFUNDED) | Q(refunds__state__in=sorted(states.REFUND_OPEN))
+    )
 
 
 def attempts_without_donation() -> QuerySet[models.PaymentAttempt]:

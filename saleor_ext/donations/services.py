@@ -179,6 +179,11 @@ def attempt_decline(
     )
 
 
+def attempt_refunded(*, attempt_id: int, now: datetime, actor: str) -> models.PaymentAttempt:
+    """This will note that all of an attempt's money was given back."""
+    return _attempt_move(attempt_id=attempt_id, to=_State.REFUNDED, now=now, actor=actor, reason="")
+
+
 @transaction.atomic
 def attempt_succeed(
     *,

@@ -37,3 +37,37 @@ ATTEMPT_OPEN = frozenset({_A.INTENT, _A.UNKNOWN, _A.ACTION_REQUIRED})
 
 ATTEMPT_RECEIVED = frozenset({_A.SUCCEEDED, _A.REFUNDED})
 """Attempts for which money came in."""
+
+
+class RefundState(TextChoices):
+    """Where one refund (返金) stands.
+
+    requested: written down with its key, the provider not asked yet.
+    unknown: the provider's answer was lost; it is asked again with the same key.
+    succeeded: the money is on its way back; exactly one correction of the donation exists.
+    failed: nothing was given back.
+    """
+
+    REQUESTED = "requested", "依頼済み"
+    UNKNOWN = "unknown", "確認中"
+    SUCCEEDED = "succeeded", "返金済み"
+    FAILED = "failed", "不成立"
+
+
+class RefundOrigin(TextChoices):
+    """Where a refund was asked for."""
+
+    SHOP = "shop", "ショップの管理画面"
+    PROVIDER = "provider", "決済代行の管理画面"
+
+
+_R = RefundState
+REFUND_TRANSITIONS: dict[str, frozenset[str]] = {
+    _R.UNKNOWN: frozenset({_R.REQUESTED}),
+    # Money that the provider says was given back is believed whatever we thought before.
+    _R.SUCCEEDED: frozenset({_R.REQUESTED, _R.UNKNOWN, _R.FAILED}),
+    _R.FAILED: frozenset({_R.REQUESTED, _R.UNKNOWN}),
+}
+
+REFUND_OPEN = frozenset({_R.REQUESTED, _R.UNKNOWN})
+"""Refunds that may still turn into money given back: while one is open, no other is begun."""

@@ -12,6 +12,7 @@ from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
+from saleor_ext.flows import ledger_refunds, listing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models as membership_models
@@ -23,7 +24,7 @@ from saleor_ext.saleor_connector import models as shop_models
 logger = logging.getLogger(__name__)
 
 PROVIDER_DAYS = 40
-PAYLOAD_KEYS = frozenset({"cycle_id", "donor_id", "attempt_id", "shipment_id", "name"})
+PAYLOAD_KEYS = frozenset({"cycle_id", "donor_id", "attempt_id", "shipment_id", "refund_id", "name"})
 # An order may follow its money this much later before somebody should look.
 ORDER_GRACE = timedelta(hours=24)
 # Every daily run lists what is due; a week without is no accident of the day.
@@ -53,6 +54,7 @@ def ledger_check(*, now: datetime, provider_days: int = PROVIDER_DAYS) -> list[B
         *_parcels_never_asked_for(now=now),
         *_gift_limits(),
         *_payloads(),
+        *(Breach(code=code, text=text) for code, text in ledger_refunds.breaches(now=now)),
     ]
     if provider_days:
         breaches += _provider_sums(now=now, days=provider_days)
@@ -115,13 +117,16 @@ def _paid_months(*, now: datetime) -> Iterator[Breach]:
 
 
 def _orders(*, now: datetime) -> Iterator[Breach]:
-    """Each paid month has one paid order, unless its making is still on the way.
+    """Each paid month that was not given back has one paid order, unless that is on its way.
 
     Asked in this order: month, message, order. What is made while we look is then seen either
     on its way or done.
     """
+    refunded = donation_models.PaymentAttempt.objects.filter(
+        cycle_id=OuterRef("pk"), state=donation_states.AttemptState.REFUNDED
+    )
     charged = membership_models.Cycle.objects.filter(
-        state=membership_states.CycleState.CHARGED
+        ~Exists(refunded), state=membership_states.CycleState.CHARGED
     ).select_related("membership")
     recorded = _orders_paid()
     suspects = {
@@ -193,7 +198,7 @@ def _parcels_never_asked_for(*, now: datetime) -> Iterator[Breach]:
     rows = membership_models.Cycle.objects.filter(
         paid, is_listed=False, list_on__lte=jptime.jst_date(long_ago)
     ).exclude(membership__state=membership_states.MembershipState.PARKED)
-    for cycle in rows.iterator():
+    for cycle in rows.exclude(listing.given_back()).iterator():
         yield Breach(code="parcel_not_asked_for", text=f"cycle {cycle.pk}")
 
 

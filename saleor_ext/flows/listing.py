@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saleor_ext.common.errors import Refusal
+from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import cycles, models, services, states
 
@@ -16,6 +17,7 @@ def cycles_to_list(*, as_of: date) -> QuerySet[models.Cycle]:
     """This will select paid months whose list day has come and whose parcels are not requested.
 
     A month of a prepaid term counts as paid when the donation of its first month was received.
+    What was given back, or is just being given back, is not sent.
     """
     paid = Q(state=states.CycleState.CHARGED) | Q(
         kind=states.CycleKind.PREPAID,
@@ -27,6 +29,14 @@ def cycles_to_list(*, as_of: date) -> QuerySet[models.Cycle]:
         is_listed=False,
         list_on__lte=as_of,
         membership__state__in=sorted(states.MEMBERSHIP_CURRENT - {states.MembershipState.PARKED}),
+    ).exclude(given_back())
+
+
+def given_back() -> Q:
+    """This will select months whose donation, or that of their term, went back."""
+    attempts = donation_selectors.attempts_given_back()
+    return Q(Exists(attempts.filter(cycle_id=OuterRef("pk")))) | Q(
+        Exists(attempts.filter(cycle_id=OuterRef("covered_by_id")))
     )
 
 

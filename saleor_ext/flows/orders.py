@@ -8,6 +8,8 @@ from django.db import transaction
 
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.donations.models import PaymentAttempt
+from saleor_ext.donations.states import AttemptState
 from saleor_ext.flows import settle, shop_catalogue, shop_lines
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import cycles, models, selectors, states
@@ -108,6 +110,8 @@ def order_pay(payload: Mapping[str, Any], now: datetime) -> None:
     attempt = donation_selectors.attempt_received(cycle_id=cycle.pk)
     if attempt is None:
         raise NotYet("no money yet")
+    if attempt.state == AttemptState.REFUNDED:
+        return  # nothing to record any more; `order.refunded` looks after the order
     order = _order_ensure(cycle)
     if order.status == CANCELED:
         # The shop would take a payment and bring the order back to life, with its stock given away.
@@ -125,8 +129,13 @@ def order_first(payload: Mapping[str, Any], now: datetime) -> None:
     """This will turn the paid checkout of a first donation into the month's order."""
     cycle = _cycle(payload)
     reference = selectors.cycle_key(cycle=cycle)
+    attempt = donation_selectors.attempt_received(cycle_id=cycle.pk)
+    if attempt is None:
+        raise NotYet("no money yet")
+    if attempt.state == AttemptState.REFUNDED:
+        return
     if orders.order_find(external_reference=reference) is None:
-        _checkout_paid_ensure(cycle)
+        _checkout_paid_ensure(cycle, attempt=attempt)
         # Whoever was faster, the storefront or the shop itself: it is the same order.
         done = checkout.checkout_complete(checkout_id=cycle.shop_checkout_id)
         orders.metadata_set(object_id=done.id, metadata=shop_lines.order_metadata(cycle))
@@ -134,13 +143,23 @@ def order_first(payload: Mapping[str, Any], now: datetime) -> None:
     _paid_order_finish(cycle)
 
 
-def _checkout_paid_ensure(cycle: models.Cycle) -> None:
+def _checkout_paid_ensure(cycle: models.Cycle, *, attempt: PaymentAttempt) -> None:
     """A session that once failed (our handler or the provider was away) is over for the shop's
-    `transactionProcess`; opened again with its key, the shop asks our handler anew.
+    `transactionProcess`. Opened again with its key, the shop asks our handler anew; the key of
+    another storefront only that storefront knows, so there the shop is simply told.
     """
     result = payments.transaction_process(transaction_id=cycle.shop_transaction_id)
-    attempt = donation_selectors.attempt_received(cycle_id=cycle.pk)
-    if result.event_type == "CHARGE_FAILURE" and attempt is not None:
+    if result.event_type == "CHARGE_FAILURE" and attempt.is_from_shop:
+        payments.transaction_event_report(
+            transaction_id=cycle.shop_transaction_id,
+            event_type="CHARGE_SUCCESS",
+            amount_yen=Yen(attempt.amount_yen),
+            psp_reference=attempt.provider_ref,
+            happened_at=attempt.settled_at or attempt.begun_at,
+            actions=("REFUND",),
+        )
+        return
+    if result.event_type == "CHARGE_FAILURE":
         result = payments.transaction_initialize(
             object_id=cycle.shop_checkout_id, amount_yen=Yen(attempt.amount_yen), key=attempt.key
         )

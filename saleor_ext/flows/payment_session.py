@@ -19,7 +19,16 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows import errors, join, pay_step, session_words, settle, shop_join
+from saleor_ext.flows import (
+    errors,
+    join,
+    pay_step,
+    refunds,
+    session_words,
+    settle,
+    shop_join,
+    shop_requests,
+)
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.saleor_connector import sessions
 from saleor_ext.saleor_connector.sessions import Session
@@ -28,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 SHOP_ACTOR = "shop"
+REFUND_KINDS = ("refund.", "charge.refund")
 
 
 def session_answer(session: Session, *, now: datetime) -> Answer:
@@ -37,10 +47,10 @@ def session_answer(session: Session, *, now: datetime) -> Answer:
         "transaction_initialize_session": _initialize,
         "transaction_process_session": _process,
     }
-    handler = handlers.get(session.event)
-    if handler is None:
-        return _failure(session, code="not_supported")
     try:
+        if session.event in shop_requests.FAILURES:
+            return shop_requests.answer(session, now=now, actor=SHOP_ACTOR)
+        handler = handlers.get(session.event, _unsupported)
         return handler(session, now)
     except Refusal as error:
         return _failure(session, code=error.code, fields=error.fields.get("fields"))
@@ -50,6 +60,10 @@ def session_answer(session: Session, *, now: datetime) -> Answer:
     except Exception:
         logger.exception("payment session %s", session.event)
         return _failure(session, code="unexpected_error")
+
+
+def _unsupported(session: Session, now: datetime) -> Answer:
+    return _failure(session, code="not_supported")
 
 
 def unreadable_answer(*, event: str) -> Answer | None:
@@ -86,7 +100,7 @@ def _initialize(session: Session, now: datetime) -> Answer:
     if attempt is None:
         attempt = shop_join.attempt_begin(session, now=now, actor=SHOP_ACTOR)
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
-        return _received_answer(attempt)
+        return _received_answer(session, attempt)
     if attempt.state not in donation_states.ATTEMPT_OPEN:
         return _failure(session, code=attempt.decline_code or "card_declined")
     _check(session, attempt=attempt, now=now)
@@ -96,7 +110,7 @@ def _initialize(session: Session, now: datetime) -> Answer:
     state = pay_step.charge_open(attempt_id=attempt.pk)
     attempt = settle.apply(attempt_id=attempt.pk, state=state, now=now, actor=SHOP_ACTOR)
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
-        return _received_answer(attempt)
+        return _received_answer(session, attempt)
     if attempt.state not in donation_states.ATTEMPT_OPEN:
         return _failure(session, code=attempt.decline_code or "card_declined")
     return _action_required(attempt, state)
@@ -159,18 +173,21 @@ def _process(session: Session, now: datetime) -> Answer:
         return _failure(session, code="attempt_unknown")
     attempt = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor=SHOP_ACTOR)
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
-        return _received_answer(attempt)
+        return _received_answer(session, attempt)
     if attempt.state in donation_states.ATTEMPT_OPEN:
         return _action_required(attempt, pay_step.charge_open(attempt_id=attempt.pk))
     return _failure(session, code=attempt.decline_code or "card_declined")
 
 
-def _received_answer(attempt: donation_models.PaymentAttempt) -> Answer:
+def _received_answer(session: Session, attempt: donation_models.PaymentAttempt) -> Answer:
     """From the ledger, never by charging again."""
+    if attempt.state == donation_states.AttemptState.REFUNDED:
+        return _failure(session, code="refunded")
     return sessions.charge_answer(
         result="CHARGE_SUCCESS",
         amount_yen=Yen(attempt.amount_yen),
         psp_reference=attempt.provider_ref,
+        is_refundable=True,
     )
 
 
@@ -196,21 +213,13 @@ def _action_required(attempt: donation_models.PaymentAttempt, state: ChargeState
 def _failure(session: Session, *, code: str, fields: object = None) -> Answer:
     if session.event == "payment_gateway_initialize_session":
         return sessions.gateway_answer(data=_said(code))
-    amount_yen = Yen(max(session.amount_yen or 0, 0))
-    message = session_words.words_of(code).both
-    if "refund" in session.event or "cancelation" in session.event:
-        result = "REFUND_FAILURE" if "refund" in session.event else "CANCEL_FAILURE"
-        return sessions.request_done_answer(
-            result=result,
-            psp_reference=session.psp_reference,
-            amount_yen=amount_yen,
-            message=message,
-        )
+    if session.event in shop_requests.FAILURES:
+        return shop_requests.failure(session, code=code)
     return sessions.charge_answer(
         result="CHARGE_FAILURE",
-        amount_yen=amount_yen,
+        amount_yen=Yen(max(session.amount_yen or 0, 0)),
         psp_reference=session.psp_reference,
-        message=message,
+        message=session_words.words_of(code).both,
         data=_said(code, {"fields": fields}),
     )
 
@@ -226,12 +235,16 @@ def _said(code: str, details: Mapping[str, object] | None = None) -> Answer:
     }
 
 
-def provider_event_handle(*, provider_ref: str, now: datetime) -> None:
+def provider_event_handle(*, provider_ref: str, now: datetime, kind: str = "") -> None:
     """This will look again at the attempt a provider's message spoke of.
 
     The message itself is not believed: the attempt is fetched, so order and repetition of
-    messages do not matter. What cannot be fetched now, the janitor finds.
+    messages do not matter. What cannot be fetched now, the janitor finds. `kind` only says
+    whether what was given back is to be looked at, too.
     """
     attempt = donation_selectors.attempt_by_provider_ref(provider_ref=provider_ref)
-    if attempt is not None:
-        settle.attempt_settle(attempt_id=attempt.pk, now=now, actor="provider")
+    if attempt is None:
+        return
+    attempt = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor="provider")
+    if kind.startswith(REFUND_KINDS):
+        refunds.refunds_look(attempt=attempt, now=now, actor="provider")

@@ -147,6 +147,39 @@ WORDS: dict[str, Words] = {
         "お手続きを進められませんでした。町の窓口へご連絡ください。",
         "Something went wrong. Please ask the town's office.",
     ),
+    "place_unconfirmed": Words(
+        "いまは一時的にご寄附をお受けしていません。", "Donations are not taken at the moment."
+    ),
+    "charging_stopped": Words(
+        "いまは一時的にご寄附をお受けしていません。", "Donations are not taken at the moment."
+    ),
+    # What staff ask for in the shop's Dashboard
+    "refund_partial": Words(
+        "一部だけの返金はできません。受領証明書と返礼品の三割の決まりは、寄附の全額にもとづくためです。"
+        "全額を指定してください。",
+        "A donation can only be given back in full.",
+    ),
+    "refund_open": Words(
+        "この寄附の返金は、すでに手続き中です。結果はこの取引に表示されます。",
+        "A refund of this donation is under way already.",
+    ),
+    "nothing_to_refund": Words(
+        "返金できる寄附がありません(受領前、または返金済みです)。",
+        "There is nothing to give back: not received, or given back already.",
+    ),
+    "refund_failed": Words(
+        "カード会社が返金を受け付けませんでした。決済代行の管理画面でお確かめください。",
+        "The card's bank did not take the refund. Please look at the provider's own pages.",
+    ),
+    "refunded": Words("この寄附は返金済みです。", "This donation was given back."),
+    "received_already": Words(
+        "寄附はすでに受領しています。取り消すには返金を指定してください。",
+        "The donation was received already. Please refund it instead.",
+    ),
+    "not_received": Words(
+        "この寄附はまだ受領していません。寄附は本人のカード操作で受領し、あとから確定することはありません。",
+        "Nothing was received. Donations are taken when the donor confirms, never captured later.",
+    ),
     "not_supported": Words("この操作には対応していません。", "This is not supported."),
 }
 

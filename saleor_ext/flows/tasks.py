@@ -12,6 +12,7 @@ from saleor_ext.flows import (
     monthly,
     outbox_run,
     payment_session,
+    refunds,
     shop_link,
     shop_look,
 )
@@ -47,6 +48,7 @@ def payments_janitor(**kwargs: object) -> None:
     with operation.job_noted(name="payments.janitor") as noted:
         report = janitor.attempts_settle_open(now=clock.now())
         noted |= {"looked_at": report.looked_at, "unknown": report.unknown}
+        noted |= {"refunds_open": refunds.refunds_settle_open(now=clock.now())}
 
 
 @shared_task(name="cycles.run")

@@ -50,6 +50,18 @@ def order_fulfill(
     return orders.fulfilment_from_shop(made[0])
 
 
+def fulfilment_cancel(
+    *, fulfilment_id: str, warehouse_id: str, shop: client.ShopClient | None = None
+) -> None:
+    """This will take a fulfilment back; what it held returns into the warehouse.
+
+    Raises:
+        ShopRefused: CANNOT_CANCEL_FULFILLMENT when it was taken back already.
+    """
+    variables = {"id": fulfilment_id, "warehouseId": warehouse_id}
+    (shop or client.shop_client()).mutate("fulfilment_cancel", "orderFulfillmentCancel", variables)
+
+
 def fulfilment_tracking_update(
     *, fulfilment_id: str, tracking_number: str, shop: client.ShopClient | None = None
 ) -> orders.Fulfilment:

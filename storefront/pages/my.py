@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from saleor_ext.common import jptime
 from saleor_ext.donations import selectors as donation_selectors
-from saleor_ext.flows import recover
+from saleor_ext.flows import listing, recover
 from saleor_ext.flows.pay_step import PayStep
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
@@ -180,7 +180,9 @@ def member_part(membership: models.Membership, *, today: date) -> MemberPart:
     """This will put a membership and its nearest month into words."""
     state, note = STATE_WORDS[states.MembershipState(membership.state)]
     is_free = membership.tier.kind == states.TierKind.FREE
-    upcoming = list(selectors.cycles_upcoming(membership_id=membership.pk, today=today))
+    months = selectors.cycles_upcoming(membership_id=membership.pk, today=today)
+    # Nothing is promised any more for a month whose donation was given back.
+    upcoming = list(months.exclude(listing.given_back()))
     nearest = upcoming[0] if upcoming else None
     next_donation = _next_donation(membership, upcoming, today=today)
     return MemberPart(

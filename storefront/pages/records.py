@@ -1,5 +1,6 @@
 """A donor's donations and parcels, as rows of his own pages."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,13 +27,13 @@ SHIPMENT_WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class DonationRow:
-    """A row of the ledger."""
+    """A row of the ledger. `note` says what the amount alone does not: given back, or a refund."""
 
     donated_on: date
     amount_yen: int
     tier_name: str
     receipt: str
-    is_correction: bool
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,20 +52,33 @@ class ShipmentRow:
 
 
 def donation_rows(donor: models.Donor | None) -> tuple[DonationRow, ...]:
-    """This will list a donor's donations, newest first."""
+    """This will list a donor's donations, newest first, with what was given back of them."""
     if donor is None:
         return ()
-    return tuple(_donation_row(row) for row in donation_selectors.donations_of(donor_id=donor.pk))
+    rows = list(donation_selectors.donations_of(donor_id=donor.pk))
+    given_back: Counter[int] = Counter()
+    for row in rows:
+        if row.corrects_id is not None:
+            given_back[row.corrects_id] -= row.amount_yen
+    return tuple(_donation_row(row, given_back_yen=given_back[row.pk]) for row in rows)
 
 
-def _donation_row(donation: donation_models.Donation) -> DonationRow:
+def _donation_row(donation: donation_models.Donation, *, given_back_yen: int) -> DonationRow:
     return DonationRow(
         donated_on=donation.donated_on,
         amount_yen=donation.amount_yen,
         tier_name=donation.tier_name,
         receipt=donation.receipt_label,
-        is_correction=donation.corrects_id is not None,
+        note=_donation_note(donation, given_back_yen=given_back_yen),
     )
+
+
+def _donation_note(donation: donation_models.Donation, *, given_back_yen: int) -> str:
+    if donation.corrects_id is not None:
+        return "返金"
+    if given_back_yen == donation.amount_yen:
+        return "返金済み"
+    return "一部返金済み" if given_back_yen else ""
 
 
 def shipment_rows(donor: models.Donor | None) -> tuple[ShipmentRow, ...]:

@@ -14,6 +14,7 @@ from saleor_ext.contracts.payment import (
     ChargeRequest,
     ChargeState,
     DaySum,
+    GivenBack,
     Outcome,
     ProviderEvent,
 )
@@ -29,6 +30,8 @@ class MemoryProvider:
     now: datetime = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
     charges: dict[str, ChargeState] = field(default_factory=dict)
     next_outcomes: list[str] = field(default_factory=list)
+    refunds: dict[str, list[GivenBack]] = field(default_factory=dict)
+    next_refunds: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     before_answer: list[object] = field(default_factory=list)
 
@@ -98,11 +101,52 @@ class MemoryProvider:
 
     def refund_create(
         self, *, key: str, provider_ref: str, amount_yen: Yen, reason: str
-    ) -> ChargeState:
+    ) -> GivenBack:
+        """One of: ok, lost_answer (given back, answer lost), never_arrived, refused, down,
+        failed.
+        """
+        self.calls.append(f"refund {key}")
+        for known in self.refunds_of(provider_ref=provider_ref):
+            if known.key == key and not known.is_failed:
+                return known
+        said = self.next_refunds.pop(0) if self.next_refunds else "ok"
+        if said == "down":
+            raise errors.ProviderRetryable("connection_refused")
+        if said == "never_arrived":
+            raise errors.ProviderUnknown("timeout")
+        if said == "refused":
+            raise errors.ProviderPermanent("charge_disputed")
+        given = self.give_back(
+            provider_ref=provider_ref, amount_yen=amount_yen, key=key, is_failed=said == "failed"
+        )
+        if said == "lost_answer":
+            raise errors.ProviderUnknown("timeout")
+        return given
+
+    def give_back(
+        self, *, provider_ref: str, amount_yen: int, key: str = "", is_failed: bool = False
+    ) -> GivenBack:
+        """What somebody does in the provider's own pages."""
         state = self.charge_fetch(provider_ref=provider_ref)
-        state = replace(state, refunded_yen=Yen(state.refunded_yen + amount_yen))
-        self.charges[state.key] = state
-        return state
+        if amount_yen > state.amount_yen - state.refunded_yen:
+            raise errors.ProviderPermanent("charge_already_refunded")
+        given = GivenBack(
+            refund_ref=f"re_{sum(map(len, self.refunds.values())) + 1}",
+            key=key,
+            amount_yen=Yen(amount_yen),
+            is_failed=is_failed,
+            given_at=self.now,
+            failure_code="lost_or_stolen_card" if is_failed else "",
+        )
+        self.refunds.setdefault(provider_ref, []).append(given)
+        if not is_failed:
+            self.charges[state.key] = replace(
+                state, refunded_yen=Yen(state.refunded_yen + amount_yen)
+            )
+        return given
+
+    def refunds_of(self, *, provider_ref: str) -> list[GivenBack]:
+        return list(self.refunds.get(provider_ref, []))
 
     def event_parse(self, *, body: bytes, signature: str) -> ProviderEvent:
         raise errors.SignatureInvalid("no signature")
@@ -113,9 +157,15 @@ class MemoryProvider:
             for state in self.charges.values()
             if state.charged_at is not None and day_from <= state.charged_at < day_to
         ]
+        given_back = [
+            given.amount_yen
+            for refunds in self.refunds.values()
+            for given in refunds
+            if day_from <= given.given_at < day_to and not given.is_failed
+        ]
         return DaySum(
             charged_yen=Yen(sum(state.amount_yen for state in taken)),
-            refunded_yen=Yen(sum(state.refunded_yen for state in taken)),
+            refunded_yen=Yen(sum(given_back)),
             charge_count=len(taken),
         )
 

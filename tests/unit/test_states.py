@@ -9,6 +9,7 @@ BEGIN = {
     "MembershipState": {"draft"},
     "CycleState": {"planned"},
     "AttemptState": {"intent"},
+    "RefundState": {"requested"},
     "ShipmentState": {"requested"},
     "InstallationState": {"active"},
 }
@@ -16,6 +17,7 @@ FINAL = {
     "MembershipState": {"ended"},
     "CycleState": {"charged"},
     "AttemptState": {"refunded"},
+    "RefundState": {"succeeded"},
     "ShipmentState": {"delivered", "returned", "cancelled", "substituted"},
     "InstallationState": set(),
 }

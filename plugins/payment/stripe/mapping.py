@@ -15,6 +15,7 @@ from saleor_ext.contracts.payment import (
     ChargeRequest,
     ChargeState,
     DaySum,
+    GivenBack,
     Outcome,
     ProviderEvent,
 )
@@ -33,6 +34,7 @@ _OUTCOMES = {
     "succeeded": Outcome.SUCCEEDED,
     "canceled": Outcome.CANCELED,
 }
+_GIVEN_BACK_NOT = frozenset({"failed", "canceled"})
 _REFUSED = frozenset({Outcome.DECLINED, Outcome.ACTION_REQUIRED})
 
 
@@ -185,6 +187,18 @@ def provider_event(event: Mapping[str, Any]) -> ProviderEvent:
     )
 
 
+def given_back(refund: Mapping[str, Any]) -> GivenBack:
+    """This will read a Refund. Stripe sets the money aside at once, also while it is pending."""
+    return GivenBack(
+        refund_ref=str(refund["id"]),
+        key=str((refund.get("metadata") or {}).get(KEY_FIELD) or ""),
+        amount_yen=yen_from_amount(refund["amount"], refund["currency"]),
+        is_failed=refund["status"] in _GIVEN_BACK_NOT,
+        given_at=moment_from_seconds(refund["created"]),
+        failure_code=str(refund.get("failure_reason") or ""),
+    )
+
+
 def day_sum(charges: Iterable[Mapping[str, Any]], refunds: Iterable[Mapping[str, Any]]) -> DaySum:
     """This will add up what was really taken and really given back."""
     taken = [
@@ -195,7 +209,7 @@ def day_sum(charges: Iterable[Mapping[str, Any]], refunds: Iterable[Mapping[str,
     given_back = [
         yen_from_amount(refund["amount"], refund["currency"])
         for refund in refunds
-        if refund["status"] not in ("failed", "canceled")
+        if refund["status"] not in _GIVEN_BACK_NOT
     ]
     return DaySum(
         charged_yen=Yen(sum(taken)), refunded_yen=Yen(sum(given_back)), charge_count=len(taken)

@@ -13,6 +13,7 @@ from saleor_ext.contracts.payment import (
     ChargeRequest,
     ChargeState,
     DaySum,
+    GivenBack,
     ProviderEvent,
 )
 from saleor_ext.contracts.types import Yen
@@ -167,33 +168,32 @@ class StripeProvider:
 
     def refund_create(
         self, *, key: str, provider_ref: str, amount_yen: Yen, reason: str
-    ) -> ChargeState:
+    ) -> GivenBack:
         """This will give money back, once per key however often and late it is repeated.
 
         Stripe forgets idempotency keys after a day, so the refunds made are looked at first.
         """
-        if not self._has_refund(key, provider_ref):
-            params = {
-                "amount": mapping.amount_from_yen(amount_yen),
-                "payment_intent": provider_ref,
-                "metadata": {mapping.KEY_FIELD: key, _REASON_FIELD: reason[:500]},
-                "reason": reason if reason in _STRIPE_REASONS else "requested_by_customer",
-            }
-            failures.ask(
-                lambda: self._client.v1.refunds.create(_typed(params), _same(key)), changes=True
-            )
-        return self.charge_fetch(provider_ref=provider_ref)
-
-    def _has_refund(self, key: str, provider_ref: str) -> bool:
-        params = {"payment_intent": provider_ref, "limit": _PAGE}
-        return failures.ask(
-            lambda: any(
-                (refund["metadata"] or {}).get(mapping.KEY_FIELD) == key
-                and refund["status"] not in ("failed", "canceled")
-                for refund in _all(self._client.v1.refunds.list(_typed(params)))
-            ),
-            changes=False,
+        for known in self.refunds_of(provider_ref=provider_ref):
+            if known.key == key and not known.is_failed:
+                return known
+        params = {
+            "amount": mapping.amount_from_yen(amount_yen),
+            "payment_intent": provider_ref,
+            "metadata": {mapping.KEY_FIELD: key, _REASON_FIELD: reason[:500]},
+            "reason": reason if reason in _STRIPE_REASONS else "requested_by_customer",
+        }
+        refund = failures.ask(
+            lambda: self._client.v1.refunds.create(_typed(params), _same(key)), changes=True
         )
+        return mapping.given_back(refund.to_dict())
+
+    def refunds_of(self, *, provider_ref: str) -> list[GivenBack]:
+        """This will list the refunds of a PaymentIntent, oldest first."""
+        params = {"payment_intent": provider_ref, "limit": _PAGE}
+        found = failures.ask(
+            lambda: list(_all(self._client.v1.refunds.list(_typed(params)))), changes=False
+        )
+        return [mapping.given_back(refund) for refund in reversed(found)]
 
     def event_parse(self, *, body: bytes, signature: str) -> ProviderEvent:
         """This will verify `Stripe-Signature` over the raw body and read the event.

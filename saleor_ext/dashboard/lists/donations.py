@@ -22,7 +22,7 @@ def _tabs(_today: date) -> tuple[parts.Tab, ...]:
     return (
         parts.Tab(value="all", label="すべて", condition=Q()),
         parts.Tab(value="receipts", label="寄附", condition=Q(corrects__isnull=True)),
-        parts.Tab(value="corrections", label="訂正・返金", condition=Q(corrects__isnull=False)),
+        parts.Tab(value="corrections", label="返金", condition=Q(corrects__isnull=False)),
     )
 
 
@@ -53,7 +53,7 @@ def _year_condition(value: str) -> Q:
 DONATIONS = parts.ListDefinition(
     slug="donations",
     title="寄附",
-    lead="受け取った寄附の台帳です。書き換えはできません。訂正は新しい行で残ります。",
+    lead="受け取った寄附の台帳です。書き換えはできません。返金は新しい行(マイナスの額)で残ります。",
     rows=_rows,
     tabs=_tabs,
     filters=(
@@ -70,7 +70,7 @@ DONATIONS = parts.ListDefinition(
     columns=(
         parts.Column(
             label="受領証番号",
-            value=lambda row: row.receipt_label or f"訂正({row.corrects_id})",
+            value=lambda row: row.receipt_label or "返金",
             url=lambda row: reverse("staff:member", args=[row.donor_id]),
         ),
         parts.Column(label="寄附日", value=lambda row: row.donated_on, kind="day"),

@@ -3,18 +3,47 @@
 import pytest
 
 from saleor_ext.contracts.errors import ProviderPermanent
-from saleor_ext.contracts.payment import ChargeState
+from saleor_ext.contracts.payment import ChargeState, GivenBack
 from saleor_ext.contracts.types import Yen
 from tests.conformance.stripe.conftest import Peer, unique
 
 
-def _refund(peer: Peer, paid: ChargeState, amount_yen: int, key: str = "") -> ChargeState:
+def _give_back(peer: Peer, paid: ChargeState, amount_yen: int, key: str = "") -> GivenBack:
     return peer.provider.refund_create(
         key=key or unique("refund"),
         provider_ref=paid.provider_ref,
         amount_yen=Yen(amount_yen),
         reason="二重のお申し込み",
     )
+
+
+def _refund(peer: Peer, paid: ChargeState, amount_yen: int, key: str = "") -> ChargeState:
+    _give_back(peer, paid, amount_yen, key)
+    return peer.provider.charge_fetch(provider_ref=paid.provider_ref)
+
+
+def test_what_was_given_back_can_be_listed_with_its_key(peer: Peer) -> None:
+    # given
+    paid = peer.provider.charge_off_session(peer.request())
+    key = unique("refund")
+
+    # when
+    given = _give_back(peer, paid, 1000, key)
+    by_hand = peer.api.v1.refunds.create({"payment_intent": paid.provider_ref, "amount": 500})
+    found = peer.provider.refunds_of(provider_ref=paid.provider_ref)
+
+    # then
+    assert (given.key, given.amount_yen, given.is_failed) == (key, 1000, False)
+    assert found[0] == given
+    assert (found[1].refund_ref, found[1].key, found[1].amount_yen) == (by_hand.id, "", 500)
+    assert paid.charged_at is not None
+    assert given.given_at >= paid.charged_at
+
+
+def test_nothing_given_back_is_an_empty_list(peer: Peer) -> None:
+    paid = peer.provider.charge_off_session(peer.request())
+
+    assert peer.provider.refunds_of(provider_ref=paid.provider_ref) == []
 
 
 def test_part_refunds_add_up(peer: Peer) -> None:

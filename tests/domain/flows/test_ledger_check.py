@@ -379,7 +379,7 @@ def test_the_provider_gave_back_what_the_ledger_does_not_know(
     provider.refund_create(key="r", provider_ref=state.provider_ref, amount_yen=1000, reason="")
 
     # then
-    assert check() == [("provider_differs", "2026-12-24: ledger 3000 yen, provider 2000 yen")]
+    assert check() == [("provider_differs", "2026-12-26: ledger 0 yen, provider -1000 yen")]
 
 
 def test_the_ledger_knows_money_that_the_provider_does_not(

@@ -342,5 +342,6 @@ def test_a_payload_holds_ids_and_names_of_mails_only() -> None:
         "donor_id",
         "attempt_id",
         "shipment_id",
+        "refund_id",
         "name",
     } == ledger.PAYLOAD_KEYS

@@ -75,6 +75,19 @@ def test_a_pure_donor_is_promised_no_parcel(member, cycle):
     assert "発送" not in message.body
 
 
+def test_a_refund_is_told_with_what_it_means_for_taxes(member, cycle):
+    message = sent(
+        "donation_refunded",
+        donor_id=member.donor_id,
+        cycle_id=cycle.pk,
+        attempt_id=cycle.attempts.get().pk,
+    )
+
+    assert message.subject == "ご寄附の返金のお知らせ(11月分)"
+    assert "ご寄附の額: 3,000円" in message.body
+    assert "確定申告やワンストップ特例の対象になりません" in message.body
+
+
 def test_a_decline_is_explained_with_the_way_on(member, cycle):
     attempt = cycle.attempts.get()
     type(attempt).objects.filter(pk=attempt.pk).update(decline_code="insufficient_funds")

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from saleor_ext.flows import monthly
+from saleor_ext.donations import models as donation_models
+from saleor_ext.flows import monthly, refunds
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, services
-from tests.builders import dashboard, world
+from tests.builders import dashboard, months, world
 from tests.web.storefront.test_join import DETAILS, ELSEWHERE
 
 
@@ -44,6 +45,27 @@ def test_a_member_sees_box_dates_donations_and_card(signed_in, member):
         "2026-000001",
     ):
         assert words in page.body
+
+
+def test_a_donation_given_back_is_shown_as_that_and_promises_no_parcel(signed_in, member, provider):
+    # given
+    attempt = donation_models.PaymentAttempt.objects.get()
+    provider.charges[attempt.key] = months.answer(
+        attempt, months.Outcome.SUCCEEDED, provider_ref=attempt.provider_ref
+    )
+    provider.give_back(provider_ref=attempt.provider_ref, amount_yen=3000)
+    refunds.refunds_look(attempt=attempt, now=world.NOW, actor="test")
+
+    # when
+    page = signed_in().get("/my/")
+    listed = signed_in().get("/my/donations/")
+
+    # then
+    assert "2026年のご寄附 0円" in page.body
+    assert "2026年11月のお届け" not in page.body
+    assert "なぎさ会員(返金済み)" in listed.body
+    assert "なぎさ会員(返金)" in listed.body
+    assert "-3,000円" in listed.body
 
 
 def test_a_free_member_sees_no_money(signed_in, tier):
