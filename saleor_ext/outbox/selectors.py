@@ -1,5 +1,6 @@
 """Reading the outbox."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -45,6 +46,15 @@ def lane_is_busy(*, lane: str, message_id: int, lease_at: datetime) -> bool:
         lane=lane, state=states.MessageState.PENDING
     ).exclude(pk=message_id)
     return others.filter(Q(pk__lt=message_id) | Q(claimed_until__gt=lease_at)).exists()
+
+
+def messages_put_off(*, because_of: Collection[str]) -> int:
+    """This will count the messages that wait because of one of these errors."""
+    is_because = Q(pk__in=[])
+    for error in because_of:
+        is_because |= Q(last_error__contains=error)
+    pending = models.OutboxMessage.objects.filter(state=states.MessageState.PENDING)
+    return pending.filter(is_because).count()
 
 
 def messages_failed() -> QuerySet[models.OutboxMessage]:

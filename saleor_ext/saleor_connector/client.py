@@ -4,6 +4,8 @@ import functools
 import ipaddress
 import os
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -131,6 +133,21 @@ class ShopClient:
         if not app:
             raise errors.ShopTokenLost
         return dict(app)
+
+    def time_told(self) -> datetime | None:
+        """This will return the moment, to the second, that the shop's server answers with.
+
+        None when it tells none.
+
+        Raises:
+            ShopUnavailable: it does not answer.
+        """
+        body = {"operationName": IDENTITY, "query": operations.document(IDENTITY)}
+        response = self._send(IDENTITY, body, {}, settings.SALEOR_TIMEOUT_S)
+        try:
+            return parsedate_to_datetime(response.headers.get("Date", ""))
+        except ValueError:
+            return None
 
     def mutate(
         self, operation: str, field: str, variables: Mapping[str, Any], **options: Any

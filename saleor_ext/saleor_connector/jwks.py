@@ -63,6 +63,16 @@ class KeySet:
                 raise errors.SignatureRefused(reason="key")
             return self._keys[kid]
 
+    def count(self) -> int:
+        """This will ask the shop for its keys now and count them.
+
+        Raises:
+            KeysUnavailable: the shop cannot be asked.
+        """
+        with self._lock:
+            self._fetch("")
+            return len(self._keys)
+
     def _age_s(self) -> float:
         return float("inf") if self._fetched_s is None else time.monotonic() - self._fetched_s
 

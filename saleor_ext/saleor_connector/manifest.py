@@ -130,11 +130,12 @@ def manifest_build(*, app_url: str, server_url: str) -> dict[str, Any]:
         "dataPrivacyUrl": app_url + PRIVACY_PATH,
         "brand": {"logo": {"default": server_url + LOGO_PATH}},
         "extensions": extensions.extensions_build(),
-        "webhooks": [_webhook(webhook, server_url) for webhook in WEBHOOKS],
+        "webhooks": [webhook_build(webhook, server_url) for webhook in WEBHOOKS],
     }
 
 
-def _webhook(webhook: Webhook, server_url: str) -> dict[str, Any]:
+def webhook_build(webhook: Webhook, server_url: str) -> dict[str, Any]:
+    """This will build one webhook of the manifest."""
     return {
         "name": webhook.label,
         "identifier": webhook.name,
