@@ -72,9 +72,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "saleor_ext.access.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "saleor_ext.access.static_files.StaticFilesMiddleware",
+    "saleor_ext.access.request_log.RequestLogMiddleware",
     "saleor_ext.access.middleware.SecurityHeadersMiddleware",
     "saleor_ext.access.frame.FrameMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

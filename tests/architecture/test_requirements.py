@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib import metadata
 
 import pytest
 
@@ -78,3 +79,10 @@ def test_every_dependency_has_its_reason_in_the_papers():
     asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
 
     assert [name for line in asked if f"| `{(name := name_of(line))}` |" not in text] == []
+
+
+def test_the_queue_in_service_has_what_it_needs_without_the_tests_tools():
+    asked = [line for line in metadata.requires("kombu") or [] if 'extra == "redis"' in line]
+
+    assert asked
+    assert {name_of(line) for line in asked} <= set(pins("requirements.txt"))
