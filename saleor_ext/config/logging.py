@@ -31,6 +31,7 @@ def logging_config(*, is_json: bool, level: str) -> dict[str, Any]:
             # One line for every task of every fifteen seconds says nothing; troubles are said.
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
             "gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False},
             "gunicorn.access": {"level": "INFO", "handlers": ["console"], "propagate": False},
             # Who looked at whose personal data: ids only, always written.

@@ -47,7 +47,9 @@ def cycle_charge(*, cycle_id: int, now: datetime, actor: str) -> ChargeResult:
         return begun
     attempt, request = begun
     try:
-        state = registry.payment_provider().charge_off_session(request)
+        state = settle.earlier_life_state(
+            attempt=attempt
+        ) or registry.payment_provider().charge_off_session(request)
     except provider_errors.ProviderUnknown as error:
         return _unknown(attempt=attempt, code=error.code, now=now, actor=actor)
     except provider_errors.ProviderRetryable:

@@ -90,8 +90,8 @@ def charge_open(*, attempt_id: int) -> ChargeState:
         ProviderAway: the provider does not answer; the same attempt may be opened later.
     """
     attempt = donation_models.PaymentAttempt.objects.get(pk=attempt_id)
-    provider = registry.payment_provider()
     try:
+        provider = registry.payment_provider()
         if attempt.provider_ref:
             return provider.charge_fetch(provider_ref=attempt.provider_ref)
         cycle = selectors.cycle_get(cycle_id=attempt.cycle_id)
@@ -101,7 +101,7 @@ def charge_open(*, attempt_id: int) -> ChargeState:
             card=None,
             customer_ref=customer_ensure(donor=cycle.membership.donor),
         )
-        state = provider.charge_open(request)
+        state = settle.earlier_life_state(attempt=attempt) or provider.charge_open(request)
     except (provider_errors.ProviderUnknown, provider_errors.ProviderRetryable) as error:
         raise errors.ProviderAway() from error
     donation_services.attempt_opened(attempt_id=attempt.pk, provider_ref=state.provider_ref)

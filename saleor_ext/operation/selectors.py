@@ -1,6 +1,7 @@
 """Reading the place and the regular jobs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -9,13 +10,17 @@ from saleor_ext.operation import models, place
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceStatus:
-    """How things stand: is the database at home, and may donations be taken?"""
+    """How things stand: is the database at home, and may donations be taken?
+
+    `confirmed_at` is when a person bound a copy to this place, None for one that never moved.
+    """
 
     is_home: bool
     is_charging_stopped: bool
     mark_bound: str
     mark_here: str
     differences: tuple[str, ...]
+    confirmed_at: datetime | None = None
 
     @property
     def refusal(self) -> str:
@@ -41,6 +46,7 @@ def status_of(*, bound: models.Place, here: place.Here) -> PlaceStatus:
         mark_bound=bound.mark,
         mark_here=here.mark,
         differences=() if is_home else tuple(differing),
+        confirmed_at=bound.bound_at if bound.is_confirmed else None,
     )
 
 

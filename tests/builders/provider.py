@@ -90,6 +90,7 @@ class MemoryProvider:
     def charge_find(
         self, *, key: str, created_from: datetime, customer_ref: str = ""
     ) -> ChargeState | None:
+        self.calls.append(f"find {key}")
         return self.charges.get(key)
 
     def charge_cancel(self, *, provider_ref: str) -> ChargeState:

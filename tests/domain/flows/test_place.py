@@ -6,9 +6,11 @@ import pytest
 
 from saleor_ext.common import registry
 from saleor_ext.contracts.errors import ProviderRetryable
+from saleor_ext.contracts.payment import Outcome
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import charging, janitor, monthly, outbox_run, pay_step
 from saleor_ext.membership import models as membership_models
+from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.operation import errors, gate, place, services
 from saleor_ext.outbox import models as outbox_models
 from saleor_ext.saleor_connector import client
@@ -144,6 +146,46 @@ def test_a_confirmed_copy_goes_on_where_the_original_was(
 
     assert (report.charged, report.stopped) == (1, "")
     assert donation_models.Donation.objects.filter(attempt__cycle=december).count() == 1
+
+
+def test_what_the_original_received_after_the_backup_is_found_and_not_asked_for_again(
+    december: membership_models.Cycle,
+    provider: MemoryProvider,
+    request: pytest.FixtureRequest,
+) -> None:
+    key = f"{membership_selectors.cycle_key(cycle=december)}-a1"
+    begun = donation_models.PaymentAttempt(key=key, amount_yen=december.amount_yen)
+    provider.charges[key] = months.answer(begun, Outcome.SUCCEEDED)
+    request.getfixturevalue("copied")
+    services.place_confirm(
+        here=place.here(), mark=place.here().mark, reason="移転", actor="operator:a", now=NOON
+    )
+
+    report = months.run(provider, months.CHARGE_DAY)
+
+    assert report.charged == 1
+    assert provider.calls == [f"find {key}"]
+    donation = donation_models.Donation.objects.get(attempt__cycle=december)
+    assert donation.amount_yen == december.amount_yen
+
+
+def test_months_that_fell_due_after_the_move_are_not_looked_up(
+    december: membership_models.Cycle,
+    provider: MemoryProvider,
+    request: pytest.FixtureRequest,
+) -> None:
+    request.getfixturevalue("copied")
+    services.place_confirm(
+        here=place.here(),
+        mark=place.here().mark,
+        reason="移転",
+        actor="operator:a",
+        now=months.morning(months.LOCK_DAY),
+    )
+
+    months.run(provider, months.CHARGE_DAY)
+
+    assert [call.split()[0] for call in provider.calls] == ["charge"]
 
 
 def test_a_stop_by_hand_stops_donations_and_nothing_else(
