@@ -9,7 +9,6 @@ const STAFF = "/staff/";
 const { origins, app } = document.body.dataset;
 const isWidget = document.body.classList.contains("framed--widget");
 const place = document.getElementById("page");
-const say = document.getElementById("say");
 const again = document.getElementById("again");
 
 let current = new URL(document.body.dataset.page, location.origin);
@@ -27,7 +26,7 @@ function tell(type, payload) {
 }
 
 function sentence(name) {
-  for (const line of say.querySelectorAll("[data-say]")) {
+  for (const line of document.querySelectorAll("[data-say]")) {
     line.hidden = line.dataset.say !== name;
   }
   again.hidden = name !== "silent" && name !== "lost";
@@ -69,6 +68,8 @@ addEventListener("message", (event) => {
     if (isUsable()) {
       takers.forEach((take) => take());
       takers = [];
+    } else if (takers.length) {
+      sentence("renewing"); // the Dashboard has no better one yet
     }
   } else if (type === "theme") {
     document.documentElement.dataset.theme = payload?.theme === "dark" ? "dark" : "light";
