@@ -117,20 +117,20 @@ ROLES = {
     roles.Role.CONTENT: "記事",
     roles.Role.ADMINISTRATOR: "管理者",
 }
-# As the shop's own Dashboard names them in Japanese.
+# As the shop's own Dashboard names them, and in Japanese.
 PERMISSIONS = {
-    "MANAGE_ORDERS": "注文の管理",
-    "HANDLE_PAYMENTS": "支払いの処理",
-    "MANAGE_PAGES": "ページの管理",
-    "MANAGE_STAFF": "スタッフの管理",
-    "MANAGE_USERS": "顧客の管理",
+    "MANAGE_ORDERS": "Manage orders(注文の管理)",
+    "HANDLE_PAYMENTS": "Handle payments(支払いの処理)",
+    "MANAGE_PAGES": "Manage pages(ページの管理)",
+    "MANAGE_STAFF": "Manage staff(スタッフの管理)",
+    "MANAGE_USERS": "Manage customers(顧客の管理)",
 }
 
 
 def role_labels(act: roles.Act) -> list[str]:
     """This will name the roles that allow an act, each with the permission that gives it."""
     return [
-        f"{ROLES[role]}(権限「{PERMISSIONS[permission]}」)"
+        f"{ROLES[role]} … 権限「{PERMISSIONS[permission]}」"
         for role, permission in roles.PERMISSION_OF.items()
         if role in roles.ALLOWED[act]
     ]

@@ -102,7 +102,7 @@ def test_the_token_opens_no_more_than_the_persons_own_permissions(shop_keys, han
 
     assert "山田" not in shown.content.decode()
     assert (run.status_code, refused.status_code) == (403, 403)
-    assert "<li>寄附(権限「支払いの処理」)</li>" in run.content.decode()
+    assert "<li>寄附 … 権限「Handle payments(支払いの処理)」</li>" in run.content.decode()
     hanako.refresh_from_db()
     assert hanako.state == "active"
 
