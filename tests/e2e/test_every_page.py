@@ -88,6 +88,11 @@ STAFF = {
     "staff:messages": "/staff/messages/",
     "staff:run": "/staff/run/",
     "staff:member": "{member}",
+    "staff:widget_home": "/staff/widgets/home/",
+    "staff:widget_customer": "/staff/widgets/customer/?customerId=nothing",
+    "staff:widget_order": "/staff/widgets/order/?orderId=nothing",
+    "staff:widget_product": "/staff/widgets/product/?productId=nothing",
+    "frame:page": "/frame/members/",
     "wrong filter": "/staff/members/?state=kesseki",
 }
 # Files, and addresses that only take a form or lead elsewhere.

@@ -19,7 +19,7 @@ THEMES = frozenset({"light", "dark"})
 
 
 @require_GET
-def frame(request: HttpRequest, rest: str) -> HttpResponse:
+def frame(request: HttpRequest, rest: str = "") -> HttpResponse:
     """The frame of one staff page; only the Dashboard may show it."""
     origins = dashboard_origins()
     theme = request.GET.get("theme", "")

@@ -121,7 +121,9 @@ def test_staff_without_permission_are_told_which_one_they_lack(world_of_two, vie
         response = ask(viewer_client, name, address)
         if name in ORDER_NAMES:
             assert response.status_code == 403, address
-            assert "寄附 … 権限「Handle payments(支払いの処理)」" in response.content.decode(), address
+            assert "寄附 … 権限「Handle payments(支払いの処理)」" in response.content.decode(), (
+                address
+            )
             continue
         shown = b"".join(response) if response.streaming else response.content
         assert response.status_code == 200, address

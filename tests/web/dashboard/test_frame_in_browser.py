@@ -70,7 +70,10 @@ def office(live_server, chromium_path, settings, shop_keys) -> Callable[[], Any]
         with fake_dashboard.fake_dashboard() as address, sync_playwright() as playwright:
             settings.DASHBOARD_URLS = settings.DASHBOARD_URLS or [address]
             browser = playwright.chromium.launch(executable_path=str(chromium_path))
-            page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            context = browser.new_context(
+                viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+            )
+            page = context.new_page()
             page.set_default_timeout(15_000)
             desk = Office(app_url=live_server.url, keys=shop_keys, page=page)
             page.on("request", lambda request: desk.asked.append(request.url))

@@ -144,7 +144,9 @@ function routeTell(isFirst) {
   const query = new URLSearchParams(current.search);
   query.delete("q");
   const route = query.size ? `${rest}?${query}` : rest;
-  history.replaceState(null, "", `/frame${route}`);
+  query.set("id", app);
+  query.set("theme", document.documentElement.dataset.theme);
+  history.replaceState(null, "", `/frame${rest}?${query}`);
   if (!isFirst && !isWidget) {
     tell("updateRouting", { newRoute: route });
   }
