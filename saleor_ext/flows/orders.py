@@ -13,6 +13,7 @@ from saleor_ext.donations.states import AttemptState
 from saleor_ext.flows import settle, shop_catalogue, shop_lines
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import cycles, models, selectors, states
+from saleor_ext.membership import services as membership_services
 from saleor_ext.saleor_connector import checkout, fulfilments, orders, payments, services
 from saleor_ext.saleor_connector.errors import ShopRefused
 
@@ -20,6 +21,18 @@ OUTBOX_ACTOR = "outbox"
 CANCELED = "CANCELED"
 DRAFT = "DRAFT"
 LINE_FULFILLED = "FULFILL_ORDER_LINE"
+COMPLETION_IMPOSSIBLE = frozenset(
+    {
+        "INSUFFICIENT_STOCK",
+        "UNAVAILABLE_VARIANT_IN_CHANNEL",
+        "SHIPPING_METHOD_NOT_SET",
+        "INVALID_SHIPPING_METHOD",
+        "SHIPPING_ADDRESS_NOT_SET",
+        "BILLING_ADDRESS_NOT_SET",
+        "CHECKOUT_NOT_FULLY_PAID",
+        "NOT_FOUND",
+    }
+)
 
 
 class OrderCanceled(Exception):
@@ -136,11 +149,31 @@ def order_first(payload: Mapping[str, Any], now: datetime) -> None:
         return
     if orders.order_find(external_reference=reference) is None:
         _checkout_paid_ensure(cycle, attempt=attempt)
-        # Whoever was faster, the storefront or the shop itself: it is the same order.
-        done = checkout.checkout_complete(checkout_id=cycle.shop_checkout_id)
+        done = _checkout_complete(cycle, now=now)
         orders.metadata_set(object_id=done.id, metadata=shop_lines.order_metadata(cycle))
         orders.order_reference_set(order_id=done.id, external_reference=reference)
     _paid_order_finish(cycle)
+
+
+def _checkout_complete(cycle: models.Cycle, *, now: datetime) -> checkout.OrderRef:
+    """Whoever was faster, another storefront or the shop itself: it is the same order.
+
+    A paid checkout that cannot become an order is for staff: they find the way (more stock, or
+    the money back), and nothing is sent or charged meanwhile.
+    """
+    try:
+        return checkout.checkout_complete(checkout_id=cycle.shop_checkout_id)
+    except ShopRefused as error:
+        membership = models.Membership.objects.get(pk=cycle.membership_id)
+        can_park = membership.state in states.MEMBERSHIP_TRANSITIONS["parked"]
+        if can_park and error.code in COMPLETION_IMPOSSIBLE:
+            membership_services.membership_park(
+                membership_id=membership.pk,
+                now=now,
+                actor=OUTBOX_ACTOR,
+                reason="order_impossible",
+            )
+        raise
 
 
 def _checkout_paid_ensure(cycle: models.Cycle, *, attempt: PaymentAttempt) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from saleor_ext.common import clock, jobs, parallel
 from saleor_ext.contracts import errors as provider_errors
-from saleor_ext.flows import mail, orders, refund_report, refunds, shop_link
+from saleor_ext.flows import mail, orders, refunds, shop_link, shop_reports
 from saleor_ext.operation import gate
 from saleor_ext.outbox import models, selectors, services
 from saleor_ext.saleor_connector import errors as shop_errors
@@ -28,9 +28,10 @@ HANDLERS: dict[str, Handler] = {
     "order.first": orders.order_first,
     "order.cancel": orders.order_cancel,
     "order.fulfill": orders.order_fulfill,
-    "order.refunded": refund_report.order_refunded,
+    "order.refunded": shop_reports.order_refunded,
+    "payment.closed": shop_reports.payment_closed,
     "refund.make": refunds.refund_make,
-    "refund.report": refund_report.refund_report,
+    "refund.report": shop_reports.refund_report,
     "mail.send": mail.mail_send,
     "mail.staff": mail.staff_mail_send,
 }

@@ -95,6 +95,7 @@ def _never_reached(*, attempt_id: int, now: datetime, actor: str) -> donation_mo
     cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
     if attempt.is_off_session:
         cycles.cycle_retry_set(cycle_id=cycle.pk, next_try_on=cycle.charge_on)
+    _closed_tell(attempt, now=now)
     return donation_services.attempt_decline(
         attempt_id=attempt.pk,
         provider_ref="",
@@ -260,9 +261,21 @@ def _declined(
         now=now,
         actor=actor,
     )
+    _closed_tell(attempt, now=now)
     if attempt.is_off_session and state.outcome is Outcome.DECLINED:
         _retry_plan(attempt=attempt, is_retryable=state.is_retryable, now=now)
         _past_due(attempt=attempt, code=code, now=now, actor=actor)
+
+
+def _closed_tell(attempt: donation_models.PaymentAttempt, *, now: datetime) -> None:
+    """The shop still shows as open what the donor left unfinished there."""
+    if attempt.shop_transaction_id and not attempt.is_off_session:
+        outbox.message_put(
+            topic="payment.closed",
+            key=f"payment.closed:{attempt.pk}",
+            payload={"attempt_id": attempt.pk},
+            now=now,
+        )
 
 
 def _retry_plan(

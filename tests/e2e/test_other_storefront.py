@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fixtures.stripe.testing import wait_for
+from fixtures.town import reader
 from fixtures.trial import stand_ins
 from fixtures.trial.supervisor import Supervisor
 from tests.e2e.books import Books
@@ -75,6 +76,49 @@ def test_every_call_of_the_paper_sells_a_tier_with_three_d_secure(
     wait_for(lambda: order_seen(front, order["id"])["isFulfilled"], timeout_s=30)
     assert order_seen(front, order["id"])["metadata"]["furusato.tier"] == "nagisa"
     assert books.shop_orders() == orders + 1
+
+
+REQUEST_REFUND = """mutation($id: ID!, $amount: PositiveDecimal) { transactionRequestAction(
+  id: $id, actionType: REFUND, amount: $amount) { errors { field code } } }"""
+EVENTS = """query($id: ID!) { transaction(id: $id) { actions refundedAmount { amount }
+  events { type message } order { status } } }"""
+
+
+def test_staff_give_the_donation_back_in_the_dashboard(
+    trial: Supervisor, front_make: Callable[..., tuple[OtherStorefront, str]], books: Books
+) -> None:
+    # given
+    front, email = front_make()
+    front.to_payment()
+    card_enter(trial, front.pay_begin())
+    front.pay_finish()
+    order = front.complete()
+    wait_for(lambda: order_seen(front, order["id"])["isFulfilled"], timeout_s=30)
+    town = reader.town_load()
+    office = OtherStorefront(api_url=front.api_url)
+    office.sign_in(email=town.staff[0].email, password=town.demo_password)
+
+    def ask(amount: int) -> None:
+        given = {"id": front.transaction_id, "amount": amount}
+        answer = office.execute(REQUEST_REFUND, given)["transactionRequestAction"]
+        assert answer["errors"] == []
+
+    def seen(kind: str) -> dict[str, Any] | None:
+        """The shop's transaction once it shows an event of this kind."""
+        found = office.execute(EVENTS, {"id": front.transaction_id})["transaction"]
+        return found if kind in {event["type"] for event in found["events"]} else None
+
+    # when
+    ask(1000)
+    refused = wait_for(lambda: seen("REFUND_FAILURE"), timeout_s=20)
+    ask(3000)
+    given_back = wait_for(lambda: seen("REFUND_SUCCESS"), timeout_s=20)
+    # then
+    assert any("一部だけの返金はできません" in event["message"] for event in refused["events"])
+    assert (given_back["actions"], given_back["refundedAmount"]) == ([], {"amount": 3000.0})
+    assert books.donated_yen(email) == [3000, -3000]
+    assert books.memberships(email) == ["職員確認中"]
+    wait_for(lambda: seen("REFUND_SUCCESS")["order"]["status"] == "CANCELED", timeout_s=20)
 
 
 SEEN = """query($id: ID!) { order(id: $id) {

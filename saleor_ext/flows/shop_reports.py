@@ -1,4 +1,4 @@
-"""Telling the shop what became of money that was to be given back."""
+"""Telling the shop what became of a payment: closed without money, or given back."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,6 +12,7 @@ from saleor_ext.flows import session_words, shop_catalogue
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.saleor_connector import fulfilments, orders, payments, services
 from saleor_ext.saleor_connector import selectors as shop_selectors
+from saleor_ext.saleor_connector.errors import ShopRefused
 
 CANCELED = "CANCELED"
 
@@ -33,6 +34,25 @@ def refund_report(payload: Mapping[str, Any], now: datetime) -> None:
         message="" if is_given else session_words.words_of("refund_failed").both,
         actions=("REFUND",) if is_left else (),
     )
+
+
+def payment_closed(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will report that nothing came of a payment that a donor left unfinished."""
+    attempt = donation_models.PaymentAttempt.objects.get(pk=payload["attempt_id"])
+    if attempt.state != donation_states.AttemptState.DECLINED:
+        return  # its money came after all
+    try:
+        payments.transaction_event_report(
+            transaction_id=attempt.shop_transaction_id,
+            event_type="CHARGE_FAILURE",
+            amount_yen=Yen(attempt.amount_yen),
+            psp_reference=attempt.provider_ref or attempt.key,
+            happened_at=attempt.settled_at or now,
+            message=session_words.words_of(attempt.decline_code).both,
+        )
+    except ShopRefused as error:
+        if error.code != "NOT_FOUND":  # a checkout that the shop has thrown away
+            raise
 
 
 def _transaction_id(attempt: donation_models.PaymentAttempt) -> str:
