@@ -123,6 +123,8 @@ def _app(seen: app_view.AppSeen, installation: models.Installation) -> Iterator[
         yield _wrong("permission_superfluous", permission=code)
     if seen.permissions == asked:
         yield _ok("permissions", count=len(asked))
+    is_in_place = seen.extensions == app_view.extensions_wanted()
+    yield (_ok if is_in_place else _wrong)("extensions" if is_in_place else "extensions_stale")
     parts_of_version = app_view.version_parts(seen.version)
     is_fit = VERSION_FROM <= parts_of_version < VERSION_BELOW
     yield (_ok if is_fit else _wrong)(

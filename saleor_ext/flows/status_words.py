@@ -75,6 +75,10 @@ WORDS: dict[str, Words] = {
         "使わない権限が与えられています: {permission}",
         "ショップの「アプリ」の画面で、このアプリの権限から外してください。",
     ),
+    "extensions": Words("ショップの管理画面の中のサロンのページ: すべて出ています。"),
+    "extensions_stale": Words(
+        "ショップの管理画面の中のサロンのページが、このアプリの版と合っていません。", AGAIN
+    ),
     "version": Words("ショップの版: Saleor {version}"),
     "version_unfit": Words(
         "Saleor {version} では動作を確かめていません(3.23 以上 4 未満が必要です)。",

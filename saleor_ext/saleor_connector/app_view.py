@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLSyntaxError, parse, print_ast
 
-from saleor_ext.saleor_connector import client, manifest, operations
+from saleor_ext.saleor_connector import client, extensions, manifest, operations
 from saleor_ext.saleor_connector.setup import staff
 
 
@@ -32,6 +32,7 @@ class AppSeen:
     is_active: bool
     permissions: frozenset[str]
     webhooks: tuple[WebhookSeen, ...]
+    extensions: frozenset[tuple[str, ...]]
     version: str
     ships_unpaid: bool
     ships_at_once: bool
@@ -66,9 +67,18 @@ def app_view(shop: client.ShopClient) -> AppSeen:
         is_active=app["isActive"],
         permissions=frozenset(item["code"] for item in app["permissions"] or []),
         webhooks=tuple(_webhook(item) for item in app["webhooks"] or []),
+        extensions=frozenset(_extension(item) for item in app["extensions"]),
         version=here["version"],
         ships_unpaid=here["fulfillmentAllowUnpaid"],
         ships_at_once=here["fulfillmentAutoApprove"],
+    )
+
+
+def extensions_wanted() -> frozenset[tuple[str, ...]]:
+    """This will return the manifest's places in the Dashboard, as `AppSeen` has them."""
+    return frozenset(
+        (item.name, item.label, item.mount, item.target, item.path, *sorted(item.permissions))
+        for item in extensions.EXTENSIONS
     )
 
 
@@ -102,6 +112,12 @@ def _plain(query: str) -> str:
         return print_ast(parse(query, no_location=True))
     except GraphQLSyntaxError:
         return query
+
+
+def _extension(item: Mapping[str, Any]) -> tuple[str, ...]:
+    names = ("identifier", "label", "mountName", "targetName", "url")
+    permissions = sorted(permission["code"] for permission in item["permissions"])
+    return (*(str(item[name] or "") for name in names), *permissions)
 
 
 def _webhook(item: Mapping[str, Any]) -> WebhookSeen:

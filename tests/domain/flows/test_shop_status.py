@@ -74,6 +74,7 @@ class Shop:
             is_active=True,
             permissions=frozenset(manifest.PERMISSIONS),
             webhooks=tuple(webhook_seen(webhook) for webhook in manifest.WEBHOOKS),
+            extensions=app_view.extensions_wanted(),
             version="3.23.28",
             ships_unpaid=False,
             ships_at_once=True,
@@ -141,8 +142,9 @@ def test_where_everything_is_right_nothing_is_wrong(shop: Shop) -> None:
 
     assert [finding.code for finding in found if finding.level is Level.WRONG] == []
     assert {finding.code for finding in found if finding.level is Level.OK} == {
-        "domain", "token", "app_active", "permissions", "version", "webhooks", "letters", "keys",
-        "time", "ships_paid", "ships_at_once", "setup", "inbox", "outbox",
+        "domain", "token", "app_active", "permissions", "extensions", "version",
+        "webhooks", "letters", "keys", "time", "ships_paid", "ships_at_once", "setup",
+        "inbox", "outbox",
     }  # fmt: skip
     assert [finding.code for finding in found if finding.level is Level.UNSEEN] == ["letters_twice"]
 
@@ -176,6 +178,7 @@ def test_without_an_answer_there_is_nothing_more_to_see(
     [
         ({"is_active": False}, ["app_inactive"]),
         ({"id": "QXBwOjk="}, ["link_stale"]),
+        ({"extensions": frozenset()}, ["extensions_stale"]),
         ({"version": "3.22.9"}, ["version_unfit"]),
         ({"version": "4.0.0"}, ["version_unfit"]),
         ({"version": "3.24.0-a.0"}, []),
@@ -327,9 +330,9 @@ def test_the_command_speaks_to_machines_too(shop: Shop, capsys: Any) -> None:
 
 def test_everything_that_is_wrong_has_a_next_step() -> None:
     unseen_or_ok = {
-        "domain", "other_shop", "token", "app_active", "permissions", "version", "webhooks",
-        "letters", "letters_twice", "keys", "time", "time_untold", "ships_paid", "ships_at_once",
-        "setup", "setup_unseen", "inbox", "outbox",
+        "domain", "other_shop", "token", "app_active", "permissions", "extensions", "version",
+        "webhooks", "letters", "letters_twice", "keys", "time", "time_untold",
+        "ships_paid", "ships_at_once", "setup", "setup_unseen", "inbox", "outbox",
     }  # fmt: skip
     without = {code for code, words in status_words.WORDS.items() if not words.next_step}
 
