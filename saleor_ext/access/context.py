@@ -8,6 +8,7 @@ from saleor_ext.access.principal import ANONYMOUS
 from saleor_ext.common import clock
 from saleor_ext.common.errors import NotFound
 from saleor_ext.membership import models, selectors
+from saleor_ext.operation import gate
 
 
 def page_context(request: HttpRequest) -> dict[str, object]:
@@ -15,6 +16,7 @@ def page_context(request: HttpRequest) -> dict[str, object]:
     return {
         "principal": getattr(request, "principal", ANONYMOUS),
         "town": SimpleLazyObject(_town),
+        "place": SimpleLazyObject(gate.status),
         "is_trial": settings.IS_TRIAL,
         "now": clock.now(),
         "trial_notice": getattr(request, "trial_notice", ""),

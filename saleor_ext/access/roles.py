@@ -24,6 +24,7 @@ class Act(StrEnum):
     MEMBERSHIP_PARK = "membership_park"
     MESSAGE_RETRY = "message_retry"
     MONTHLY_RUN = "monthly_run"
+    CHARGING_SWITCH = "charging_switch"
 
 
 # Names, addresses and the like are shown to those who may see customers in the shop, in any role.
@@ -43,6 +44,7 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.MEMBERSHIP_PARK: frozenset({Role.FULFILMENT, Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.MESSAGE_RETRY: frozenset({Role.FULFILMENT, Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.MONTHLY_RUN: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
+    Act.CHARGING_SWITCH: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
 }
 
 

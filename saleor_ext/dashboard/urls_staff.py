@@ -9,6 +9,7 @@ from saleor_ext.dashboard.views import (
     staff_messages,
     staff_overview,
     staff_run,
+    staff_switch,
     widgets,
 )
 
@@ -32,4 +33,6 @@ urlpatterns = [
     path("widgets/product/", widgets.product, name="widget_product"),
     path("widgets/home/", widgets.home, name="widget_home"),
     path("run/start/", staff_run.run_start, name="run_start"),
+    path("run/charging-stop/", staff_switch.charging_stop, name="charging_stop"),
+    path("run/charging-start/", staff_switch.charging_start, name="charging_start"),
 ]

@@ -10,17 +10,33 @@ from saleor_ext.access.roles import Act
 from saleor_ext.common import clock, jobs
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 from saleor_ext.flows import monthly
+from saleor_ext.operation import selectors as place_selectors
+
+EVENTS_SHOWN = 5
 
 
 @staff_may(Act.MONTHLY_RUN)
 @require_GET
 def run(request: MemberRequest) -> HttpResponse:
     """A dry run: figures only, nothing is written."""
+    return run_page(request)
+
+
+def run_page(request: MemberRequest, *, error: str = "", typed: str = "") -> HttpResponse:
+    """This will show the page, again with what was typed when that could not be taken."""
     report = monthly.run_cycles(
         as_of=clock.today(), now=clock.now(), dry_run=True, actor=request.principal.actor
     )
-    context = {"report": report, "section": "run", "is_clock_movable": clock.is_movable()}
-    return render(request, "dashboard/staff/run.html", context)
+    context = {
+        "report": report,
+        "section": "run",
+        "is_clock_movable": clock.is_movable(),
+        "place_events": place_selectors.place_events()[:EVENTS_SHOWN],
+        "error": error,
+        "typed": typed,
+    }
+    status = 422 if error else 200
+    return render(request, "dashboard/staff/run.html", context, status=status)
 
 
 @staff_may(Act.MONTHLY_RUN)

@@ -15,8 +15,18 @@ POST_NAMES = {
     "unpark",
     "message_retry",
     "run_start",
+    "charging_stop",
+    "charging_start",
 }
-ORDER_NAMES = {"park", "unpark", "message_retry", "run", "run_start"}
+ORDER_NAMES = {
+    "park",
+    "unpark",
+    "message_retry",
+    "run",
+    "run_start",
+    "charging_stop",
+    "charging_start",
+}
 
 
 def addresses(namespace, values):
