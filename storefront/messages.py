@@ -95,6 +95,20 @@ REFUSALS: dict[str, Message] = {
         "入力された印が、この場所の印と違います。",
         "表示されている印を見ながら、もう一度入力してください。",
     ),
+    # The deduction limit
+    "limit_year_unknown": Message(
+        "この年の寄附の上限は計算できません。", "2020年からあとの年を選んでください。"
+    ),
+    "limit_salary_unknown": Message(
+        "給与収入が300万円より少ない場合は、前提が確かめられないため計算できません。",
+        "源泉徴収票か住民税決定通知書の数字からの計算をお使いください。",
+    ),
+    "limit_figure_invalid": Message(
+        "数字に、ありえない大きさのものがあります。", "円単位の数字をもう一度お確かめください。"
+    ),
+    "limit_family_unknown": Message(
+        "家族構成が選ばれていません。", "一覧から、いちばん近いものを選んでください。"
+    ),
     # Joining
     "already_member": Message(
         "すでに会員プランにご加入いただいています。",

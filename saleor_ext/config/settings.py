@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "saleor_ext.operation",
+    "saleor_ext.law",
     "saleor_ext.outbox",
     "saleor_ext.saleor_connector",
     "saleor_ext.membership",
@@ -153,6 +154,9 @@ STATICFILES_DIRS = [("town", _PICTURES_DIR)] if _PICTURES_DIR and IS_TRIAL else 
 WHITENOISE_USE_FINDERS = IS_TRIAL
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
+
+# Rules and figures of the law, dated; a town may keep its own copy.
+LAW_DIR = env.text("LAW_DIR", str(BASE_DIR / "fixtures" / "law"))
 
 # The shop (Saleor).
 SALEOR_API_URL = env.text("SALEOR_API_URL", _trial_default(f"http://127.0.0.1:{PORT + 1}/graphql/"))
