@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from fixtures.stripe.testing import wait_for
+from fixtures.stripe.testing import StandIn, wait_for
 from fixtures.town import reader
 from fixtures.trial import stand_ins
 from fixtures.trial.supervisor import Supervisor
 from tests.e2e.books import Books
-from tests.e2e.donors import BANK_CONFIRMS_CARD, GOOD_CARD, PASSWORD, bank_answer
+from tests.e2e.donors import BANK_CONFIRMS_CARD, GOOD_CARD, PASSWORD, Donor, bank_answer
 from tests.e2e.other_storefront import OtherStorefront, calls
 
 pytestmark = pytest.mark.e2e
@@ -119,6 +119,19 @@ def test_staff_give_the_donation_back_in_the_dashboard(
     assert books.donated_yen(email) == [3000, -3000]
     assert books.memberships(email) == ["職員確認中"]
     wait_for(lambda: seen("REFUND_SUCCESS")["order"]["status"] == "CANCELED", timeout_s=20)
+
+
+def test_a_refund_made_in_the_providers_own_pages_comes_into_the_ledger(
+    donor: Donor, stripe: StandIn, books: Books
+) -> None:
+    # given
+    reference = donor.join()
+    # when
+    given = {"payment_intent": reference, "amount": "3000"}
+    assert stripe.call("POST", "/v1/refunds", data=given).is_success
+    # then
+    wait_for(lambda: books.donated_yen(donor.email) == [3000, -3000], timeout_s=20)
+    assert donor.visitor.open("/my/donations/").has("返金済み")
 
 
 SEEN = """query($id: ID!) { order(id: $id) {

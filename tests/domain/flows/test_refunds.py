@@ -11,14 +11,7 @@ from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import refunds as donation_refunds
 from saleor_ext.donations import selectors as donation_selectors
-from saleor_ext.flows import (
-    ledger,
-    listing,
-    outbox_run,
-    payment_session,
-    refunds,
-    session_words,
-)
+from saleor_ext.flows import ledger, listing, outbox_run, refunds, session_words, tasks
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import models as membership_models
@@ -291,7 +284,8 @@ def test_a_crash_at_any_step_is_made_good_by_the_next_run(
 
 
 def told(attempt: donation_models.PaymentAttempt, kind: str = "charge.refunded") -> None:
-    payment_session.provider_event_handle(provider_ref=attempt.provider_ref, kind=kind, now=NOW)
+    """What comes after the provider's message was taken at the door."""
+    tasks.payments_event(provider_ref=attempt.provider_ref, kind=kind)
 
 
 def test_a_refund_made_at_the_provider_comes_into_the_ledger_once(
