@@ -63,11 +63,10 @@ class FrameCsrfMiddleware(CsrfViewMiddleware):
 
 def _token(request: HttpRequest) -> str | None:
     """The token of a request to the staff pages; None when there is no such header at all."""
-    header = request.headers.get("Authorization")
-    if header is None or not request.path.startswith(STAFF_PREFIX):
+    scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not request.path.startswith(STAFF_PREFIX):
         return None
-    scheme, _, token = header.strip().partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    return token.strip()
 
 
 def _principal(token: str) -> Principal:

@@ -195,6 +195,21 @@ def test_a_forged_form_with_the_cookie_alone_is_refused(shop_keys, hanako):
     assert hanako.state == "active"
 
 
+def test_a_form_from_another_site_without_token_and_cookie_is_refused(shop_keys, hanako):
+    stranger = Client(enforce_csrf_checks=True, headers={"Origin": "https://evil.example.jp"})
+
+    assert park(stranger, hanako).status_code == 403
+    hanako.refresh_from_db()
+    assert hanako.state == "active"
+
+
+def test_another_kind_of_header_proves_nothing(shop_keys, hanako):
+    client = Client(enforce_csrf_checks=True, headers={"Authorization": "Basic c2F0bzpzYXRv"})
+
+    assert client.get("/staff/members/").status_code == 303
+    assert park(client, hanako).status_code == 403
+
+
 def test_the_token_is_nothing_outside_the_staff_pages(shop_keys, hanako):
     client = with_token(shop_keys.staff_token())
 

@@ -117,6 +117,8 @@ def test_staff_work_in_the_frame_as_they_do_outside(office, hanako):
         expect(desk.frame.locator("html")).to_have_attribute("data-theme", "dark")
         found += findings(desk.frame)
         desk.frame.get_by_role("link", name="注文 12").click()
+        desk.frame.evaluate("go(new URL('/staff/members/999999/', location.origin))")
+        expect(desk.frame.locator("main h1")).to_have_text("ページが見つかりません")
         desk.frame.get_by_role("link", name="いまのようす").click()
         expect(desk.frame.locator("main h1")).to_have_text("いまのようす")
         found += findings(desk.frame)
@@ -132,6 +134,7 @@ def test_staff_work_in_the_frame_as_they_do_outside(office, hanako):
         "/members/?state=active",
         f"/members/{hanako.donor_id}/",
         f"/members/{hanako.donor_id}/",
+        "/members/999999/",
         "/",
     ]
     assert [url for url in asked if "eyJ" in url] == []

@@ -5,6 +5,7 @@
 
 const SOON_S = 10; // a token that ends so soon is no longer used
 const PATIENCE_MS = 45000; // the Dashboard looks for a new token every half minute
+const LIMIT_MS = 300000; // a long list as a file takes its time
 const STAFF = "/staff/";
 const { origins, app } = document.body.dataset;
 const isWidget = document.body.classList.contains("framed--widget");
@@ -85,6 +86,7 @@ async function ask(address, options) {
       credentials: "omit",
       cache: "no-store",
       redirect: "error",
+      signal: AbortSignal.timeout(LIMIT_MS),
     });
     if (response.status !== 401 || tries) {
       return response;
@@ -116,8 +118,11 @@ async function visit(address, { options = {}, notice = "", isFirst = false } = {
 
 function show(text) {
   const next = new DOMParser().parseFromString(text, "text/html");
-  const isOurs = next.body.classList.contains("framed");
-  place.replaceChildren(...(isOurs ? next.body.childNodes : next.querySelectorAll("main")));
+  if (next.body.classList.contains("framed")) {
+    place.replaceChildren(...next.body.childNodes);
+  } else {
+    place.querySelector("main").replaceWith(next.querySelector("main")); // an error: the menu stays
+  }
   document.title = next.title;
   const part = current.hash && document.getElementById(decodeURIComponent(current.hash.slice(1)));
   const first = place.querySelector("[role=alert]") || part || place.querySelector("main");
