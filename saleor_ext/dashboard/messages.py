@@ -35,6 +35,7 @@ REFUSALS = {
 PRODUCER_STATES = {
     "requested": "準備まえ",
     "preparing": "準備できました",
+    "held": "保留中(送らずにお待ちください)",
     "labelled": "送り状あり",
     "shipped": "発送済み",
     "delivered": "お届け済み",
@@ -88,6 +89,8 @@ REASONS = {
     "joined_paid_tier": "寄附のあるプランへ",
     "box_missing": "お届け予定が未登録",
     "not_paid_in_time": "期限までに寄附がなかった",
+    "out_of_stock": "返礼品の在庫切れ",
+    "order_cancelled": "ショップで注文が取り消された",
     "prepaid_term_over": "まとめて寄附の期間が終わった",
     "membership_cancelled": "会員をやめたため",
     "cancelled_by_donor": "ご本人の申し出",

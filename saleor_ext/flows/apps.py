@@ -11,6 +11,7 @@ class FlowsConfig(AppConfig):
 
     def ready(self) -> None:
         """This will have the flows hear of the shop's messages."""
-        from saleor_ext.flows import account_events
+        from saleor_ext.flows import account_events, shop_events
 
         account_events.register()
+        shop_events.register()

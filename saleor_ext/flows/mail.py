@@ -26,7 +26,13 @@ def mail_send(payload: Mapping[str, Any], now: datetime) -> None:
 def staff_mail_send(payload: Mapping[str, Any], now: datetime) -> None:
     """This will tell the town's office of something that only a person can mend."""
     town = membership_selectors.municipality_get()
-    context: dict[str, object] = {"town": town, "now": now, "links": links()}
+    context: dict[str, object] = {
+        "town": town,
+        "now": now,
+        "links": links(),
+        "cycle": _cycle(payload.get("cycle_id")),
+        "shipment": _shipment(payload.get("shipment_id")),
+    }
     letter_send(name=payload["name"], context=context, to=town.email)
 
 
@@ -97,5 +103,6 @@ def links() -> dict[str, str]:
         "recover": f"{settings.APP_URL}/my/recover/",
         "shipments": f"{settings.APP_URL}/my/shipments/",
         "help": f"{settings.APP_URL}/help/",
+        "staff": f"{settings.APP_URL}/staff/",
         "manifest": f"{settings.APP_INTERNAL_URL}/saleor/manifest",
     }

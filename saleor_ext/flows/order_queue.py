@@ -2,11 +2,15 @@
 that it is created before it is paid and paid before it is fulfilled.
 """
 
+import secrets
 from datetime import datetime
 
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.outbox import models as outbox_models
+from saleor_ext.outbox import selectors as outbox_selectors
 from saleor_ext.outbox import services as outbox
+
+LOOK = "order.look"
 
 
 def order_put(topic: str, *, cycle_id: int, now: datetime) -> None:
@@ -43,6 +47,24 @@ def parcel_put(
         payload={"cycle_id": shipment.cycle_id, "shipment_id": shipment.pk},
         now=now,
     )
+
+
+def look_put(*, cycle_id: int, now: datetime) -> None:
+    """This will ask for a look at a month's order, unless one is still to come anyway."""
+    if outbox_selectors.is_waiting(lane=_lane(cycle_id), topic=LOOK):
+        return
+    outbox.message_put(
+        topic=LOOK,
+        key=f"{LOOK}:{cycle_id}:{secrets.token_hex(8)}",
+        lane=_lane(cycle_id),
+        payload={"cycle_id": cycle_id},
+        now=now,
+    )
+
+
+def is_parcel_under_way(*, cycle_id: int) -> bool:
+    """This will say whether something of ours about a month's parcels has not reached the shop."""
+    return outbox_selectors.is_unfinished(lane=_lane(cycle_id), topic="order.fulfill")
 
 
 def _lane(cycle_id: int) -> str:

@@ -11,7 +11,6 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations.models import PaymentAttempt
 from saleor_ext.donations.states import AttemptState
 from saleor_ext.flows import settle, shop_catalogue, shop_lines
-from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import cycles, models, selectors, states
 from saleor_ext.membership import services as membership_services
 from saleor_ext.saleor_connector import checkout, fulfilments, orders, payments, services
@@ -20,7 +19,6 @@ from saleor_ext.saleor_connector.errors import ShopRefused
 OUTBOX_ACTOR = "outbox"
 CANCELED = "CANCELED"
 DRAFT = "DRAFT"
-LINE_FULFILLED = "FULFILL_ORDER_LINE"
 COMPLETION_IMPOSSIBLE = frozenset(
     {
         "INSUFFICIENT_STOCK",
@@ -237,48 +235,6 @@ def order_cancel(payload: Mapping[str, Any], now: datetime) -> None:
         return
     orders.order_cancel(order_id=order.id)
     services.shop_order_record(order=_order_required(order.external_reference))
-
-
-def order_fulfill(payload: Mapping[str, Any], now: datetime) -> None:
-    """This will write a producer's parcel and its tracking number back to the shop's order."""
-    shipment = (
-        fulfilment_models.Shipment.objects.select_related("producer")
-        .prefetch_related("items__gift")
-        .get(pk=payload["shipment_id"])
-    )
-    cycle = selectors.cycle_get(cycle_id=shipment.cycle_id)
-    order = orders.order_find(external_reference=selectors.cycle_key(cycle=cycle))
-    if order is None or order.status == DRAFT:
-        raise NotYet("no order yet")
-    numbers = {item.tracking_number for item in order.fulfilments}
-    if shipment.tracking_number in numbers:
-        return
-    lines = _gift_lines(order, shipment)
-    if not lines:
-        raise NotYet("the order has nothing left to fulfil for this parcel")
-    try:
-        fulfilments.order_fulfill(
-            order_id=order.id, lines=lines, tracking_number=shipment.tracking_number
-        )
-    except ShopRefused as error:
-        if error.code == LINE_FULFILLED:
-            raise NotYet("the order changed while it was looked at") from error
-        raise
-    services.shop_order_record(order=_order_required(order.external_reference))
-
-
-def _gift_lines(
-    order: orders.Order, shipment: fulfilment_models.Shipment
-) -> list[fulfilments.FulfilInput]:
-    warehouse_id = shop_catalogue.producer_warehouse_id(shipment.producer)
-    skus = {item.gift.sku for item in shipment.items.all()}
-    return [
-        fulfilments.FulfilInput(
-            order_line_id=line.id, warehouse_id=warehouse_id, quantity=line.quantity_to_fulfill
-        )
-        for line in order.lines
-        if line.sku in skus and line.quantity_to_fulfill
-    ]
 
 
 def _cycle(payload: Mapping[str, Any]) -> models.Cycle:

@@ -11,7 +11,15 @@ from django.conf import settings
 
 from saleor_ext.common import clock, jobs, parallel
 from saleor_ext.contracts import errors as provider_errors
-from saleor_ext.flows import mail, orders, refunds, shop_link, shop_reports
+from saleor_ext.flows import (
+    mail,
+    order_look,
+    order_parcels,
+    orders,
+    refunds,
+    shop_link,
+    shop_reports,
+)
 from saleor_ext.operation import gate
 from saleor_ext.outbox import models, selectors, services
 from saleor_ext.saleor_connector import errors as shop_errors
@@ -27,7 +35,8 @@ HANDLERS: dict[str, Handler] = {
     "order.pay": orders.order_pay,
     "order.first": orders.order_first,
     "order.cancel": orders.order_cancel,
-    "order.fulfill": orders.order_fulfill,
+    "order.fulfill": order_parcels.order_fulfill,
+    "order.look": order_look.order_look,
     "order.refunded": shop_reports.order_refunded,
     "payment.closed": shop_reports.payment_closed,
     "refund.make": refunds.refund_make,

@@ -118,7 +118,10 @@ class BoxItem(models.Model):
 
 
 class Shipment(models.Model):
-    """One parcel (お届け) from one producer for one cycle, with the label's data as locked."""
+    """One parcel (お届け) from one producer for one cycle, with the label's data as locked.
+
+    `shop_fulfilment_id` is the shop's fulfilment that stands for it, "" while there is none.
+    """
 
     key = models.CharField(max_length=15, unique=True)
     cycle = models.ForeignKey("membership.Cycle", models.PROTECT, related_name="shipments")
@@ -138,6 +141,7 @@ class Shipment(models.Model):
     carrier = models.CharField(max_length=20)
     tracking_number = models.CharField(max_length=20, blank=True)
     shipped_on = models.DateField(null=True, blank=True)
+    shop_fulfilment_id = models.CharField(max_length=128, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -147,7 +151,7 @@ class Shipment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state__in=["requested", "preparing", "cancelled", "substituted"],
+                    state__in=["requested", "preparing", "held", "cancelled", "substituted"],
                     tracking_number="",
                 )
                 | (

@@ -227,6 +227,23 @@ def shipments_of_cycle(*, cycle_id: int) -> QuerySet[models.Shipment]:
     return _shipments().filter(cycle_id=cycle_id).order_by("producer__sort_order", "pk")
 
 
+def shipments_with_gifts(*, cycle_id: int) -> list[models.Shipment]:
+    """This will list the parcels of one month with the gifts in them at hand."""
+    rows = models.Shipment.objects.filter(cycle_id=cycle_id).select_related("producer")
+    return list(rows.prefetch_related("items__gift").order_by("pk"))
+
+
+def times_shipped(*, shipment_id: int) -> int:
+    """This will count how often a parcel left: more than once when it was taken back."""
+    return (
+        models.ShipmentEvent.objects.filter(
+            shipment_id=shipment_id, to_state=states.ShipmentState.SHIPPED
+        )
+        .exclude(from_state=states.ShipmentState.SHIPPED)
+        .count()
+    )
+
+
 def shipments_of_cycles(*, cycle_ids: Collection[int]) -> QuerySet[models.Shipment]:
     """This will list the parcels of several months at once."""
     return _shipments().filter(cycle_id__in=cycle_ids).order_by("producer__sort_order", "pk")

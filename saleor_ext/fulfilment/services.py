@@ -1,6 +1,6 @@
 """Writing about parcels. Every move goes through a claim and leaves an event row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -125,6 +125,8 @@ def shipment_ready(*, producer_id: int, key: str, now: datetime, actor: str) -> 
     shipment = _own(producer_id, key)
     if shipment.state == _State.PREPARING:
         return shipment
+    if shipment.state != _State.REQUESTED:
+        raise InvalidTransition(to=_State.PREPARING)
     return _move(shipment, to=_State.PREPARING, now=now, actor=actor)
 
 
@@ -139,6 +141,8 @@ def shipment_unready(*, producer_id: int, key: str, now: datetime, actor: str) -
     shipment = _own(producer_id, key)
     if shipment.state == _State.REQUESTED:
         return shipment
+    if shipment.state != _State.PREPARING:
+        raise InvalidTransition(to=_State.REQUESTED)
     return _move(shipment, to=_State.REQUESTED, now=now, actor=actor)
 
 
@@ -193,6 +197,99 @@ def _label_claim(
 
 
 @transaction.atomic
+def shipment_number_correct(
+    *, shipment_id: int, carrier: str, tracking_number: str, now: datetime, actor: str
+) -> models.ShipmentEvent | None:
+    """This will write another number on a parcel that is under way; None when it has that one.
+
+    The number must have been verified by the carrier's plugin before.
+
+    Raises:
+        TrackingUsed: another parcel has this number.
+        InvalidTransition: the parcel has not left, or it has arrived.
+    """
+    shipment = models.Shipment.objects.select_for_update().get(pk=shipment_id)
+    if shipment.state != _State.SHIPPED:
+        raise InvalidTransition(to=_State.SHIPPED)
+    if (shipment.carrier, shipment.tracking_number) == (carrier, tracking_number):
+        return None
+    shipment.carrier, shipment.tracking_number = carrier, tracking_number
+    try:
+        with transaction.atomic():
+            shipment.save(update_fields=["carrier", "tracking_number"])
+    except IntegrityError:
+        raise errors.TrackingUsed(key=shipment.key) from None
+    return _event(
+        shipment, from_state=_State.SHIPPED, now=now, actor=actor, reason="number_corrected"
+    )
+
+
+@transaction.atomic
+def shipment_unship(*, shipment_id: int, now: datetime, actor: str, reason: str) -> models.Shipment:
+    """This will put a parcel that has not left after all back among those made ready.
+
+    Raises:
+        InvalidTransition: it is not under way.
+    """
+    shipment = models.Shipment.objects.select_for_update().get(pk=shipment_id)
+    if shipment.state != _State.SHIPPED:
+        raise InvalidTransition(to=_State.PREPARING)
+    return _move(
+        shipment,
+        to=_State.PREPARING,
+        now=now,
+        actor=actor,
+        reason=reason,
+        tracking_number="",
+        shipped_on=None,
+        shop_fulfilment_id="",
+    )
+
+
+@transaction.atomic
+def shipments_hold(*, cycle_id: int, now: datetime, actor: str, reason: str) -> int:
+    """This will take a month's parcels that have not left off the producers' lists.
+
+    Returns:
+        how many are held now.
+    """
+    rows = models.Shipment.objects.select_for_update().filter(
+        cycle_id=cycle_id, state__in=sorted(states.SHIPMENT_TRANSITIONS[_State.HELD])
+    )
+    return len(
+        [
+            _move(shipment, to=_State.HELD, now=now, actor=actor, reason=reason)
+            for shipment in rows.order_by("pk")
+        ]
+    )
+
+
+@transaction.atomic
+def shipments_release(*, cycle_ids: Iterable[int], now: datetime, actor: str, reason: str) -> int:
+    """This will put held parcels of some months back on the producers' lists.
+
+    Returns:
+        how many there were.
+    """
+    rows = models.Shipment.objects.select_for_update().filter(
+        cycle_id__in=list(cycle_ids), state=_State.HELD
+    )
+    return len(
+        [
+            _move(shipment, to=_State.REQUESTED, now=now, actor=actor, reason=reason)
+            for shipment in rows.order_by("pk")
+        ]
+    )
+
+
+def shipment_fulfilment_note(*, shipment_id: int, fulfilment_id: str) -> None:
+    """This will remember which of the shop's fulfilments stands for a parcel that left."""
+    models.Shipment.objects.filter(pk=shipment_id, state__in=sorted(states.SHIPMENT_SENT)).update(
+        shop_fulfilment_id=fulfilment_id
+    )
+
+
+@transaction.atomic
 def shipment_cancel(*, key: str, now: datetime, actor: str, reason: str) -> models.Shipment:
     """This will take a parcel that has not left off the producer's list. Twice changes nothing.
 
@@ -241,8 +338,8 @@ def _move(
 
 def _event(
     shipment: models.Shipment, *, from_state: str, now: datetime, actor: str, reason: str = ""
-) -> None:
-    models.ShipmentEvent.objects.create(
+) -> models.ShipmentEvent:
+    return models.ShipmentEvent.objects.create(
         shipment=shipment,
         from_state=from_state,
         to_state=shipment.state,

@@ -16,6 +16,7 @@ class ShipmentState(TextChoices):
 
     requested: on the producer's list.
     preparing: the producer ticked it: the contents are ready.
+    held: taken off the producer's list until staff decide, because its order was cancelled.
     labelled: it has a tracking number.
     shipped: handed to the carrier.
     delivered, absent, returned: what the carrier said later.
@@ -24,6 +25,7 @@ class ShipmentState(TextChoices):
 
     REQUESTED = "requested", "依頼済み"
     PREPARING = "preparing", "準備できました"
+    HELD = "held", "保留中"
     LABELLED = "labelled", "送り状あり"
     SHIPPED = "shipped", "発送済み"
     DELIVERED = "delivered", "お届け済み"
@@ -35,15 +37,17 @@ class ShipmentState(TextChoices):
 
 _S = ShipmentState
 SHIPMENT_TRANSITIONS: dict[str, frozenset[str]] = {
-    _S.REQUESTED: frozenset({_S.PREPARING}),
-    _S.PREPARING: frozenset({_S.REQUESTED}),
+    _S.REQUESTED: frozenset({_S.PREPARING, _S.HELD}),
+    # From shipped only when staff took the fulfilment back in the shop: it has not left after all.
+    _S.PREPARING: frozenset({_S.REQUESTED, _S.SHIPPED}),
+    _S.HELD: frozenset({_S.REQUESTED, _S.PREPARING}),
     _S.LABELLED: frozenset({_S.REQUESTED, _S.PREPARING}),
     _S.SHIPPED: frozenset({_S.LABELLED}),
     _S.DELIVERED: frozenset({_S.SHIPPED, _S.ABSENT}),
     _S.ABSENT: frozenset({_S.SHIPPED}),
     _S.RETURNED: frozenset({_S.SHIPPED, _S.ABSENT}),
-    _S.CANCELLED: frozenset({_S.REQUESTED, _S.PREPARING}),
-    _S.SUBSTITUTED: frozenset({_S.REQUESTED, _S.PREPARING}),
+    _S.CANCELLED: frozenset({_S.REQUESTED, _S.PREPARING, _S.HELD}),
+    _S.SUBSTITUTED: frozenset({_S.REQUESTED, _S.PREPARING, _S.HELD}),
 }
 
 SHIPMENT_TO_SHIP = frozenset({_S.REQUESTED, _S.PREPARING, _S.LABELLED})

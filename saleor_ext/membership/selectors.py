@@ -143,6 +143,16 @@ def cycle_key(*, cycle: models.Cycle) -> str:
     return f"fs-{cycle.membership.public_id}-{cycle.n}"
 
 
+def cycle_of_key(*, key: str) -> models.Cycle | None:
+    """This will find the cycle that is called `key` in the shop, None when it is none of ours."""
+    prefix, _, rest = key.partition("-")
+    public_id, _, n = rest.rpartition("-")
+    if prefix != "fs" or not public_id or not (n.isascii() and n.isdigit()):
+        return None
+    rows = models.Cycle.objects.select_related("membership__donor", "tier", "covered_by")
+    return rows.filter(membership__public_id=public_id, n=int(n)).first()
+
+
 def cycles_upcoming(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
     """This will list a membership's months that are still ahead, nearest first."""
     return models.Cycle.objects.filter(

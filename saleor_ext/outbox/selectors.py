@@ -62,6 +62,27 @@ def messages_failed() -> QuerySet[models.OutboxMessage]:
     return models.OutboxMessage.objects.filter(state=states.MessageState.FAILED).order_by("-pk")
 
 
+def is_known(*, key: str) -> bool:
+    """This will say whether a message was ever asked for."""
+    return models.OutboxMessage.objects.filter(key=key).exists()
+
+
+def is_waiting(*, lane: str, topic: str) -> bool:
+    """This will say whether a lane has such a message that nobody has begun to work on."""
+    return models.OutboxMessage.objects.filter(
+        lane=lane, topic=topic, state=states.MessageState.PENDING, claimed_until__isnull=True
+    ).exists()
+
+
+def is_unfinished(*, lane: str, topic: str) -> bool:
+    """This will say whether a lane has such a message that is not done, given up or not."""
+    return (
+        models.OutboxMessage.objects.filter(lane=lane, topic=topic)
+        .exclude(state=states.MessageState.DONE)
+        .exists()
+    )
+
+
 def is_pending(*, key: str) -> bool:
     """This will say whether a message is still waiting to be done."""
     return models.OutboxMessage.objects.filter(key=key, state=states.MessageState.PENDING).exists()

@@ -72,7 +72,10 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderSeen:
-    """An order as a webhook tells of it: enough for the mirror, no lines."""
+    """An order as a webhook tells of it: enough for the mirror, no lines.
+
+    Its fulfilments come without their lines too.
+    """
 
     id: str
     number: str
@@ -80,6 +83,7 @@ class OrderSeen:
     is_paid: bool
     external_reference: str
     transaction_id: str
+    fulfilments: tuple[Fulfilment, ...]
     updated_at: datetime
 
 
@@ -302,6 +306,7 @@ def order_seen_from_shop(order: Mapping[str, Any]) -> OrderSeen:
         is_paid=order["chargeStatus"] in checkout.PAID_STATUSES,
         external_reference=order.get("externalReference") or "",
         transaction_id=_transaction_id(order.get("transactions") or []),
+        fulfilments=tuple(fulfilment_from_shop(item) for item in order.get("fulfillments") or []),
         updated_at=mapping.moment_from_shop(order["updatedAt"]),
     )
 
@@ -321,7 +326,7 @@ def fulfilment_from_shop(item: Mapping[str, Any] | None) -> Fulfilment:
         tracking_number=item["trackingNumber"] or "",
         warehouse_id=warehouse.get("id", ""),
         warehouse_slug=warehouse.get("slug", ""),
-        lines=tuple(_fulfilment_line(line) for line in item["lines"] or []),
+        lines=tuple(_fulfilment_line(line) for line in item.get("lines") or []),
     )
 
 

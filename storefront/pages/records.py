@@ -15,6 +15,7 @@ from saleor_ext.membership import models
 SHIPMENT_WORDS = {
     fulfilment_states.ShipmentState.REQUESTED: "準備を待っています",
     fulfilment_states.ShipmentState.PREPARING: "準備ができました",
+    fulfilment_states.ShipmentState.HELD: "町で確認しています",
     fulfilment_states.ShipmentState.LABELLED: "まもなく発送します",
     fulfilment_states.ShipmentState.SHIPPED: "発送しました",
     fulfilment_states.ShipmentState.DELIVERED: "お届けしました",

@@ -33,6 +33,7 @@ SHIPMENT = {
     "delivered": "good",
     "absent": "warn",
     "returned": "bad",
+    "held": "warn",
     "cancelled": "quiet",
     "substituted": "quiet",
 }

@@ -16,7 +16,13 @@ SHOW_SENT = "sent"
 SHOW_STOPPED = "stopped"
 SHOW_ALL = "all"
 
-_STOPPED = frozenset({states.ShipmentState.CANCELLED, states.ShipmentState.SUBSTITUTED})
+_STOPPED = frozenset(
+    {
+        states.ShipmentState.HELD,
+        states.ShipmentState.CANCELLED,
+        states.ShipmentState.SUBSTITUTED,
+    }
+)
 SHOW_STATES: Mapping[str, Collection[str] | None] = {
     SHOW_TO_SHIP: states.SHIPMENT_TO_SHIP,
     SHOW_SENT: states.SHIPMENT_SENT,

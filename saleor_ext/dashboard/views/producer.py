@@ -23,7 +23,7 @@ from saleor_ext.fulfilment import selectors, services
 SHOW_LABELS = {
     parcels.SHOW_TO_SHIP: "未発送",
     parcels.SHOW_SENT: "発送済み",
-    parcels.SHOW_STOPPED: "取りやめ",
+    parcels.SHOW_STOPPED: "取りやめ・保留",
     parcels.SHOW_ALL: "すべて",
 }
 

@@ -16,6 +16,7 @@ from saleor_ext.dashboard import access_log, messages
 from saleor_ext.dashboard.forms.parking import ReasonForm
 from saleor_ext.dashboard.permissions import MemberRequest, others_are_not_found, staff_may
 from saleor_ext.dashboard.queries import member as queries
+from saleor_ext.flows import holding
 from saleor_ext.membership import services
 
 
@@ -73,7 +74,7 @@ def unpark(request: MemberRequest, public_id: str) -> HttpResponse:
     return _move(
         request,
         public_id,
-        write=services.membership_unpark,
+        write=holding.membership_resume,
         done="再開しました。もとの状態に戻っています。",
     )
 

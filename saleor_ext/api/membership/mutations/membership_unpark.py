@@ -8,7 +8,8 @@ from saleor_ext.access.roles import Act
 from saleor_ext.api.context import ApiContext
 from saleor_ext.api.membership import types
 from saleor_ext.api.mutation import ApiMutation
-from saleor_ext.membership import selectors, services
+from saleor_ext.flows import holding
+from saleor_ext.membership import selectors
 
 
 class MembershipUnpark(ApiMutation):
@@ -24,7 +25,7 @@ class MembershipUnpark(ApiMutation):
     def perform(cls, context: ApiContext, *, id: str, reason: str) -> dict[str, Any]:  # type: ignore[override]
         """This will unpark the membership."""
         staff = context.staff(Act.MEMBERSHIP_PARK)
-        membership = services.membership_unpark(
+        membership = holding.membership_resume(
             membership_id=selectors.membership_by_public_id(public_id=id).pk,
             now=context.now,
             actor=staff.actor,
