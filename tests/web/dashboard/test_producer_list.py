@@ -131,7 +131,7 @@ def test_a_parcel_that_was_called_off_is_announced_and_cannot_be_sent(producer_c
     stopped = producer_client.get("/producer/?show=stopped")
 
     assert parcels["frozen"].key not in keys_in(first)
-    assert "取りやめになった荷物が1個あります" in text_of(first)
+    assert "取りやめ・保留になった荷物が1個あります" in text_of(first)
     assert keys_in(stopped) == [parcels["frozen"].key]
     assert "この荷物は送らないでください" in text_of(stopped)
     assert "発送しました" not in text_of(stopped)
