@@ -25,6 +25,13 @@ def installation_known() -> models.Installation | None:
     return models.Installation.objects.filter(saleor_api_url=settings.SALEOR_API_URL).first()
 
 
+def installation_is_lost() -> bool:
+    """This will say whether the shop we sell through no longer knows us."""
+    lost = states.InstallationState.LOST
+    rows = models.Installation.objects.filter(saleor_api_url=settings.SALEOR_API_URL, state=lost)
+    return rows.exists()
+
+
 def installations_other() -> QuerySet[models.Installation]:
     """This will return the shops that installed us and that we do not sell through."""
     others = models.Installation.objects.exclude(saleor_api_url=settings.SALEOR_API_URL)

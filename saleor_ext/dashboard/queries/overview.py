@@ -14,6 +14,7 @@ from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models, states
 from saleor_ext.outbox import selectors as outbox_selectors
+from saleor_ext.saleor_connector import selectors as shop_selectors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +44,17 @@ class Overview:
     charges_attention: int
     parked: int
     messages_failed: int
+    is_shop_lost: bool
 
     @property
     def is_calm(self) -> bool:
         """Whether nothing waits for anybody."""
         return not (
-            self.shipments_late or self.charges_attention or self.parked or self.messages_failed
+            self.shipments_late
+            or self.charges_attention
+            or self.parked
+            or self.messages_failed
+            or self.is_shop_lost
         )
 
 
@@ -78,6 +84,7 @@ def overview(*, today: date) -> Overview:
         ).count(),
         parked=next(item.count for item in members if item.value == states.MembershipState.PARKED),
         messages_failed=outbox_selectors.messages_failed().count(),
+        is_shop_lost=shop_selectors.installation_is_lost(),
     )
 
 

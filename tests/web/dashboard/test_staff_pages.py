@@ -15,6 +15,7 @@ from saleor_ext.membership import errors as membership_errors
 from saleor_ext.membership import models, services
 from saleor_ext.outbox import models as outbox_models
 from saleor_ext.outbox import services as outbox
+from saleor_ext.saleor_connector import models as shop_models
 from tests.builders import dashboard, world
 
 TODAY = date(2026, 11, 24)
@@ -69,6 +70,26 @@ def test_the_first_page_counts_what_needs_somebody(
 
 def test_a_quiet_day_says_so(staff_client, hanako):
     assert "いま対応が必要なものはありません" in text_of(staff_client.get("/staff/"))
+
+
+def test_a_shop_that_no_longer_knows_us_is_the_first_thing_to_see(staff_client, settings):
+    # given
+    shop_models.Installation.objects.create(
+        saleor_api_url=settings.SALEOR_API_URL,
+        domain="shop.example.jp",
+        app_id="QXBwOjE=",
+        auth_token="token",
+        installed_at=world.NOW,
+        state="lost",
+        lost_at=world.NOW,
+    )
+
+    # when
+    shown = text_of(staff_client.get("/staff/"))
+
+    # then
+    assert "ショップとの接続が切れています。" in shown
+    assert "いま対応が必要なものはありません" not in shown
 
 
 def test_sums_follow_the_japanese_month_and_take_corrections_off(staff_client, hanako, taro):
