@@ -81,6 +81,42 @@ def test_a_key_that_was_changed_is_fetched_once_more(shop_keys, installation, mo
     assert len(shop_keys.requests) == 2
 
 
+def test_an_old_key_is_refused_as_soon_as_the_new_list_was_read(
+    shop_keys, installation, monkeypatch
+):
+    # given
+    monkeypatch.setattr(jwks, "COOLDOWN_S", 0.0)
+    old_signature, old_token = shop_keys.sign(BODY), shop_keys.token()
+    jwks.webhook_verify(body=BODY, signature=old_signature, installation=installation)
+
+    # when
+    shop_keys.rotate()
+    jwks.webhook_verify(body=BODY, signature=shop_keys.sign(BODY), installation=installation)
+
+    # then
+    with pytest.raises(errors.SignatureRefused) as refused:
+        jwks.webhook_verify(body=BODY, signature=old_signature, installation=installation)
+    assert reason_of(refused) == "key"
+    with pytest.raises(errors.SignatureRefused):
+        jwks.token_verify(token=old_token, installation=installation)
+    assert jwks.token_verify(token=shop_keys.token(), installation=installation).user_id
+
+
+def test_an_old_key_ends_after_five_minutes_at_the_latest(shop_keys, installation, monkeypatch):
+    # given
+    old = shop_keys.sign(BODY)
+    jwks.webhook_verify(body=BODY, signature=old, installation=installation)
+    began_s = time.monotonic()
+    shop_keys.rotate()
+
+    # then
+    monkeypatch.setattr(time, "monotonic", lambda: began_s + jwks.LIFESPAN_S - 1)
+    jwks.webhook_verify(body=BODY, signature=old, installation=installation)
+    monkeypatch.setattr(time, "monotonic", lambda: began_s + jwks.LIFESPAN_S + 1)
+    with pytest.raises(errors.SignatureRefused):
+        jwks.webhook_verify(body=BODY, signature=old, installation=installation)
+
+
 def test_unknown_keys_do_not_make_us_ask_the_shop_each_time(shop_keys, installation):
     # given
     jwks.webhook_verify(body=BODY, signature=shop_keys.sign(BODY), installation=installation)
