@@ -1,6 +1,7 @@
 """Japanese sentences for refusals, and short words for codes, on staff and producer pages."""
 
 from saleor_ext.access import roles
+from saleor_ext.saleor_connector import manifest
 
 TRACKING_LENGTHS = {
     "yamato": "ヤマト運輸の番号は12けたです。",
@@ -110,10 +111,12 @@ REASONS = {
 TOPICS = {
     "order.create": "お店に注文をつくる",
     "order.complete": "お店の注文を確定する",
+    "order.first": "お店の最初の注文を確定する",
     "order.pay": "お店の注文に入金を記録する",
     "order.cancel": "お店の注文を取り消す",
     "order.fulfill": "お店の注文を発送済みにする",
     "mail.send": "メールを送る",
+    "mail.staff": "町の窓口へメールを送る",
 }
 
 ROLES = {
@@ -145,6 +148,14 @@ def role_labels(act: roles.Act) -> list[str]:
 def topic_words(topic: str) -> str:
     """This will name the work behind the scenes; an unknown topic is shown as it is."""
     return TOPICS.get(topic, topic)
+
+
+def event_words(event: str) -> str:
+    """This will name a message of the shop as it is called in the shop; others as they are."""
+    for webhook in manifest.WEBHOOKS:
+        if event.upper() in (*webhook.async_events, *webhook.sync_events):
+            return webhook.label
+    return event
 
 
 def refusal_words(*, code: str, carrier: str = "") -> str:

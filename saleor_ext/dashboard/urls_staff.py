@@ -27,6 +27,11 @@ urlpatterns = [
     path("memberships/<str:public_id>/unpark/", staff_member.unpark, name="unpark"),
     path("messages/", staff_messages.failed_list, name="messages"),
     path("messages/<int:message_id>/retry/", staff_messages.retry, name="message_retry"),
+    path(
+        "messages/shop/<int:delivery_id>/retry/",
+        staff_messages.delivery_retry,
+        name="delivery_retry",
+    ),
     path("run/", staff_run.run, name="run"),
     path("widgets/order/", widgets.order, name="widget_order"),
     path("widgets/customer/", widgets.customer, name="widget_customer"),

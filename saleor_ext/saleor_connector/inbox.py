@@ -15,7 +15,7 @@ from saleor_ext.common import jobs
 from saleor_ext.saleor_connector import hooks, models, states
 
 HANDLE_JOB = "connector.delivery_handle"
-ATTEMPT_LIMIT = 6
+ATTEMPT_LIMIT = 10  # the last one is 17 hours after the message came
 
 Handler = Callable[[Mapping[str, Any]], None]
 """Takes the message's body. It may be called twice with the same body, and in any order."""
@@ -67,12 +67,15 @@ def delivery_handle(*, delivery_id: int, now: datetime) -> bool:
     return True
 
 
-def delivery_retry(*, delivery_id: int) -> bool:
+def delivery_retry(*, delivery_id: int, now: datetime) -> bool:
     """This will let a message that was given up be tried again."""
     failed = models.WebhookDelivery.objects.filter(
         pk=delivery_id, state=states.DeliveryState.FAILED
     )
-    moved = failed.update(state=states.DeliveryState.RECEIVED, attempts=0, last_error="")
+    # The mark of time moves, too, or all its attempts would be due at once.
+    moved = failed.update(
+        state=states.DeliveryState.RECEIVED, attempts=0, last_error="", received_at=now
+    )
     if moved:
         jobs.enqueue(HANDLE_JOB, delivery_id=delivery_id)
     return bool(moved)

@@ -1,10 +1,10 @@
 """Reading the connector's own rows."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from saleor_ext.saleor_connector import models, states
 
@@ -54,11 +54,19 @@ def shop_orders_of(*, external_references: Collection[str]) -> Mapping[str, mode
     return {row.external_reference: row for row in rows}
 
 
-def deliveries_due(*, received_before: datetime, limit: int = 100) -> list[int]:
-    """This will list messages that arrived before a moment and are still to be handled."""
-    due = models.WebhookDelivery.objects.filter(
-        state=states.DeliveryState.RECEIVED, received_at__lt=received_before
-    )
+FIRST_SWEEP = timedelta(minutes=2)
+
+
+def deliveries_due(*, now: datetime, attempts_limit: int, limit: int = 100) -> list[int]:
+    """This will list messages that were not handled when they came and whose time has come again.
+
+    Two minutes after a message came it is looked at again, then after 4, 8, 16 and so on: what
+    fails for an hour, such as a mail server, must not use up its attempts in a few minutes.
+    """
+    is_time = Q(pk__in=[])
+    for attempts in range(attempts_limit):
+        is_time |= Q(attempts=attempts, received_at__lt=now - FIRST_SWEEP * 2**attempts)
+    due = models.WebhookDelivery.objects.filter(is_time, state=states.DeliveryState.RECEIVED)
     return list(due.order_by("received_at", "id").values_list("id", flat=True)[:limit])
 
 

@@ -1,13 +1,9 @@
 """Work of the connector behind a queue."""
 
-from datetime import timedelta
-
 from celery import shared_task
 
 from saleor_ext.common import clock
 from saleor_ext.saleor_connector import inbox, selectors
-
-SWEEP_AFTER = timedelta(minutes=2)
 
 
 @shared_task(name=inbox.HANDLE_JOB)
@@ -20,5 +16,5 @@ def delivery_handle(delivery_id: int) -> bool:
 def deliveries_sweep() -> int:
     """This will handle messages that a lost queue entry or a failure left behind."""
     now = clock.now()
-    due = selectors.deliveries_due(received_before=now - SWEEP_AFTER)
+    due = selectors.deliveries_due(now=now, attempts_limit=inbox.ATTEMPT_LIMIT)
     return sum(inbox.delivery_handle(delivery_id=pk, now=now) for pk in due)

@@ -1,9 +1,11 @@
-"""Outbox messages that were given up, page by page."""
+"""What was given up: our own work, page by page, and messages of the shop."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from saleor_ext.dashboard import messages
 from saleor_ext.outbox import models, selectors
+from saleor_ext.saleor_connector import selectors as shop_selectors
 
 PAGE_SIZE = 50
 
@@ -17,12 +19,25 @@ class FailedLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FailedDelivery:
+    """One message of the shop that could not be handled, without its contents."""
+
+    id: int
+    label: str
+    received_at: datetime
+    attempts: int
+    last_error: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FailedPage:
-    """What the page is given."""
+    """What the page is given. Of the shop's messages the newest are shown, and all counted."""
 
     lines: tuple[FailedLine, ...]
     count: int
     older_before: int | None
+    deliveries: tuple[FailedDelivery, ...]
+    deliveries_count: int
 
 
 def failed_page(*, before: int | None) -> FailedPage:
@@ -39,4 +54,20 @@ def failed_page(*, before: int | None) -> FailedPage:
         lines=lines,
         count=rows.count(),
         older_before=lines[-1].message.pk if has_older else None,
+        deliveries=_deliveries(),
+        deliveries_count=shop_selectors.deliveries_failed().count(),
+    )
+
+
+def _deliveries() -> tuple[FailedDelivery, ...]:
+    rows = shop_selectors.deliveries_failed().defer("body")[:PAGE_SIZE]
+    return tuple(
+        FailedDelivery(
+            id=row.pk,
+            label=messages.event_words(row.event),
+            received_at=row.received_at,
+            attempts=row.attempts,
+            last_error=row.last_error,
+        )
+        for row in rows
     )

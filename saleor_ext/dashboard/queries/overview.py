@@ -83,7 +83,8 @@ def overview(*, today: date) -> Overview:
             charges.attention_condition()
         ).count(),
         parked=next(item.count for item in members if item.value == states.MembershipState.PARKED),
-        messages_failed=outbox_selectors.messages_failed().count(),
+        messages_failed=outbox_selectors.messages_failed().count()
+        + shop_selectors.deliveries_failed().count(),
         is_shop_lost=shop_selectors.installation_is_lost(),
     )
 

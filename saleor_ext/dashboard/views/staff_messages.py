@@ -13,6 +13,7 @@ from saleor_ext.dashboard import inputs, messages
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 from saleor_ext.dashboard.queries import failed_messages as queries
 from saleor_ext.outbox import services
+from saleor_ext.saleor_connector import inbox
 
 
 @staff_may(Act.LOOK)
@@ -41,4 +42,15 @@ def retry(request: MemberRequest, message_id: int) -> HttpResponse:
         notices.error(request, messages.REFUSALS["invalid_transition"])
     else:
         notices.success(request, "もう一度送るように予約しました。")
+    return HttpResponseRedirect(reverse("staff:messages"), status=303)
+
+
+@staff_may(Act.MESSAGE_RETRY)
+@require_POST
+def delivery_retry(request: MemberRequest, delivery_id: int) -> HttpResponse:
+    """One message of the shop is looked at again."""
+    if inbox.delivery_retry(delivery_id=delivery_id, now=clock.now()):
+        notices.success(request, "もう一度処理するように予約しました。")
+    else:
+        notices.error(request, messages.REFUSALS["invalid_transition"])
     return HttpResponseRedirect(reverse("staff:messages"), status=303)

@@ -62,6 +62,10 @@ def stored(shop_keys, body: bytes | None = None) -> models.WebhookDelivery:
     return models.WebhookDelivery.objects.get(digest=message.digest)
 
 
+def due(moment) -> list[int]:
+    return selectors.deliveries_due(now=moment, attempts_limit=inbox.ATTEMPT_LIMIT)
+
+
 def test_the_event_is_read_from_the_signed_body_and_not_from_a_header(shop_keys, installed):
     headers = {"Saleor-Event": "transaction_refund_requested"}
     message = message_of(shop_keys, body_of("FulfillmentTrackingNumberUpdated"), **headers)
@@ -250,7 +254,8 @@ def test_a_failure_keeps_the_message_and_names_only_the_kind_of_error(shop_keys,
     assert not is_settled
     assert (row.state, row.attempts, row.last_error) == ("received", 1, "ValueError")
     assert row.body
-    assert selectors.deliveries_due(received_before=NOW + timedelta(minutes=2)) == [row.pk]
+    assert due(NOW + timedelta(minutes=4)) == []
+    assert due(NOW + timedelta(minutes=4, seconds=1)) == [row.pk]
 
 
 def test_a_message_that_never_works_is_left_for_a_human_who_may_try_again(shop_keys, installed):
@@ -272,19 +277,20 @@ def test_a_message_that_never_works_is_left_for_a_human_who_may_try_again(shop_k
     row.refresh_from_db()
     assert (row.state, row.attempts) == ("failed", inbox.ATTEMPT_LIMIT)
     assert list(selectors.deliveries_failed()) == [row]
-    assert selectors.deliveries_due(received_before=NOW + timedelta(days=1)) == []
+    assert due(NOW + timedelta(days=9)) == []
 
     # and when it is mended
     is_broken = False
-    assert inbox.delivery_retry(delivery_id=row.pk)
+    assert inbox.delivery_retry(delivery_id=row.pk, now=NOW)
     assert inbox.delivery_handle(delivery_id=row.pk, now=NOW)
-    assert not inbox.delivery_retry(delivery_id=row.pk)
+    assert not inbox.delivery_retry(delivery_id=row.pk, now=NOW)
 
 
 def test_a_message_that_just_came_is_not_swept(shop_keys, installed):
     stored(shop_keys)
 
-    assert selectors.deliveries_due(received_before=NOW) == []
+    assert due(NOW + timedelta(minutes=2)) == []
+    assert len(due(NOW + timedelta(minutes=2, seconds=1))) == 1
 
 
 def test_the_database_itself_refuses_a_handled_message_with_a_body():

@@ -14,6 +14,7 @@ POST_NAMES = {
     "park",
     "unpark",
     "message_retry",
+    "delivery_retry",
     "run_start",
     "charging_stop",
     "charging_start",
@@ -27,6 +28,10 @@ ORDER_NAMES = {
     "charging_stop",
     "charging_start",
 }
+<<<<<<< HEAD
+=======
+ORDER_NAMES = {"park", "unpark", "message_retry", "delivery_retry", "run", "run_start"}
+>>>>>>> c053f67 (inbox: Try failed messages over hours, and show staff what was given up)
 
 
 def addresses(namespace, values):
@@ -61,6 +66,7 @@ def staff_addresses(membership):
             "donor_id": membership.donor_id,
             "public_id": membership.public_id,
             "message_id": 1,
+            "delivery_id": 1,
         },
     )
 

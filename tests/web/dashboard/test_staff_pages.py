@@ -125,7 +125,7 @@ def test_the_first_page_asks_a_fixed_number_of_questions(staff_client, hanako, q
     with queries() as asked:
         staff_client.get("/staff/")
 
-    assert len(asked) <= 11
+    assert len(asked) <= 12
 
 
 def test_the_run_page_shows_what_would_happen_and_writes_nothing(staff_client, hanako):
@@ -176,6 +176,52 @@ def test_failed_work_can_be_tried_again(staff_client, failed_message, enqueued):
     failed_message.refresh_from_db()
     assert (failed_message.state, failed_message.attempts) == ("pending", 0)
     assert "もう一度送るように予約しました" in text_of(staff_client.get("/staff/messages/"))
+
+
+@pytest.fixture
+def failed_delivery(db):
+    return shop_models.WebhookDelivery.objects.create(
+        digest="d1",
+        event="account_confirmation_requested",
+        body='{"user": {"email": "hanako@example.jp"}}',
+        state="failed",
+        received_at=world.NOW - timedelta(days=1),
+        attempts=10,
+        last_error="ConnectionRefusedError",
+    )
+
+
+def test_a_message_of_the_shop_that_failed_is_listed_without_its_contents(
+    staff_client, failed_delivery
+):
+    shown = text_of(staff_client.get("/staff/messages/"))
+
+    assert "確認メール" in shown
+    assert "ConnectionRefusedError" in shown
+    assert "hanako" not in shown
+    assert "1止まった処理" in text_of(staff_client.get("/staff/"))
+
+
+def test_a_message_of_the_shop_can_be_looked_at_again_once(staff_client, failed_delivery, enqueued):
+    url = f"/staff/messages/shop/{failed_delivery.pk}/retry/"
+
+    first, second = staff_client.post(url), staff_client.post(url)
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    failed_delivery.refresh_from_db()
+    assert (failed_delivery.state, failed_delivery.attempts) == ("received", 0)
+    assert failed_delivery.received_at == world.NOW
+    assert enqueued == [("connector.delivery_handle", {"delivery_id": failed_delivery.pk})]
+
+
+def test_who_may_only_look_cannot_have_a_message_looked_at_again(viewer_client, failed_delivery):
+    page = viewer_client.get("/staff/messages/")
+    answer = viewer_client.post(f"/staff/messages/shop/{failed_delivery.pk}/retry/")
+
+    assert "/retry/" not in page.content.decode()
+    assert answer.status_code == 403
+    failed_delivery.refresh_from_db()
+    assert failed_delivery.state == "failed"
 
 
 def test_work_that_did_not_fail_is_not_tried_again(staff_client, failed_message, enqueued):
