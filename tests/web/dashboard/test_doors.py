@@ -23,15 +23,12 @@ ORDER_NAMES = {
     "park",
     "unpark",
     "message_retry",
+    "delivery_retry",
     "run",
     "run_start",
     "charging_stop",
     "charging_start",
 }
-<<<<<<< HEAD
-=======
-ORDER_NAMES = {"park", "unpark", "message_retry", "delivery_retry", "run", "run_start"}
->>>>>>> c053f67 (inbox: Try failed messages over hours, and show staff what was given up)
 
 
 def addresses(namespace, values):
