@@ -37,6 +37,11 @@ OPEN = {
     "storefront:events": "/events/",
     "storefront:event": "/events/minato-kengaku/",
     "storefront:signin": "/signin/",
+    "storefront:account_sent": "/account/sent/",
+    "storefront:account_confirm": "/account/confirm/old/",
+    "storefront:password": "/password/",
+    "storefront:password_sent": "/password/sent/",
+    "storefront:password_new": "/password/new/old/",
     "storefront:join": "/join/shiokaze/",
     "storefront:about": "/about/",
     "storefront:help": "/help/",
@@ -102,6 +107,7 @@ NO_PAGE = {
     *("producer:csv", "producer:parcel_ready", "producer:parcel_unready", "producer:parcel_ship"),
     *(f"staff:{name}_csv" for name in ("members", "cycles", "donations", "shipments", "charges")),
     *("staff:park", "staff:unpark", "staff:message_retry", "staff:run_start"),
+    *("staff:charging_stop", "staff:charging_start"),
 }
 
 

@@ -14,6 +14,7 @@ ROWS = {
     Act.MEMBERSHIP_PARK: "会員契約を止める",
     Act.MESSAGE_RETRY: "止まった処理を",
     Act.MONTHLY_RUN: "毎月の処理の",
+    Act.CHARGING_SWITCH: "すべての寄附の",
 }
 
 
@@ -79,6 +80,7 @@ def test_the_paper_for_staff_says_what_the_table_says(root):
     assert roles == list(Role)
     codes = [re.findall("`(.*?)`", cell) for cell in cells["お店の権限"]]
     assert codes == [[PERMISSION_OF[role]] if role in PERMISSION_OF else [] for role in roles]
+    assert set(ROWS) == set(Act)
     for act, words in ROWS.items():
         [marks] = [found for name, found in cells.items() if name.startswith(words)]
         marks += [""] * (len(roles) - len(marks))

@@ -125,7 +125,7 @@ function show(text) {
   }
   document.title = next.title;
   const part = current.hash && document.getElementById(decodeURIComponent(current.hash.slice(1)));
-  const first = place.querySelector("[role=alert]") || part || place.querySelector("main");
+  const first = place.querySelector("[role=alert][tabindex]") || part || place.querySelector("main");
   if (!isWidget) {
     scrollTo(0, 0);
     first?.focus({ preventScroll: !part });
