@@ -121,7 +121,7 @@ def order_pay(payload: Mapping[str, Any], now: datetime) -> None:
     attempt = donation_selectors.attempt_received(cycle_id=cycle.pk)
     if attempt is None:
         raise NotYet("no money yet")
-    if attempt.state == AttemptState.REFUNDED:
+    if _is_given_back(attempt):
         return  # nothing to record any more; `order.refunded` looks after the order
     order = _order_ensure(cycle)
     if order.status == CANCELED:
@@ -136,6 +136,15 @@ def order_pay(payload: Mapping[str, Any], now: datetime) -> None:
     _paid_order_finish(cycle)
 
 
+def _is_given_back(attempt: PaymentAttempt) -> bool:
+    """While a refund is under way the shop would not take the money for paid: wait for its end."""
+    if attempt.state == AttemptState.REFUNDED:
+        return True
+    if donation_selectors.attempts_given_back().filter(pk=attempt.pk).exists():
+        raise NotYet("a refund is under way")
+    return False
+
+
 def order_first(payload: Mapping[str, Any], now: datetime) -> None:
     """This will turn the paid checkout of a first donation into the month's order."""
     cycle = _cycle(payload)
@@ -143,7 +152,7 @@ def order_first(payload: Mapping[str, Any], now: datetime) -> None:
     attempt = donation_selectors.attempt_received(cycle_id=cycle.pk)
     if attempt is None:
         raise NotYet("no money yet")
-    if attempt.state == AttemptState.REFUNDED:
+    if _is_given_back(attempt):
         return
     if orders.order_find(external_reference=reference) is None:
         _checkout_paid_ensure(cycle, attempt=attempt)

@@ -210,6 +210,8 @@ def test_what_was_given_back_meanwhile_becomes_no_order(
 ) -> None:
     # given
     refunding.ask(first)
+    with pytest.raises(orders.NotYet):
+        order_first(first)
     refunding.carry_out(now=NOW)
 
     # when
