@@ -180,9 +180,7 @@ def member_part(membership: models.Membership, *, today: date) -> MemberPart:
     """This will put a membership and its nearest month into words."""
     state, note = STATE_WORDS[states.MembershipState(membership.state)]
     is_free = membership.tier.kind == states.TierKind.FREE
-    months = selectors.cycles_upcoming(membership_id=membership.pk, today=today)
-    # Nothing is promised any more for a month whose donation was given back.
-    upcoming = list(months.exclude(listing.given_back()))
+    upcoming = _upcoming(membership, today=today)
     nearest = upcoming[0] if upcoming else None
     next_donation = _next_donation(membership, upcoming, today=today)
     return MemberPart(
@@ -198,6 +196,14 @@ def member_part(membership: models.Membership, *, today: date) -> MemberPart:
         next_donation_yen=next_donation.amount_yen if next_donation else 0,
         next_words=_next_words(membership, next_donation),
     )
+
+
+def _upcoming(membership: models.Membership, *, today: date) -> list[models.Cycle]:
+    """Nothing is promised for a donation that was given back, nor while staff look into it."""
+    months = selectors.cycles_upcoming(membership_id=membership.pk, today=today)
+    if membership.state == states.MembershipState.PARKED:
+        months = months.filter(state=states.CycleState.CHARGED)
+    return list(months.exclude(listing.given_back()))
 
 
 def _box(

@@ -62,7 +62,9 @@ def test_a_donation_given_back_is_shown_as_that_and_promises_no_parcel(signed_in
 
     # then
     assert "2026年のご寄附 0円" in page.body
-    assert "2026年11月のお届け" not in page.body
+    assert "予定しているお届けはありません。" in page.body
+    assert "のお届け</" not in page.body
+    assert "なぎさ会員(返金済み)" in page.body
     assert "なぎさ会員(返金済み)" in listed.body
     assert "なぎさ会員(返金)" in listed.body
     assert "-3,000円" in listed.body
