@@ -125,6 +125,8 @@ def _app(seen: app_view.AppSeen, installation: models.Installation) -> Iterator[
         yield _ok("permissions", count=len(asked))
     is_in_place = seen.extensions == app_view.extensions_wanted()
     yield (_ok if is_in_place else _wrong)("extensions" if is_in_place else "extensions_stale")
+    places = "、".join(settings.DASHBOARD_URLS)
+    yield _ok("dashboard", places=places) if places else _ok("dashboard_unset")
     parts_of_version = app_view.version_parts(seen.version)
     is_fit = VERSION_FROM <= parts_of_version < VERSION_BELOW
     yield (_ok if is_fit else _wrong)(

@@ -79,6 +79,11 @@ WORDS: dict[str, Words] = {
     "extensions_stale": Words(
         "ショップの管理画面の中のサロンのページが、このアプリの版と合っていません。", AGAIN
     ),
+    "dashboard": Words("サロンのページを中に出せる管理画面: {places}"),
+    "dashboard_unset": Words(
+        "設定 DASHBOARD_URL が空なので、サロンのページは、どの管理画面の中にも出せません。",
+        "使うときは、管理画面の住所を DASHBOARD_URL に書いてください(docs/dashboard.md)。",
+    ),
     "version": Words("ショップの版: Saleor {version}"),
     "version_unfit": Words(
         "Saleor {version} では動作を確かめていません(3.23 以上 4 未満が必要です)。",

@@ -142,8 +142,8 @@ def test_where_everything_is_right_nothing_is_wrong(shop: Shop) -> None:
 
     assert [finding.code for finding in found if finding.level is Level.WRONG] == []
     assert {finding.code for finding in found if finding.level is Level.OK} == {
-        "domain", "token", "app_active", "permissions", "extensions", "version",
-        "webhooks", "letters", "keys", "time", "ships_paid", "ships_at_once", "setup",
+        "domain", "token", "app_active", "permissions", "extensions", "dashboard_unset",
+        "version", "webhooks", "letters", "keys", "time", "ships_paid", "ships_at_once", "setup",
         "inbox", "outbox",
     }  # fmt: skip
     assert [finding.code for finding in found if finding.level is Level.UNSEEN] == ["letters_twice"]
@@ -330,8 +330,8 @@ def test_the_command_speaks_to_machines_too(shop: Shop, capsys: Any) -> None:
 
 def test_everything_that_is_wrong_has_a_next_step() -> None:
     unseen_or_ok = {
-        "domain", "other_shop", "token", "app_active", "permissions", "extensions", "version",
-        "webhooks", "letters", "letters_twice", "keys", "time", "time_untold",
+        "domain", "other_shop", "token", "app_active", "permissions", "extensions", "dashboard",
+        "version", "webhooks", "letters", "letters_twice", "keys", "time", "time_untold",
         "ships_paid", "ships_at_once", "setup", "setup_unseen", "inbox", "outbox",
     }  # fmt: skip
     without = {code for code, words in status_words.WORDS.items() if not words.next_step}
