@@ -101,13 +101,22 @@ TEXT_SHOWN = 30
 
 def difference_line(gap: Difference) -> str:
     """This will write one difference as a line."""
-    called = f"{gap.label} ({gap.key})" if gap.label and gap.label != gap.key else gap.key
+    called = _called(gap)
     if gap.gap is Gap.ADD:
         return f"追加: {called}"
     change = f"{field_word(gap.field)} {value_word(gap.present)} → {value_word(gap.wanted)}"
     if gap.gap is Gap.CHANGE:
         return f"変更: {called}: {change}"
     return f"[!!] 手で直す: {called}: {change}\n      {BY_HAND[gap.field]}"
+
+
+def _called(gap: Difference) -> str:
+    if gap.part == "shop":
+        return "店"
+    if not gap.label or gap.label == gap.key:
+        return gap.key
+    # Promotions and gift cards have no key that anybody would recognise.
+    return gap.label if gap.part in {"promotions", "gift_cards"} else f"{gap.label} ({gap.key})"
 
 
 def field_word(field: str) -> str:
@@ -135,6 +144,8 @@ def permission_word(code: str) -> str:
 
 def trouble_line(error: errors.ShopError) -> str:
     """This will say why the shop did not do what was asked."""
+    if isinstance(error, errors.PlaceSealed):
+        return "ここは、まだ確認されていない写しです。manage.py place_confirm をご覧ください。"
     if isinstance(error, errors.ShopUnavailable):
         return f"店が応答しません ({error})。"
     if isinstance(error, errors.ShopRefused):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from saleor_ext.common.errors import NotFound
-from saleor_ext.flows import setup_places, setup_words, shop_setup
+from saleor_ext.flows import setup_places, setup_words, shop_catalogue, shop_setup
 from saleor_ext.saleor_connector import errors
 from saleor_ext.saleor_connector.setup import parts, staff
 from saleor_ext.saleor_connector.setup.wanted import ShopWanted
@@ -39,14 +39,19 @@ class Command(BaseCommand):
         """This will compare, ask, and close the gaps."""
         if options["stock"] < 0:
             raise CommandError("--stock は 0 以上の数にしてください。")
-        aim = self._aim({}, options["stock"])
+        aim = self._aim(options["stock"])
         shop = self._sign_in(aim)
-        self.shop_bring(shop, aim, is_dry=options["dry_run"], is_agreed=options["yes"])
+        self._bring(shop, aim, is_dry=options["dry_run"], is_agreed=options["yes"])
+        if not options["dry_run"]:
+            self._sync()
 
-    def shop_bring(
+    def initial_stock(self) -> dict[str, int]:
+        """This will return first counts of single gifts by SKU; the others get `--stock`."""
+        return {}
+
+    def _bring(
         self, shop: staff.StaffShop, aim: ShopWanted, *, is_dry: bool, is_agreed: bool
     ) -> None:
-        """This will bring a shop to what is wanted, once somebody has agreed."""
         try:
             gaps = shop_setup.setup_plan(shop, aim)
         except errors.ShopError as error:
@@ -57,16 +62,22 @@ class Command(BaseCommand):
             raise CommandError(
                 "[!!] を手で直してから、もう一度実行してください。何も変えていません。"
             )
-        if is_dry or not to_do:
-            self.stdout.write("何も変えていません。" if to_do else "違いはありません。")
+        if not to_do:
+            count = f"[!!] の {len(gaps)} 件のほかに、" if gaps else ""
+            self.stdout.write(f"{count}違いはありません。")
+            return
+        if is_dry:
+            self.stdout.write("何も変えていません。")
             return
         if not is_agreed:
             self._ask()
         self._carry_out(shop, aim)
 
-    def _aim(self, initial_stock: dict[str, int], default_stock: int) -> ShopWanted:
+    def _aim(self, default_stock: int) -> ShopWanted:
         try:
-            return shop_setup.shop_wanted(initial_stock=initial_stock, default_stock=default_stock)
+            return shop_setup.shop_wanted(
+                initial_stock=self.initial_stock(), default_stock=default_stock
+            )
         except NotFound as error:
             raise CommandError(
                 "自治体の設定がまだありません。先に設定を読み込んでください。"
@@ -136,3 +147,17 @@ class Command(BaseCommand):
                 f"ここまでに {done} 件を済ませました。もう一度実行すると、続きから進みます。"
             ) from error
         self.stdout.write(f"{done} 件を済ませました。")
+
+    def _sync(self) -> None:
+        """Our rows learn their ids in the shop; our app reads them, so it must be there."""
+        try:
+            found = shop_catalogue.catalogue_sync()
+        except errors.ShopNotInstalled:
+            self.stdout.write("アプリはまだ店に入っていません。次にアプリを入れてください。")
+            return
+        except errors.ShopError as error:
+            raise CommandError(setup_words.trouble_line(error)) from error
+        self.stdout.write(
+            f"会員プラン {found['tiers']}、お礼の品 {found['gifts']}、"
+            f"生産者 {found['producers']} を店と結びました。"
+        )
