@@ -7,8 +7,6 @@ from saleor_ext.saleor_connector import mapping
 from saleor_ext.saleor_connector.setup import channel, parts, staff
 from saleor_ext.saleor_connector.setup.wanted import ShopWanted, WarehouseWanted
 
-ADDRESS_FIELDS = frozenset({"company", "postal_code", "prefecture", "city", "street", "phone"})
-
 
 class WarehousesPart:
     """Warehouses by slug, all of them serving the donations' channel."""
@@ -79,8 +77,7 @@ def _address(item: WarehouseWanted) -> dict[str, Any]:
             phone=item.phone,
         )
     )
-    kept = {name: value for name, value in written.items() if value or name == "phone"}
-    return {**kept, "companyName": item.name, "phone": written.get("phone", "")}
+    return {name: value for name, value in written.items() if value} | {"companyName": item.name}
 
 
 def _input(item: WarehouseWanted) -> dict[str, Any]:
@@ -97,7 +94,8 @@ def _fields(item: WarehouseWanted) -> parts.Fields:
         "prefecture": address["countryArea"],
         "city": address["city"],
         "street": address["streetAddress1"],
-        "phone": address["phone"],
+        # A number that the shop would refuse is left out, and what staff entered is left alone.
+        **({"phone": address["phone"]} if "phone" in address else {}),
         "is_in_channel": True,
     }
 
