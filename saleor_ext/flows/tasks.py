@@ -12,12 +12,14 @@ from saleor_ext.flows import (
     monthly,
     outbox_run,
     payment_session,
+    reconcile,
     refunds,
     shop_link,
     shop_look,
 )
 from saleor_ext.operation import gate
 from saleor_ext.operation import services as operation
+from saleor_ext.saleor_connector import errors as shop_errors
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +72,20 @@ def payments_event(*, provider_ref: str, kind: str = "", **kwargs: object) -> No
     if not gate.is_home():
         return  # the message was for another place, or the janitor asks once this one is confirmed
     payment_session.provider_event_handle(provider_ref=provider_ref, kind=kind, now=clock.now())
+
+
+@shared_task(name="shop.reconcile")
+def shop_reconcile(**kwargs: object) -> None:
+    """This will take up what the shop could not tell us."""
+    if not gate.is_home():
+        return
+    with operation.job_noted(name="shop.reconcile") as noted:
+        try:
+            report = reconcile.shop_reconcile(now=clock.now())
+        except shop_errors.ShopUnavailable as error:
+            logger.warning("reconcile: %s", error)
+            return
+        noted |= {"messages": report.messages, "orders": report.orders, "news": report.news}
 
 
 @shared_task(name="ledger.check")

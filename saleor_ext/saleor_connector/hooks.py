@@ -70,6 +70,15 @@ def message_verify(*, headers: Mapping[str, str], body: bytes) -> Message:
         raise shop_errors.SignatureRefused(reason="shop")
     signature = given.get("saleor-signature", "")
     jwks.webhook_verify(body=body, signature=signature, installation=installation)
+    return message_of(body, installation=installation)
+
+
+def message_of(body: bytes, *, installation: models.Installation) -> Message:
+    """This will read a message whose origin is beyond doubt.
+
+    Raises:
+        MessageInvalid: it is empty or not what we subscribed to.
+    """
     payload, text = _payload_read(body)
     event = WORD_START.sub("_", str(payload["__typename"])).lower()
     return Message(

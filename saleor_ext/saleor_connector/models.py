@@ -112,3 +112,13 @@ class ShopOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.external_reference} {self.number}"
+
+
+class ShopMark(models.Model):
+    """Up to which of the shop's moments something was looked through (照合のしおり)."""
+
+    name = models.CharField(max_length=40, unique=True)
+    moment = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.moment:%Y-%m-%d %H:%M:%S}"

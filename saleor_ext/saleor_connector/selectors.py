@@ -54,6 +54,11 @@ def shop_orders_of(*, external_references: Collection[str]) -> Mapping[str, mode
     return {row.external_reference: row for row in rows}
 
 
+def mark_get(*, name: str) -> datetime | None:
+    """This will return up to which of the shop's moments something was looked through."""
+    return models.ShopMark.objects.filter(name=name).values_list("moment", flat=True).first()
+
+
 FIRST_SWEEP = timedelta(minutes=2)
 
 

@@ -118,6 +118,11 @@ def shop_order_record(*, order: orders.Order | orders.OrderSeen) -> models.ShopO
     return row
 
 
+def mark_set(*, name: str, moment: datetime) -> None:
+    """This will note up to which of the shop's moments something was looked through."""
+    models.ShopMark.objects.update_or_create(name=name, defaults={"moment": moment})
+
+
 def order_message_handle(payload: Mapping[str, Any]) -> None:
     """This will mirror the order of a webhook about one of our orders."""
     if payload.get("order"):

@@ -7,6 +7,7 @@ import pytest
 from saleor_ext.saleor_connector import (
     catalogue,
     checkout,
+    deliveries,
     errors,
     fulfilments,
     mapping,
@@ -447,3 +448,22 @@ def test_telling_the_shop_twice_about_money_is_known(shop_saying, now):
         happened_at=now,
         shop=shop_saying({"data": {"transactionEventReport": result}}),
     )
+
+
+def test_messages_the_shop_gave_up_are_read_of_every_webhook(shop_saying):
+    # given
+    node = {"id": "d1", "createdAt": "2026-11-24T01:00:00+00:00", "payload": '{"a": 1}'}
+    empty = {**node, "id": "d2", "payload": None}
+    page = {"pageInfo": {"hasNextPage": True}, "edges": [{"node": node}, {"node": empty}]}
+    webhooks = [
+        {"identifier": "order_changed", "eventDeliveries": page},
+        {"identifier": "customer_changed", "eventDeliveries": None},
+    ]
+    answer = {"data": {"app": {"webhooks": webhooks}}}
+
+    # when
+    found = deliveries.deliveries_failed(shop=shop_saying(answer))
+
+    # then
+    assert [(item.id, item.text) for item in found.deliveries] == [("d1", '{"a": 1}'), ("d2", "")]
+    assert found.has_more
