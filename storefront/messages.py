@@ -109,6 +109,9 @@ REFUSALS: dict[str, Message] = {
     "limit_family_unknown": Message(
         "家族構成が選ばれていません。", "一覧から、いちばん近いものを選んでください。"
     ),
+    "year_limit_invalid": Message(
+        "この上限は控えられませんでした。", "今年か来年の、1円以上の額にしてください。"
+    ),
     # Joining
     "already_member": Message(
         "すでに会員プランにご加入いただいています。",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from storefront.views import about, accounts, content, join, join_card, my, recover, town
+from storefront.views import about, accounts, content, join, join_card, limit, my, recover, town
 
 app_name = "storefront"
 
@@ -40,6 +40,10 @@ urlpatterns = [
     path("my/details/", my.details, name="my_details"),
     path("my/donations/", my.donations, name="my_donations"),
     path("my/shipments/", my.shipments, name="my_shipments"),
+    path("my/limit/", limit.my_limit, name="my_limit"),
+    path("my/limit/remove/", limit.my_limit_remove, name="my_limit_remove"),
+    path("limit/", limit.limit, name="limit"),
+    path("limit/keep/", limit.keep, name="limit_keep"),
     path("my/recover/", recover.recover, name="recover"),
     path("my/recover/card/", recover.card, name="recover_card"),
     path("my/recover/return/", recover.back, name="recover_return"),

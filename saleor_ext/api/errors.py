@@ -46,6 +46,9 @@ class ErrorCode(enum.Enum):
     INVALID = "invalid"
     INVALID_CURSOR = "invalid_cursor"
     INVALID_TRANSITION = "invalid_transition"
+    LIMIT_FIGURE_INVALID = "limit_figure_invalid"
+    LIMIT_SALARY_UNKNOWN = "limit_salary_unknown"
+    LIMIT_YEAR_UNKNOWN = "limit_year_unknown"
     NOT_ENTITLED = "not_entitled"
     NOT_FOUND = "not_found"
     NOT_FREE = "not_free"
@@ -62,6 +65,7 @@ class ErrorCode(enum.Enum):
     UNAUTHENTICATED = "unauthenticated"
     UNDER_18 = "under_18"
     UNDER_20_ALCOHOL = "under_20_alcohol"
+    YEAR_LIMIT_INVALID = "year_limit_invalid"
 
 
 class Error(graphene.ObjectType):

@@ -9,14 +9,17 @@ from saleor_ext.api.fulfilment.mutations.shipment_ready import ShipmentReady
 from saleor_ext.api.fulfilment.mutations.shipment_ship import ShipmentShip
 from saleor_ext.api.fulfilment.mutations.shipment_unready import ShipmentUnready
 from saleor_ext.api.fulfilment.queries import FulfilmentQueries
+from saleor_ext.api.law.queries import LawQueries
 from saleor_ext.api.membership.mutations.donor_details_set import DonorDetailsSet
 from saleor_ext.api.membership.mutations.membership_join_free import MembershipJoinFree
 from saleor_ext.api.membership.mutations.membership_park import MembershipPark
 from saleor_ext.api.membership.mutations.membership_unpark import MembershipUnpark
+from saleor_ext.api.membership.mutations.year_limit_remove import YearLimitRemove
+from saleor_ext.api.membership.mutations.year_limit_set import YearLimitSet
 from saleor_ext.api.membership.queries import MembershipQueries
 
 
-class Query(MembershipQueries, FulfilmentQueries, ContentQueries):
+class Query(MembershipQueries, FulfilmentQueries, ContentQueries, LawQueries):
     """Everything that can be asked."""
 
 
@@ -32,6 +35,8 @@ class Mutation(graphene.ObjectType):
     shipment_ready = ShipmentReady.Field()
     shipment_ship = ShipmentShip.Field()
     shipment_unready = ShipmentUnready.Field()
+    year_limit_remove = YearLimitRemove.Field()
+    year_limit_set = YearLimitSet.Field()
 
 
 schema = graphene.Schema(query=Query, mutation=Mutation)

@@ -31,3 +31,9 @@ class NotFree(Refusal):
     """This tier needs a donation first."""
 
     code = "not_free"
+
+
+class YearLimitInvalid(Refusal):
+    """A yearly limit must be a positive amount for this year or the next one."""
+
+    code = "year_limit_invalid"

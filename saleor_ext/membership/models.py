@@ -116,6 +116,29 @@ class Donor(models.Model):
         return f"{self.family_name}　{self.given_name}".strip("　")
 
 
+class YearLimit(models.Model):
+    """What a donor wants to give at most in a calendar year (寄附の年間上限)."""
+
+    donor = models.ForeignKey(Donor, models.CASCADE, related_name="year_limits")
+    year = models.PositiveSmallIntegerField()
+    limit_yen = models.BigIntegerField()
+    origin = models.CharField(max_length=10, choices=states.LimitOrigin.choices)
+    set_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["donor", "year"], name="year_limit_once_uniq"),
+            models.CheckConstraint(condition=Q(limit_yen__gt=0), name="year_limit_amount_chk"),
+            models.CheckConstraint(
+                condition=Q(origin__in=state_values(states.LimitOrigin)),
+                name="year_limit_origin_chk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"limit of donor {self.donor_id} for {self.year}"
+
+
 class Membership(models.Model):
     """A donor's membership (会員契約) in a tier. Month n falls on the anchor day."""
 

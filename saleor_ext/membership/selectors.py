@@ -54,6 +54,11 @@ def donor_of_user(*, saleor_user_id: str) -> models.Donor | None:
     return models.Donor.objects.filter(saleor_user_id=saleor_user_id).first()
 
 
+def year_limit_of(*, donor_id: int, year: int) -> models.YearLimit | None:
+    """This will return what a donor wants to give at most in a calendar year, if he said so."""
+    return models.YearLimit.objects.filter(donor_id=donor_id, year=year).first()
+
+
 def membership_current(*, donor_id: int) -> models.Membership | None:
     """This will return the donor's membership that is not over, if any; at most one exists."""
     return (

@@ -11,6 +11,13 @@ class TierKind(TextChoices):
     PREPAID = "prepaid", "まとめて寄附"
 
 
+class LimitOrigin(TextChoices):
+    """Where a donor's yearly limit comes from."""
+
+    CALCULATOR = "calculator", "計算による上限"
+    BY_HAND = "by_hand", "ご自分で決めた上限"
+
+
 class MembershipState(TextChoices):
     """Where a membership (会員契約) stands.
 

@@ -82,6 +82,16 @@ def whole_number(text: str) -> int | None:
     return int(digits) if re.fullmatch(r"[0-9]{1,4}", digits) else None
 
 
+def yen(text: str) -> int | None:
+    """This will read an amount: 5,000,000, 5000000円, 500万 or 500万円; None when it is none."""
+    digits = plain(text).replace(",", "").replace(" ", "").removesuffix("円")
+    is_man = digits.endswith("万")
+    digits = digits.removesuffix("万")
+    if not re.fullmatch(r"[0-9]{1,15}", digits):
+        return None
+    return int(digits) * (10_000 if is_man else 1)
+
+
 def day(year_text: str, month_text: str, day_text: str) -> date | None:
     """This will put a day together, or None when the calendar has no such day."""
     numbers = (year(year_text), whole_number(month_text), whole_number(day_text))

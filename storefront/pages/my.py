@@ -16,6 +16,7 @@ from storefront import messages
 from storefront.pages import content, parts, payment, records
 
 HOME, DETAILS, DONATIONS, SHIPMENTS = "マイページ", "ご登録内容", "ご寄附の記録", "お届け"
+LIMIT = "1年の上限"
 RECENT = 3
 
 STATE_WORDS = {
@@ -71,6 +72,7 @@ class MyPage(MyPageBase):
     draft_tier: str
     year: int
     year_yen: int
+    year_limit_yen: int | None
     donations: tuple[records.DonationRow, ...]
     shipments: tuple[records.ShipmentRow, ...]
     card: str
@@ -130,6 +132,7 @@ def my_links() -> tuple[parts.Link, ...]:
         parts.Link(label=HOME, url=reverse("storefront:my")),
         parts.Link(label=SHIPMENTS, url=reverse("storefront:my_shipments")),
         parts.Link(label=DONATIONS, url=reverse("storefront:my_donations")),
+        parts.Link(label=LIMIT, url=reverse("storefront:my_limit")),
         parts.Link(label=DETAILS, url=reverse("storefront:my_details")),
     )
 
@@ -149,6 +152,7 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
         draft_tier=draft.tier.name if draft else "",
         year=today.year,
         year_yen=_year_yen(donor, today),
+        year_limit_yen=_year_limit_yen(donor, today),
         donations=records.donation_rows(donor)[:RECENT],
         shipments=records.shipment_rows(donor)[:RECENT],
         card=card_words(donor),
@@ -174,6 +178,11 @@ def _year_yen(donor: models.Donor | None, today: date) -> int:
     if donor is None:
         return 0
     return donation_selectors.donated_yen_in_year(donor_id=donor.pk, year=today.year)
+
+
+def _year_limit_yen(donor: models.Donor | None, today: date) -> int | None:
+    limit = selectors.year_limit_of(donor_id=donor.pk, year=today.year) if donor else None
+    return limit.limit_yen if limit else None
 
 
 def member_part(membership: models.Membership, *, today: date) -> MemberPart:

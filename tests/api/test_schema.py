@@ -92,4 +92,6 @@ def test_amounts_are_never_32_bit_integers():
     }
     # then
     assert amounts
+    # Where the Ministry prints 「-」 there is no limit to tell.
+    assert amounts.pop("DeductionLimit.limitYen") == "Yen"
     assert set(amounts.values()) == {"Yen!"}

@@ -10,7 +10,7 @@ from saleor_ext.api import lists
 from saleor_ext.api.donations.types import DONATION_PREFIX, Card, Donation
 from saleor_ext.api.errors import InputInvalid
 from saleor_ext.api.fulfilment.types import Producer, Shipment
-from saleor_ext.api.membership.types import Cycle, DonorDetails, Membership
+from saleor_ext.api.membership.types import Cycle, DonorDetails, Membership, YearLimit
 from saleor_ext.api.scalars import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
@@ -49,6 +49,11 @@ class Me(graphene.ObjectType):
         Yen,
         required=True,
         year=graphene.Int(description="The calendar year; the present one if left out."),
+    )
+    year_limit = graphene.Field(
+        YearLimit,
+        year=graphene.Int(description="The calendar year; the present one if left out."),
+        description="What I want to give at most in a year, if I said so.",
     )
     card = graphene.Field(Card)
     shipments = graphene.List(graphene.NonNull(Shipment), required=True, **lists.list_arguments())
@@ -111,6 +116,16 @@ class Me(graphene.ObjectType):
         if me.donor_id is None:
             return 0
         return donation_selectors.donated_yen_in_year(
+            donor_id=me.donor_id, year=info.context.today.year if year is None else _year(year)
+        )
+
+    @staticmethod
+    def resolve_year_limit(
+        me: Principal, info: GraphQLResolveInfo, year: int | None = None
+    ) -> models.YearLimit | None:
+        if me.donor_id is None:
+            return None
+        return selectors.year_limit_of(
             donor_id=me.donor_id, year=info.context.today.year if year is None else _year(year)
         )
 

@@ -21,6 +21,7 @@ TierKind = enum_of(states.TierKind)
 MembershipState = enum_of(states.MembershipState)
 CycleState = enum_of(states.CycleState)
 CycleKind = enum_of(states.CycleKind)
+LimitOrigin = enum_of(states.LimitOrigin)
 
 
 class Municipality(graphene.ObjectType):
@@ -36,6 +37,15 @@ class Municipality(graphene.ObjectType):
     phone = graphene.String(required=True)
     email = graphene.String(required=True)
     story = graphene.String(required=True)
+
+
+class YearLimit(graphene.ObjectType):
+    """What a donor wants to give at most in a calendar year (寄附の年間上限)."""
+
+    year = graphene.Int(required=True)
+    limit_yen = graphene.Field(Yen, required=True)
+    origin = graphene.Field(LimitOrigin, required=True)
+    set_on = graphene.Date(required=True)
 
 
 class CycleDates(graphene.ObjectType):
