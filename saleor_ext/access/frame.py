@@ -8,6 +8,7 @@ forms, because a foreign page cannot set the header.
 """
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -23,6 +24,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 STAFF_PREFIX = "/staff/"
 LOCATION_HEADER = "Frame-Location"
+SEARCH_HEADER = "Frame-Search"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -38,6 +40,7 @@ class FrameMiddleware:
         if token is None:
             return self.get_response(request)
         request.COOKIES = {}
+        _search_read(request)
         try:
             request.principal = _principal(token)  # type: ignore[attr-defined]
         except shop_errors.SignatureRefused:
@@ -67,6 +70,15 @@ def _token(request: HttpRequest) -> str | None:
     if scheme.lower() != "bearer" or not request.path.startswith(STAFF_PREFIX):
         return None
     return token.strip()
+
+
+def _search_read(request: HttpRequest) -> None:
+    """What was searched for may be somebody's name: it comes as a header, not in the address."""
+    searched = unquote(request.headers.get(SEARCH_HEADER, ""))
+    if searched:
+        query = request.GET.copy()
+        query["q"] = searched
+        request.GET = query  # type: ignore[assignment]
 
 
 def _principal(token: str) -> Principal:

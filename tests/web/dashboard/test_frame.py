@@ -1,6 +1,7 @@
 """The staff pages inside the shop's Dashboard: every door, tried by those who must not pass."""
 
 import time
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -242,6 +243,15 @@ def test_what_was_looked_at_is_noted_with_the_officers_id(shop_keys, hanako, cap
         with_token(shop_keys.staff_token()).get(f"/staff/members/{hanako.donor_id}/")
 
     assert f"look what=member actor=staff:user-sato objects={hanako.donor_id}" in caplog.text
+
+
+def test_what_is_searched_for_comes_as_a_header(shop_keys, hanako, taro):
+    client = with_token(shop_keys.staff_token())
+
+    page = client.get("/staff/members/", headers={"Frame-Search": quote("山田")})
+
+    assert "山田" in page.content.decode()
+    assert "鈴木" not in page.content.decode()
 
 
 def test_a_list_comes_as_a_file(shop_keys, hanako):

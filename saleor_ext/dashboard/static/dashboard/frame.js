@@ -77,12 +77,21 @@ addEventListener("message", (event) => {
   }
 });
 
+// What was searched for may be somebody's name. Addresses are written into logs, headers are not.
+function searchTake(address) {
+  const bare = new URL(address);
+  const searched = bare.searchParams.get("q") ?? "";
+  bare.searchParams.delete("q");
+  return [bare, searched ? { "Frame-Search": encodeURIComponent(searched) } : {}];
+}
+
 async function ask(address, options) {
+  const [bare, search] = searchTake(address);
   for (let tries = 0; ; tries += 1) {
     const held = await tokenGet();
-    const response = await fetch(address, {
+    const response = await fetch(bare, {
       ...options,
-      headers: { ...options.headers, Authorization: `Bearer ${held}` },
+      headers: { ...options.headers, ...search, Authorization: `Bearer ${held}` },
       credentials: "omit",
       cache: "no-store",
       redirect: "error",
@@ -142,8 +151,8 @@ async function keep(response, address) {
   setTimeout(() => URL.revokeObjectURL(link.href), PATIENCE_MS);
 }
 
-// The Dashboard's own address follows, so that reload, bookmark and the back button work. What was
-// searched for may be somebody's name and is left out.
+// The Dashboard's own address follows, so that reload, bookmark and the back button work; without
+// what was searched for.
 function routeTell(isFirst) {
   const rest = current.pathname.slice(STAFF.length - 1);
   const query = new URLSearchParams(current.search);
