@@ -33,7 +33,8 @@ def logging_config(*, is_json: bool, level: str) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False},
-            "gunicorn.access": {"level": "INFO", "handlers": ["console"], "propagate": False},
+            # It would write whole addresses, where people come from, and with what.
+            "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
             # Who looked at whose personal data: ids only, always written.
             "furusato.access": {"level": "INFO"},
             "furusato.request": {"level": "INFO" if is_json else level},

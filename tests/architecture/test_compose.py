@@ -7,7 +7,10 @@ import importlib.resources
 import json
 import re
 import stat
+import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -62,7 +65,7 @@ def used() -> set[str]:
 
 def filled(value: str) -> str:
     """A value as compose would fill it in from the example."""
-    given = {**variables(), **{n: v or "x" * 8 for n, v in variables().items()}}
+    given = {name: example or "x" * 40 for name, example in variables().items()}
     return VARIABLE.sub(lambda match: given[match[1]], value).replace("$$", "$")
 
 
@@ -210,6 +213,36 @@ def test_every_command_of_ours_exists() -> None:
             assert command[2] in get_commands(), name
         if command[:2] == ["python", "-m"]:
             assert (source.ROOT / f"{command[2].replace('.', '/')}.py").exists(), name
+
+
+WEB = ["gunicorn", "--config", "python:saleor_ext.config.gunicorn", "--check-config"]
+
+
+@pytest.mark.parametrize(
+    ("service", "command"),
+    [
+        ("web", [*WEB, "saleor_ext.config.wsgi:application"]),
+        ("worker", ["django", "check", "--settings", "saleor_ext.config.settings"]),
+    ],
+)
+def test_the_settings_take_what_the_file_gives_them(
+    service: str, command: list[str], tmp_path: Path
+) -> None:
+    """In service every setting is complete or refused, so this finds whatever is missing."""
+    given = {key: filled(str(value)) for key, value in services()[service]["environment"].items()}
+
+    result = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=source.ROOT,
+        env={**given, "STATIC_ROOT": str(tmp_path), "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert "xxxx" not in result.stdout + result.stderr
 
 
 def instructions() -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import pytest
 
 from saleor_ext.common import logs
 from saleor_ext.common.errors import NotFound
+from saleor_ext.config.logging import logging_config
 
 LEAKS = {
     "hanako.yamada+salon@example.jp": "[mail]",
@@ -135,3 +136,9 @@ def test_what_a_task_was_given_and_broke_at_is_not_told() -> None:
 
     assert line["message"] == "Task outbox.sweep[1] raised unexpected: RuntimeError -"
     assert "花子" not in json.dumps(line, ensure_ascii=False)
+
+
+def test_the_web_server_writes_no_addresses_of_its_own() -> None:
+    access = logging_config(is_json=True, level="DEBUG")["loggers"]["gunicorn.access"]
+
+    assert access == {"level": "CRITICAL", "handlers": [], "propagate": False}
