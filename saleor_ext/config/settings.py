@@ -49,6 +49,8 @@ _OWN_HOSTS = sorted({urlsplit(url).hostname or "" for url in (APP_URL, APP_INTER
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]") + [
     host for host in _OWN_HOSTS if host
 ]
+# How many proxies of ours each request has come through; each adds one address to X-Forwarded-For.
+PROXY_COUNT = env.number("PROXY_COUNT", 0 if IS_TRIAL else 1)
 CSRF_TRUSTED_ORIGINS = [APP_URL] if APP_URL.startswith("https://") else []
 
 INSTALLED_APPS = [

@@ -3,6 +3,7 @@
 import logging
 
 from celery import shared_task
+from django.core.management import call_command
 
 from saleor_ext.common import clock
 from saleor_ext.flows import (
@@ -35,6 +36,13 @@ def heartbeat(**kwargs: object) -> None:
     """This will note that timetable, queue and worker are alive."""
     with operation.job_noted(name="heartbeat"):
         pass
+
+
+@shared_task(name="sessions.clear")
+def sessions_clear(**kwargs: object) -> None:
+    """This will delete sessions that have expired; they say who was signed in."""
+    with operation.job_noted(name="sessions.clear"):
+        call_command("clearsessions")
 
 
 @shared_task(name="shop.look")

@@ -284,6 +284,35 @@ def test_the_image_copies_what_exists_and_what_is_let_in() -> None:
             assert (source.ROOT / line[1:]).exists(), line
 
 
+def test_what_the_settings_look_for_beside_the_code_is_in_the_image() -> None:
+    settings = (source.ROOT / "saleor_ext" / "config" / "settings.py").read_text(encoding="utf-8")
+    folders = set(re.findall(r'BASE_DIR / "fixtures" / "(\w+)"', settings))
+    let_in = (source.ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+    assert folders >= {"town"}
+    assert {name for name in folders if f"!fixtures/{name}" not in let_in} == set()
+
+
+def test_the_operating_page_names_only_what_exists() -> None:
+    page = (source.ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    flows = source.ROOT / "saleor_ext" / "flows"
+    known = (flows / "figures.py").read_text(encoding="utf-8")
+    given = set(variables()) | {"COMPOSE_PROFILES"}
+
+    figures = set(re.findall(r"furusato_([a-z_]+)", page))
+    commands = set(re.findall(r"manage\.py ([a-z_]+)", page))
+    parts = set(
+        re.findall(r"docker compose (?:run --rm|exec -T)(?: --no-deps)?(?: -T)? ([a-z-]+)", page)
+    )
+    named = set(re.findall(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]+)=?`", page))
+
+    assert len(figures) > 10
+    assert {name for name in figures if f'"{name}"' not in known} == set()
+    assert commands <= set(get_commands())
+    assert parts <= set(services())
+    assert named <= given | {"DATABASE_URL", "CELERY_BROKER_URL", "CI"}
+
+
 def test_packages_come_before_the_code_and_only_by_hash() -> None:
     words = [f"{word} {rest}" for word, rest in instructions()]
     install = next(i for i, line in enumerate(words) if "pip install" in line)
