@@ -23,6 +23,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
+PATIENCE_MS = 15_000
+
 
 @dataclass
 class Office:
@@ -75,7 +77,8 @@ def office(live_server, chromium_path, settings, shop_keys) -> Callable[..., Any
                 viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
             )
             page = context.new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE_MS)
+            expect.set_options(timeout=PATIENCE_MS)
             desk = Office(app_url=live_server.url, keys=shop_keys, page=page)
             page.on("request", lambda request: desk.asked.append(request.url))
             page.goto(address)
