@@ -15,7 +15,9 @@ def words(amount_yen: int) -> str:
 def percent_is_within(*, part_yen: int, whole_yen: int, percent: int) -> bool:
     """This will say whether `part_yen` is at most `percent` of `whole_yen`, exactly.
 
-    Law: 30 % rule (地方税法 第37条の2 第2項); integers, so 30.0001 % is already too much.
+    Integers, so 30.0001 % is already too much.
+
+    Law: gift_cost_30
     """
     return part_yen * 100 <= percent * whole_yen
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from saleor_ext.dashboard.lists.every import LISTS
 from saleor_ext.dashboard.views import (
+    staff_law,
     staff_lists,
     staff_member,
     staff_messages,
@@ -32,6 +33,7 @@ urlpatterns = [
         staff_messages.delivery_retry,
         name="delivery_retry",
     ),
+    path("law/", staff_law.law, name="law"),
     path("run/", staff_run.run, name="run"),
     path("widgets/order/", widgets.order, name="widget_order"),
     path("widgets/customer/", widgets.customer, name="widget_customer"),

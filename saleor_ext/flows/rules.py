@@ -10,8 +10,8 @@ from datetime import date
 
 from saleor_ext.common import money
 
-ALCOHOL_AGE = 20
-CARD_DONOR_AGE = 18
+ALCOHOL_AGE = 20  # Law: alcohol_20
+CARD_DONOR_AGE = 18  # Law: adult_18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,19 +45,23 @@ Rule = Callable[[MonthFacts], bool]
 
 
 def _is_undesignated(facts: MonthFacts) -> bool:
+    """Law: designation_period"""
     return not facts.designated_from <= facts.day <= facts.designated_to
 
 
 def _is_resident_with_gift(facts: MonthFacts) -> bool:
+    """Law: no_gift_to_residents"""
     return facts.is_box_wanted and facts.is_resident
 
 
 def _is_young_for_alcohol(facts: MonthFacts) -> bool:
+    """Law: alcohol_20"""
     has_alcohol = facts.box is not None and facts.box.has_alcohol
     return facts.is_box_wanted and has_alcohol and facts.age < ALCOHOL_AGE
 
 
 def _is_box_over_limit(facts: MonthFacts) -> bool:
+    """Law: gift_cost_30, gift_cost_per_donation"""
     if not facts.is_box_wanted or facts.box is None:
         return False
     return not money.percent_is_within(

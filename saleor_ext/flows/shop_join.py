@@ -172,6 +172,8 @@ def attempt_begin(session: Session, *, now: datetime, actor: str) -> donation_mo
 def checkout_check(session: Session, *, source: Source, wish: Wish) -> None:
     """This will check what a checkout itself must be like.
 
+    Law: no_points
+
     Raises:
         CheckoutRefused: the first thing that stands against it.
     """

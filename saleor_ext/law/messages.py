@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TO_CONFIRM = "自治体で要確認"
+CHECK_OLD = "確認から1年を過ぎています"
 
 FIGURES: Mapping[str, str] = {
     "salary": "給与収入",

@@ -214,7 +214,8 @@ def is_resident(*, donor: models.Donor, town: models.Municipality) -> bool:
 
     Prefecture and county may be left out or written again before the town, and the town may
     stand where the street belongs. Compared after NFKC, without spaces.
-    Law: no gifts to the town's own residents (平成31年総務省告示第179号 第3条第1号ホ).
+
+    Law: no_gift_to_residents
     """
     prefecture, place = (_plain(text) for text in registered_place(donor=donor))
     if prefecture != _plain(town.prefecture):

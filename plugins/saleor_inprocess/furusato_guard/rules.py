@@ -2,6 +2,8 @@
 
 The few rules here need nothing but what lies in front of us. Who lives where, and what was paid
 for, only the salon knows: it is asked by `asking`.
+
+Law: no_points, no_gift_to_residents
 """
 
 from collections.abc import Callable
