@@ -1,7 +1,7 @@
 # The commands of this project. `make help` lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour test lint format bench picture requirements clean setup-dev
+.PHONY: help setup demo tour test conformance lint format bench picture requirements clean setup-dev
 
 PYTHON := .venv/bin/python
 # Finds a Python, makes the environment, installs what the requirements file asks for. It is quick
@@ -26,6 +26,9 @@ tour: setup  ## Walk the whole main job against a running trial, or one of its o
 
 test: setup-dev  ## Run all tests: SQLite, PostgreSQL and browser where they are found (ARGS=)
 	@exec $(PYTHON) -m tests.run $(ARGS)
+
+conformance: setup-dev  ## Run the shop's tests on a real Saleor: SALEOR_API_URL=, SALEOR_STAFF_EMAIL=, _PASSWORD=
+	@exec $(PYTHON) -m tests.run --only saleor --require saleor $(ARGS)
 
 lint: setup-dev  ## Check style, layers, types, migrations and the API's schema
 	@exec $(PYTHON) -m tests.tools.lint

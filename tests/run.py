@@ -1,30 +1,40 @@
 """Runs the whole suite: `python -m tests.run [--require postgres,browser] [pytest arguments]`.
 
-Four parts, each where this machine allows it: everything on SQLite, a trial walked over HTTP,
-everything that touches the database on PostgreSQL, and the browser's tests. The last lines say what
-ran and what was left out.
+Five parts, each where this machine allows it: everything on SQLite, a trial walked over HTTP,
+everything that touches the database on PostgreSQL, the browser's tests, and the shop's conformance
+tests on a real Saleor where one is given. Two lanes run side by side: one calculates, the other
+mostly waits for a trial and a browser. The last lines say what ran and what was left out.
 """
 
 import argparse
 import collections
+import concurrent.futures
 import dataclasses
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import types
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
-from tests.tools import cluster, machine, processes
+from tests.tools import cluster, machine, processes, saleor
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "test-output"
 WORKERS = "2"
 NOTHING_COLLECTED = 5
-PARTS = ("sqlite", "e2e", "postgres", "browser")
+STOPPED = 130
+SDL = "SALEOR_SDL"  # the real shop's schema, for tests that hold documents against it
+LANES = (("sqlite", "postgres"), ("e2e", "browser"), ("saleor",))
+PARTS = ("sqlite", "e2e", "postgres", "browser", "saleor")
+# A real shop is for whoever has one.
+REQUIRED = PARTS[:-1]
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -63,13 +73,18 @@ def main(arguments: list[str]) -> int:
         "e2e": lambda: e2e_part(extra),
         "postgres": lambda: postgres_part(extra),
         "browser": lambda: browser_part(extra),
+        "saleor": lambda: saleor_part(extra),
     }
-    parts: list[Part] = []
+    before = processes.children()
     try:
-        parts.extend(chosen[name]() for name in options.only)
+        parts = _lanes_run({name: chosen[name] for name in PARTS if name in options.only})
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
+    finally:
+        left_over = processes.orphans_end(before)
+        if left_over:
+            print(f"ended {left_over} processes that the tests had left running", file=sys.stderr)
     _requirements_check(parts, options.require)
     _summary_print(parts, started)
     return int(any(part.is_failure for part in parts))
@@ -85,8 +100,8 @@ def _options(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="make test ARGS=...", description=__doc__)
     is_strict = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
     parser.add_argument(
-        "--require", type=names, default=list(PARTS) if is_strict else [],
-        help="parts that must run, or the whole run fails (all of them where CI=true)",
+        "--require", type=names, default=list(REQUIRED) if is_strict else [],
+        help="parts that must run, or the whole run fails (all but saleor where CI=true)",
     )  # fmt: skip
     parser.add_argument("--only", type=names, default=list(PARTS), help="parts to run at all")
     return parser.parse_known_args(arguments)
@@ -96,10 +111,76 @@ def _terminate(number: int, frame: types.FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _lanes_run(chosen: dict[str, Callable[[], Part]]) -> list[Part]:
+    """This will run the chosen parts, lanes side by side, and return them in the lanes' order.
+
+    Raises:
+        KeyboardInterrupt: somebody stopped the run; what had been started is stopped by then.
+    """
+    lanes = [[chosen[name] for name in lane if name in chosen] for lane in LANES]
+    lanes = [lane for lane in lanes if lane]
+    _running.is_alone = len(lanes) == 1
+    with concurrent.futures.ThreadPoolExecutor(max_workers=len(lanes) or 1) as pool:
+        try:
+            waiting = [pool.submit(lambda lane=lane: [part() for part in lane]) for lane in lanes]
+            return [part for lane in waiting for part in lane.result()]
+        except KeyboardInterrupt:
+            _running.stop()
+            raise
+
+
+class _Running:
+    """The pytest processes of all lanes, so that a stop reaches each of them."""
+
+    def __init__(self) -> None:
+        self.is_alone = True
+        self.is_stopped = False
+        self._children: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._printing = threading.Lock()
+
+    def run(self, part: "Part", command: list[str], environment: dict[str, str]) -> int:
+        """This will run one part's pytest; beside others its words come in one piece at its end."""
+        if self.is_alone:
+            print(f"\n===== {part.title} =====", flush=True)
+            return self._wait(command, environment, None)
+        path = OUTPUT / f"{part.name}.log"
+        with path.open("wb") as log:
+            code = self._wait(command, environment, log)
+        with self._printing:
+            print(f"\n===== {part.title} =====", flush=True)
+            print(path.read_text(encoding="utf-8", errors="replace"), end="", flush=True)
+        return code
+
+    def _wait(self, command: list[str], environment: dict[str, str], log: IO[bytes] | None) -> int:
+        with self._lock:
+            if self.is_stopped:
+                return STOPPED
+            child = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log and subprocess.STDOUT
+            )
+            self._children.add(child)
+        code = child.wait()
+        with self._lock:
+            self._children.discard(child)
+        return code
+
+    def stop(self) -> None:
+        """This will stop what runs, and keep what has not begun from beginning."""
+        with self._lock:
+            self.is_stopped = True
+            children = list(self._children)
+        for child in children:
+            _child_stop(child)
+
+
+_running = _Running()
+
+
 def sqlite_part(extra: list[str]) -> Part:
     """This will run every test on SQLite but those that walk a trial or drive a browser."""
     part = Part(name="sqlite", title="SQLite")
-    marks = "not browser and not postgres and not e2e"
+    marks = "not browser and not postgres and not e2e and not saleor"
     return _pytest(part, ["-n", WORKERS, "-m", marks, *extra], database_url="")
 
 
@@ -112,7 +193,7 @@ def e2e_part(extra: list[str]) -> Part:
 def postgres_part(extra: list[str]) -> Part:
     """This will run every test that touches the database on PostgreSQL."""
     part = Part(name="postgres", title="PostgreSQL")
-    arguments = ["-n", WORKERS, "-m", "not browser", "--database-only", *extra]
+    arguments = ["-n", WORKERS, "-m", "not browser and not saleor", "--database-only", *extra]
     given = os.environ.get("DATABASE_URL", "")
     if given.startswith(("postgres:", "postgresql:")):
         part.title = "PostgreSQL (DATABASE_URL)"
@@ -143,6 +224,20 @@ def browser_part(extra: list[str]) -> Part:
     return _pytest(part, ["-m", "browser", *extra], database_url="")
 
 
+def saleor_part(extra: list[str]) -> Part:
+    """This will run the shop's conformance tests on the real Saleor that SALEOR_API_URL names.
+
+    One after the other: they change settings of the whole shop, and put them back.
+    """
+    part = Part(name="saleor", title="Real Saleor")
+    address = os.environ.get("SALEOR_API_URL", "")
+    if not address:
+        part.left_out = "no SALEOR_API_URL given; the shop's tests ran on the stand-in only"
+        return part
+    part.title = f"Real Saleor ({saleor.described(address)})"
+    return _pytest(part, ["tests/conformance", "-m", "saleor", *extra], database_url="")
+
+
 def _version(folder: Path) -> str:
     command = [str(folder / "postgres"), "--version"]
     result = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -150,24 +245,13 @@ def _version(folder: Path) -> str:
 
 
 def _pytest(part: Part, arguments: list[str], *, database_url: str) -> Part:
-    print(f"\n===== {part.title} =====", flush=True)
     report = OUTPUT / f"{part.name}.xml"
     report.unlink(missing_ok=True)
     data = OUTPUT / "data" / part.name
     shutil.rmtree(data, ignore_errors=True)
-    environment = _environment(database_url=database_url, data=data)
+    environment = _environment(database_url=database_url, data=data, has_shop=part.name == "saleor")
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "-rs", *arguments]
-    before = processes.children()
-    child = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        code = child.wait()
-    except KeyboardInterrupt:
-        _child_stop(child)
-        raise
-    finally:
-        left_over = processes.orphans_end(before)
-        if left_over:
-            print(f"ended {left_over} processes that the tests had left running", file=sys.stderr)
+    code = _running.run(part, command, environment)
     _report_read(part, report)
     if code == NOTHING_COLLECTED:
         part.left_out = "no test of this kind was chosen"
@@ -178,9 +262,11 @@ def _pytest(part: Part, arguments: list[str], *, database_url: str) -> Part:
     return part
 
 
-def _environment(*, database_url: str, data: Path) -> dict[str, str]:
+def _environment(*, database_url: str, data: Path, has_shop: bool = False) -> dict[str, str]:
     """This will give the tests an environment of the trial and nothing of the caller's service."""
     left_out = {"DATABASE_URL", "FURUSATO_MODE", "TRIAL_CLOCK_FILE", "PORT", "CI"}
+    if not has_shop:
+        left_out |= {name for name in os.environ if name.startswith("SALEOR_") and name != SDL}
     environment = {name: value for name, value in os.environ.items() if name not in left_out}
     environment["FURUSATO_DATA_DIR"] = str(data)
     environment["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

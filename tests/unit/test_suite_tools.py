@@ -1,8 +1,10 @@
 """The tools the suite stands on: a guard that does not guard would let every test through."""
 
+import functools
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -104,8 +106,8 @@ def test_the_last_line_sums_up_all_parts(capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "8 passed, 2 failed, 1 skipped"
 
 
-@pytest.mark.parametrize(("value", "required"), [("true", list(run.PARTS)), ("", [])])
-def test_an_automatic_run_requires_every_part(value, required, monkeypatch):
+@pytest.mark.parametrize(("value", "required"), [("true", list(run.REQUIRED)), ("", [])])
+def test_an_automatic_run_requires_every_part_but_a_real_shop(value, required, monkeypatch):
     monkeypatch.setenv("CI", value)
 
     options, extra = run._options(["-k", "dates"])
@@ -117,12 +119,42 @@ def test_an_automatic_run_requires_every_part(value, required, monkeypatch):
 def test_nothing_of_a_real_service_reaches_the_tests(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", "postgresql://town@db.example.jp/salon")
     monkeypatch.setenv("FURUSATO_MODE", "service")
+    monkeypatch.setenv("SALEOR_API_URL", "https://shop.example.jp/graphql/")
 
     found = run._environment(database_url="", data=tmp_path)
 
     assert "DATABASE_URL" not in found
     assert "FURUSATO_MODE" not in found
+    assert "SALEOR_API_URL" not in found
     assert found["FURUSATO_DATA_DIR"] == str(tmp_path)
+
+
+def test_lanes_run_side_by_side_and_are_told_in_order():
+    # given
+    meeting = threading.Barrier(2, timeout=10)
+
+    def part(name: str) -> run.Part:
+        if name in {"sqlite", "e2e"}:
+            meeting.wait()  # each waits for the other: alone neither would go on
+        return run.Part(name=name, title=name)
+
+    # when
+    done = run._lanes_run(
+        {name: functools.partial(part, name) for name in ("sqlite", "e2e", "postgres")}
+    )
+
+    # then
+    assert [found.name for found in done] == ["sqlite", "postgres", "e2e"]
+
+
+def test_without_a_real_shop_the_summary_says_that_none_was_given(monkeypatch):
+    monkeypatch.delenv("SALEOR_API_URL", raising=False)
+
+    part = run.saleor_part([])
+
+    assert part.line() == (
+        "Real Saleor: left out, no SALEOR_API_URL given; the shop's tests ran on the stand-in only"
+    )
 
 
 LEAVES_A_SERVER_BEHIND = """

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fixtures.shop.testing import ShopClient
+from tests.conformance.shop.fake_app import FakeApp
+from tests.conformance.shop.shops import Shop
 
 ADDRESS = {
     "firstName": "花子",
@@ -10,11 +11,9 @@ ADDRESS = {
     "streetAddress1": "さくら2-3",
     "city": "中央区",
     "countryArea": "東京都",
-    "postalCode": "000-0002",
+    "postalCode": "104-0061",
     "country": "JP",
-    "phone": "090-0000-0001",
 }
-VARIANT = 'query($r: String!) { productVariant(externalReference: $r, channel: "furusato") { id } }'
 CHECKOUT_CREATE = """mutation($i: CheckoutCreateInput!) { checkoutCreate(input: $i) {
   checkout { id email totalPrice { gross { amount currency } } isShippingRequired
     availablePaymentGateways { id name } user { id } }
@@ -58,24 +57,26 @@ FULFILL = """mutation($o: ID!, $i: OrderFulfillInput!) { orderFulfill(order: $o,
     lines { quantity orderLine { productSku } } }
   errors { field code message orderLines } } }"""
 CANCEL = """mutation($id: ID!) { orderCancel(id: $id) { order { status } errors { code } } }"""
-STOCKS = """query($r: String!) { productVariant(externalReference: $r, channel: "furusato") {
+STOCKS = """query($id: ID!, $c: String!) { productVariant(id: $id, channel: $c) {
   id quantityAvailable stocks { quantity quantityAllocated warehouse { id slug } } } }"""
 
 
-def variant_id(shop: ShopClient, slug: str) -> str:
-    return str(shop.run(VARIANT, {"r": f"variant:{slug}"})["productVariant"]["id"])
+def variant_id(shop: Shop, name: str) -> str:
+    return shop.town.variants[name].id
 
 
-def checkout_ready(shop: ShopClient, *, token: str = "", gift: str = "mikan") -> str:
+def checkout_given(shop: Shop, *names: str, **more: Any) -> dict[str, Any]:
+    """What a checkout of one piece of each is made from."""
+    lines = [{"quantity": 1, "variantId": variant_id(shop, name)} for name in names]
+    return {"channel": shop.town.channel, "lines": lines, **more}
+
+
+def checkout_ready(shop: Shop, *, token: str = "", gift: str = "mikan") -> str:
     """Creates a checkout of one tier and one gift, with addresses and a delivery."""
-    lines = [{"quantity": 1, "variantId": variant_id(shop, slug)} for slug in ("tier-5000", gift)]
-    given = {
-        "channel": "furusato",
-        "email": "hanako@example.jp",
-        "lines": lines,
-        "billingAddress": ADDRESS,
-        "shippingAddress": ADDRESS,
-    }
+    given = checkout_given(
+        shop, "tier-5000", gift, email=shop.hanako.email,
+        billingAddress=ADDRESS, shippingAddress=ADDRESS,
+    )  # fmt: skip
     created = shop.run(CHECKOUT_CREATE, {"i": given}, token=token)["checkoutCreate"]
     assert created["errors"] == []
     checkout_id = str(created["checkout"]["id"])
@@ -86,18 +87,23 @@ def checkout_ready(shop: ShopClient, *, token: str = "", gift: str = "mikan") ->
 
 
 def draft(
-    shop: ShopClient, token: str, reference: str, *, gift: str = "mikan", gift_count: int = 1
+    shop: Shop,
+    token: str,
+    name: str,
+    *,
+    gift: str = "mikan",
+    gift_count: int = 1,
+    email: str = "",
 ) -> Any:
-    """Creates a draft of a 3,000 yen donation and a free gift."""
-    channel = shop.run('{ channel(slug: "furusato") { id } }', token=token)["channel"]["id"]
+    """Creates a draft of a 3,000 yen donation and a free gift; `name` is its reference's end."""
     given = {
-        "channelId": channel,
-        "externalReference": reference,
-        "userEmail": "hanako@example.jp",
+        "channelId": shop.town.channel_id,
+        "externalReference": shop.town.ref(name),
+        "userEmail": email or shop.hanako.email,
         "billingAddress": ADDRESS,
         "shippingAddress": ADDRESS,
-        "shippingMethod": "U2hpcHBpbmdNZXRob2Q6MQ==",
-        "metadata": [{"key": "furusato.cycle", "value": "2026-12"}],
+        "shippingMethod": shop.town.method_id,
+        "metadata": [{"key": "furusato.cycle", "value": shop.town.ref("2026-12")}],
         "lines": [
             {"quantity": 1, "variantId": variant_id(shop, "tier-5000"), "price": 3000},
             {"quantity": gift_count, "variantId": variant_id(shop, gift), "price": 0},
@@ -106,10 +112,44 @@ def draft(
     return shop.run(DRAFT_CREATE, {"i": given}, token=token)["draftOrderCreate"]
 
 
-def stock(shop: ShopClient, token: str, slug: str) -> tuple[int, int]:
+def draft_complete(shop: Shop, token: str, order_id: str) -> Any:
+    return shop.run(DRAFT_COMPLETE, {"id": order_id}, token=token)["draftOrderComplete"]
+
+
+def order_made(shop: Shop, token: str, name: str, **wishes: Any) -> str:
+    """Drafts and completes a month's order and returns its id."""
+    drafted = draft(shop, token, name, **wishes)
+    assert drafted["errors"] == [], drafted["errors"]
+    assert draft_complete(shop, token, drafted["order"]["id"])["errors"] == []
+    return str(drafted["order"]["id"])
+
+
+def order(shop: Shop, token: str, name: str) -> Any:
+    return shop.run(ORDER, {"r": shop.town.ref(name)}, token=token)["order"]
+
+
+def pay(
+    shop: Shop, app: FakeApp, source: str, key: str, amount: float | None, *, token: str = ""
+) -> Any:
+    """Asks the app for the money of a checkout or an order; keys are this test's own."""
+    given = {"id": source, "g": app.identifier, "k": key and shop.town.ref(key), "a": amount}
+    return shop.run(INITIALIZE, given, token=token)["transactionInitialize"]
+
+
+def stock(shop: Shop, name: str) -> tuple[int, int]:
     """What lies there and what of it is promised."""
-    row = shop.run(STOCKS, {"r": f"variant:{slug}"}, token=token)["productVariant"]["stocks"][0]
+    given = {"id": variant_id(shop, name), "c": shop.town.channel}
+    row = shop.run(STOCKS, given, token=shop.staff)["productVariant"]["stocks"][0]
     return row["quantity"], row["quantityAllocated"]
+
+
+def codes(answer: Any) -> list[str]:
+    return [error["code"] for error in answer["errors"]]
+
+
+def refusal(answer: Any) -> str:
+    """Why a whole document was refused: the first GraphQL error's code."""
+    return str(answer.json()["errors"][0]["extensions"]["exception"]["code"])
 
 
 def charge_success(reference: str = "") -> Any:

@@ -1,7 +1,10 @@
 """A tiny payment app for the tests: takes its token, checks signatures, answers sessions."""
 
 import json
+import os
+import secrets
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -10,7 +13,6 @@ import httpx
 import jwt
 from jwt import api_jws
 
-IDENTIFIER = "jp.example.fake"
 PERMISSIONS = [
     "MANAGE_ORDERS",
     "HANDLE_PAYMENTS",
@@ -56,13 +58,26 @@ OTHER_QUERY = """subscription { event { __typename
   ... on ProductVariantOutOfStock { productVariant { sku } warehouse { slug } }
   ... on ProductVariantBackInStock { productVariant { sku } warehouse { slug } }
   ... on ProductVariantStockUpdated { productVariant { sku } } } }"""
-FILTERED_QUERY = 'subscription { orderCreated(channels: ["furusato"]) { order { number } } }'
+
+
+FENCE_QUERY = """subscription { event { __typename
+  ... on CustomerMetadataUpdated { user { metafield(key: "conformance.fence") } } } }"""
+FENCE_EMAIL = "fence@conformance.example.jp"
+FENCE_EVENT = "customer_metadata_updated"
+HOST = os.environ.get("CONFORMANCE_APP_HOST", "127.0.0.1")
+"""The name under which the shop reaches this machine."""
 
 
 class FakeApp:
-    """Runs on the loopback. `answers` maps an event to what is answered, or to a function."""
+    """Listens for the shop. `answers` maps an event to what is answered, or to a function."""
 
     def __init__(self) -> None:
+        self.identifier = f"jp.example.conformance-{secrets.token_hex(4)}"
+        self.name = "Conformance"
+        self.channel = "furusato"
+        self.permissions = list(PERMISSIONS)
+        self.fences_heard: list[str] = []
+        self.last_heard_at = 0.0
         self.heard: list[dict[str, Any]] = []
         self.registered: list[dict[str, Any]] = []
         self.answers: dict[str, Any] = {}
@@ -71,12 +86,14 @@ class FakeApp:
         self.api_url = ""
         self.register_status = 200
         self.manifest_changes: dict[str, Any] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+        bound_to = "127.0.0.1" if HOST == "127.0.0.1" else "0.0.0.0"
+        self._server = ThreadingHTTPServer((bound_to, 0), self._handler())
+        self.origin = f"http://{HOST}:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
+        """Lets go of the port; a second time does nothing."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -94,13 +111,14 @@ class FakeApp:
             ("refunds", REFUND_QUERY),
             ("orders", ORDER_QUERY),
             ("other", OTHER_QUERY),
-            ("filtered", FILTERED_QUERY),
+            ("filtered", self._filtered_query()),
+            ("fence", FENCE_QUERY),
         ]
         return {
-            "id": IDENTIFIER,
-            "name": "Fake",
+            "id": self.identifier,
+            "name": self.name,
             "version": "1.0.0",
-            "permissions": PERMISSIONS,
+            "permissions": self.permissions,
             "appUrl": self.origin,
             "tokenTargetUrl": f"{self.origin}/register",
             "audience": "fake-audience",
@@ -115,10 +133,23 @@ class FakeApp:
                 for name, query in webhooks
             ],
             "extensions": [
-                {"label": "会員", "url": "/page", "mount": "NAVIGATION_CUSTOMERS"},
+                {
+                    "label": "会員",
+                    "url": "/page",
+                    "mount": "NAVIGATION_CUSTOMERS",
+                    "permissions": ["MANAGE_ORDERS"],
+                },
             ],
             **self.manifest_changes,
         }
+
+    def mails(self, event: str, email: str) -> list[dict[str, Any]]:
+        """What was asked to be sent to somebody by mail."""
+        return [x["data"] for x in self.events(event) if x["data"]["user"]["email"] == email]
+
+    def _filtered_query(self) -> str:
+        root = f'orderCreated(channels: ["{self.channel}"])'
+        return f"subscription {{ {root} {{ order {{ number }} }} }}"
 
     def signature_claims(self, item: dict[str, Any]) -> dict[str, Any]:
         """Verifies what was heard against the shop's published keys; returns the JWS header."""
@@ -158,6 +189,12 @@ class FakeApp:
                     return
                 event = self.headers["Saleor-Event"]
                 data = json.loads(body) if body else None
+                app.last_heard_at = time.monotonic()
+                if event == FENCE_EVENT:
+                    app.fences_heard.append(data["user"]["metafield"])
+                if event == FENCE_EVENT or FENCE_EMAIL in str(data):
+                    self._send(200, {})
+                    return
                 app.heard.append(
                     {
                         "event": event,

@@ -4,27 +4,30 @@ from typing import Any
 
 import pytest
 
-from fixtures.shop.testing import ShopClient
 from tests.conformance.shop import documents
+from tests.conformance.shop.documents import codes
+from tests.conformance.shop.shops import Shop
 
 LISTING = """mutation($id: ID!, $input: ProductChannelListingUpdateInput!) {
-  productChannelListingUpdate(id: $id, input: $input) { errors { field code } } }"""
-PRODUCT = """query { product(externalReference: "product:mikan") { id variants { id } } }"""
-CHANNEL = """query { channel(slug: "furusato") { id } }"""
+  productChannelListingUpdate(id: $id, input: $input) { errors { field code message } } }"""
+PRODUCT = """query($id: ID!, $c: String!) { productVariant(id: $id, channel: $c) {
+  product { id } } }"""
+WAREHOUSES = """mutation($id: ID!, $i: ChannelUpdateInput!) { channelUpdate(id: $id, input: $i) {
+  errors { field code message } } }"""
 HIDDEN = {"isPublished": False}
 KEPT = {"isAvailableForPurchase": False}
 
 
-def mikan_list(shop: ShopClient, staff: str, **how: Any) -> str:
+def mikan_list(shop: Shop, **how: Any) -> str:
     """Lists the oranges anew and returns their variant."""
-    product = shop.run(PRODUCT, token=staff)["product"]
-    channel = shop.run(CHANNEL, token=staff)["channel"]["id"]
-    given = {"updateChannels": [{"channelId": channel, **how}]}
+    variant = documents.variant_id(shop, "mikan")
+    known = {"id": variant, "c": shop.town.channel}
+    product = shop.run(PRODUCT, known, token=shop.staff)["productVariant"]["product"]
+    given: dict[str, Any] = {"updateChannels": [{"channelId": shop.town.channel_id, **how}]}
     if how.get("gone"):
-        given = {"removeChannels": [channel]}
-    answer = shop.run(LISTING, {"id": product["id"], "input": given}, token=staff)
-    assert answer["productChannelListingUpdate"]["errors"] == []
-    return str(product["variants"][0]["id"])
+        given = {"removeChannels": [shop.town.channel_id]}
+    shop.done(LISTING, {"id": product["id"], "input": given})
+    return variant
 
 
 @pytest.mark.parametrize(
@@ -35,11 +38,9 @@ def mikan_list(shop: ShopClient, staff: str, **how: Any) -> str:
         ({"gone": True}, "PRODUCT_UNAVAILABLE_FOR_PURCHASE"),
     ],
 )
-def test_a_checkout_refuses_what_is_not_on_sale(
-    shop: ShopClient, staff: str, how: dict[str, Any], code: str
-) -> None:
-    variant = mikan_list(shop, staff, **how)
-    given = {"channel": "furusato", "lines": [{"quantity": 1, "variantId": variant}]}
+def test_a_checkout_refuses_what_is_not_on_sale(shop: Shop, how: dict[str, Any], code: str) -> None:
+    variant = mikan_list(shop, **how)
+    given = documents.checkout_given(shop, "mikan")
 
     made = shop.run(documents.CHECKOUT_CREATE, {"i": given})["checkoutCreate"]
 
@@ -54,38 +55,34 @@ def test_a_checkout_refuses_what_is_not_on_sale(
     [(HIDDEN, "PRODUCT_NOT_PUBLISHED"), (KEPT, "PRODUCT_UNAVAILABLE_FOR_PURCHASE")],
 )
 def test_a_draft_with_it_cannot_be_completed_until_it_is_on_sale_again(
-    shop: ShopClient, staff: str, how: dict[str, Any], code: str
+    shop: Shop, staff: str, how: dict[str, Any], code: str
 ) -> None:
     # given
-    order = documents.draft(shop, staff, "fn:1:1")["order"]
-    mikan_list(shop, staff, **how)
+    order = documents.draft(shop, staff, "on-sale")["order"]
+    mikan_list(shop, **how)
 
     # when
-    refused = shop.run(documents.DRAFT_COMPLETE, {"id": order["id"]}, token=staff)
-    mikan_list(shop, staff, isPublished=True, isAvailableForPurchase=True)
-    taken = shop.run(documents.DRAFT_COMPLETE, {"id": order["id"]}, token=staff)
+    refused = documents.draft_complete(shop, staff, order["id"])
+    mikan_list(shop, isPublished=True, isAvailableForPurchase=True)
+    taken = documents.draft_complete(shop, staff, order["id"])
 
     # then
-    errors = refused["draftOrderComplete"]["errors"]
-    assert [(e["field"], e["code"]) for e in errors] == [("lines", code)]
-    assert taken["draftOrderComplete"]["order"]["status"] == "UNFULFILLED"
+    assert [(e["field"], e["code"]) for e in refused["errors"]] == [("lines", code)]
+    assert taken["order"]["status"] == "UNFULFILLED"
 
 
-def test_what_lies_in_a_warehouse_outside_the_channel_cannot_be_ordered(
-    shop: ShopClient, staff: str
-) -> None:
+def test_what_lies_in_a_warehouse_outside_the_channel_cannot_be_ordered(shop: Shop) -> None:
     # given
-    variant = mikan_list(shop, staff, isPublished=True)
-    channel = shop.run(CHANNEL, token=staff)["channel"]["id"]
-    stocks = shop.run(documents.STOCKS, {"r": "variant:mikan"}, token=staff)["productVariant"]
-    warehouse = stocks["stocks"][0]["warehouse"]["id"]
-    leave = """mutation($id: ID!, $w: ID!) {
-      channelUpdate(id: $id, input: {removeWarehouses: [$w]}) { errors { code } } }"""
-    shop.run(leave, {"id": channel, "w": warehouse}, token=staff)
+    places = [shop.town.warehouses["tanaka"].id]
+    leave, join = {"removeWarehouses": places}, {"addWarehouses": places}
+    shop.done(WAREHOUSES, {"id": shop.town.channel_id, "i": leave})
 
     # when
-    given = {"channel": "furusato", "lines": [{"quantity": 1, "variantId": variant}]}
-    made = shop.run(documents.CHECKOUT_CREATE, {"i": given})["checkoutCreate"]
+    try:
+        given = documents.checkout_given(shop, "mikan")
+        made = shop.run(documents.CHECKOUT_CREATE, {"i": given})["checkoutCreate"]
+    finally:
+        shop.done(WAREHOUSES, {"id": shop.town.channel_id, "i": join})
 
     # then
-    assert [error["code"] for error in made["errors"]] == ["INSUFFICIENT_STOCK"]
+    assert codes(made) == ["INSUFFICIENT_STOCK"]
