@@ -1,7 +1,7 @@
 """Reading about cards, payment attempts and the ledger."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
@@ -104,6 +104,22 @@ def left_yen(*, attempt_id: int) -> Yen:
     """This will return what of an attempt's money is still the town's."""
     rows = models.Donation.objects.filter(attempt_id=attempt_id)
     return Yen(rows.aggregate(total=Sum("amount_yen"))["total"] or 0)
+
+
+def months_left(*, recorded_until: datetime) -> Iterator[tuple[str, int, Yen]]:
+    """This will list, by membership and month, what is left of donations that have not changed
+    since a moment: public id, n, yen.
+    """
+    rows = (
+        models.Donation.objects.values_list(
+            "attempt__cycle__membership__public_id", "attempt__cycle__n"
+        )
+        .annotate(left=Sum("amount_yen"), latest=Max("recorded_at"))
+        .filter(latest__lte=recorded_until)
+        .order_by()
+    )
+    for public_id, n, left, _ in rows.iterator():
+        yield public_id, n, Yen(left)
 
 
 def refund_by_request(*, digest: str) -> models.Refund | None:

@@ -50,6 +50,7 @@ def ledger_check(*, now: datetime, provider_days: int = PROVIDER_DAYS) -> list[B
         *_attempts_and_donations(),
         *_receipts(),
         *_paid_months(now=now),
+        *_shop_sums(now=now),
         *_parcels(),
         *_parcels_never_asked_for(now=now),
         *_gift_limits(),
@@ -150,6 +151,24 @@ def _orders(*, now: datetime) -> Iterator[Breach]:
         )
         if key not in recorded and not is_under_way:
             yield Breach(code="paid_without_order", text=f"cycle {cycle_id}")
+
+
+def _shop_sums(*, now: datetime) -> Iterator[Breach]:
+    """What the shop counts as paid for a month is what the ledger has left of it.
+
+    Month by month, which is stricter than by day. An order that is not there is told elsewhere.
+    """
+    charged = dict(
+        shop_models.ShopOrder.objects.filter(charged_yen__isnull=False).values_list(
+            "external_reference", "charged_yen"
+        )
+    )
+    for public_id, n, left_yen in donation_selectors.months_left(recorded_until=now - ORDER_GRACE):
+        key = membership_selectors.cycle_key_of(public_id=public_id, n=n)
+        if charged.get(key, left_yen) != left_yen:
+            yield Breach(
+                code="shop_differs", text=f"{key}: ledger {left_yen} yen, shop {charged[key]} yen"
+            )
 
 
 def _orders_paid() -> set[str]:

@@ -34,6 +34,7 @@ def refund_report(payload: Mapping[str, Any], now: datetime) -> None:
         message="" if is_given else session_words.words_of("refund_failed").both,
         actions=("REFUND",) if is_left else (),
     )
+    _mirror(_key_of(refund.attempt))
 
 
 def payment_closed(payload: Mapping[str, Any], now: datetime) -> None:
@@ -58,10 +59,19 @@ def payment_closed(payload: Mapping[str, Any], now: datetime) -> None:
 def _transaction_id(attempt: donation_models.PaymentAttempt) -> str:
     if attempt.shop_transaction_id:
         return attempt.shop_transaction_id
-    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
-    key = membership_selectors.cycle_key(cycle=cycle)
-    order = shop_selectors.shop_order_find(external_reference=key)
+    order = shop_selectors.shop_order_find(external_reference=_key_of(attempt))
     return order.transaction_id if order else ""
+
+
+def _key_of(attempt: donation_models.PaymentAttempt) -> str:
+    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
+    return membership_selectors.cycle_key(cycle=cycle)
+
+
+def _mirror(key: str) -> None:
+    seen = orders.order_find(external_reference=key)
+    if seen is not None:
+        services.shop_order_record(order=seen)
 
 
 def order_refunded(payload: Mapping[str, Any], now: datetime) -> None:
@@ -82,6 +92,4 @@ def order_refunded(payload: Mapping[str, Any], now: datetime) -> None:
             fulfilment_id=item.id, warehouse_id=shop_catalogue.office_warehouse_id()
         )
     orders.order_cancel(order_id=order.id)
-    seen = orders.order_find(external_reference=order.external_reference)
-    if seen is not None:
-        services.shop_order_record(order=seen)
+    _mirror(order.external_reference)

@@ -145,7 +145,12 @@ def cycle_of_checkout(*, checkout_id: str) -> models.Cycle | None:
 
 def cycle_key(*, cycle: models.Cycle) -> str:
     """This will return the name of a cycle in the shop: fs-<membership>-<n>."""
-    return f"fs-{cycle.membership.public_id}-{cycle.n}"
+    return cycle_key_of(public_id=cycle.membership.public_id, n=cycle.n)
+
+
+def cycle_key_of(*, public_id: str, n: int) -> str:
+    """This will return the same of a month that was not loaded."""
+    return f"fs-{public_id}-{n}"
 
 
 def cycle_of_key(*, key: str) -> models.Cycle | None:

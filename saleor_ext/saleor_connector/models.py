@@ -99,7 +99,8 @@ class WebhookDelivery(models.Model):
 class ShopOrder(models.Model):
     """The last we heard of one of our orders in the shop. The shop is the truth, not this row.
 
-    `external_reference` is our own cycle key; `updated_at` is the shop's moment, not ours.
+    `external_reference` is our own cycle key; `updated_at` is the shop's moment, not ours;
+    `charged_yen` is None for an order that was last seen before amounts were kept.
     """
 
     external_reference = models.CharField(max_length=120, unique=True)
@@ -108,7 +109,16 @@ class ShopOrder(models.Model):
     status = models.CharField(max_length=32)
     transaction_id = models.CharField(max_length=128, blank=True)
     is_paid = models.BooleanField(default=False)
+    charged_yen = models.BigIntegerField(null=True, blank=True)
     updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(charged_yen__isnull=True) | Q(charged_yen__gte=0),
+                name="shop_order_charged_chk",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.external_reference} {self.number}"

@@ -83,6 +83,7 @@ class OrderSeen:
     is_paid: bool
     external_reference: str
     transaction_id: str
+    charged_yen: Yen
     fulfilments: tuple[Fulfilment, ...]
     updated_at: datetime
 
@@ -275,7 +276,6 @@ def order_from_shop(order: Mapping[str, Any]) -> Order:
         ShopAnswerInvalid: an amount or moment cannot be read.
     """
     transactions = order.get("transactions") or []
-    charged = [mapping.money_from_shop(item["chargedAmount"]) for item in transactions]
     return Order(
         id=order["id"],
         number=order["number"],
@@ -285,7 +285,7 @@ def order_from_shop(order: Mapping[str, Any]) -> Order:
         external_reference=order.get("externalReference") or "",
         user_id=(order.get("user") or {}).get("id", ""),
         total_yen=mapping.money_from_shop(order["total"]["gross"]),
-        charged_yen=Yen(sum(charged)),
+        charged_yen=_charged_yen(transactions),
         transaction_id=_transaction_id(transactions),
         lines=tuple(_line(line) for line in order["lines"]),
         fulfilments=tuple(fulfilment_from_shop(item) for item in order["fulfillments"]),
@@ -306,6 +306,7 @@ def order_seen_from_shop(order: Mapping[str, Any]) -> OrderSeen:
         is_paid=order["chargeStatus"] in checkout.PAID_STATUSES,
         external_reference=order.get("externalReference") or "",
         transaction_id=_transaction_id(order.get("transactions") or []),
+        charged_yen=_charged_yen(order.get("transactions") or []),
         fulfilments=tuple(fulfilment_from_shop(item) for item in order.get("fulfillments") or []),
         updated_at=mapping.moment_from_shop(order["updatedAt"]),
     )
@@ -328,6 +329,11 @@ def fulfilment_from_shop(item: Mapping[str, Any] | None) -> Fulfilment:
         warehouse_slug=warehouse.get("slug", ""),
         lines=tuple(_fulfilment_line(line) for line in item.get("lines") or []),
     )
+
+
+def _charged_yen(transactions: Sequence[Mapping[str, Any]]) -> Yen:
+    """What the shop counts as paid now: refunds, also those under way, are taken off."""
+    return Yen(sum(mapping.money_from_shop(item["chargedAmount"]) for item in transactions))
 
 
 def _transaction_id(transactions: Sequence[Mapping[str, Any]]) -> str:

@@ -104,6 +104,7 @@ def shop_order_record(*, order: orders.Order | orders.OrderSeen) -> models.ShopO
         "status": order.status,
         "transaction_id": order.transaction_id,
         "is_paid": order.is_paid,
+        "charged_yen": order.charged_yen,
         "updated_at": order.updated_at,
     }
     with transaction.atomic():

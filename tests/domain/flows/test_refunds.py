@@ -15,7 +15,9 @@ from saleor_ext.flows import ledger, listing, outbox_run, refunds, session_words
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import models as membership_models
+from saleor_ext.membership import selectors
 from saleor_ext.outbox import models as outbox_models
+from saleor_ext.saleor_connector import models as shop_models
 from tests.builders import months, refunding, world
 from tests.builders.provider import MemoryProvider
 from tests.builders.refunding import NOW, ask, carry_out, ledger_rows, refusal, topics
@@ -462,3 +464,28 @@ def test_the_outbox_knows_the_work(
     # what is left waits for the shop, which is not there
     assert ledger_rows(attempt) == [3000, -3000]
     assert report.done >= 2
+
+
+@pytest.mark.parametrize(("charged_yen", "is_told"), [(0, False), (3000, True), (None, False)])
+def test_the_ledger_check_sees_a_shop_that_still_counts_as_paid_what_went_back(
+    provider: MemoryProvider,
+    december: membership_models.Cycle,
+    attempt: donation_models.PaymentAttempt,
+    charged_yen: int | None,
+    is_told: bool,
+) -> None:
+    # given
+    ask(attempt)
+    carry_out()
+    outbox_models.OutboxMessage.objects.all().delete()
+    shop_models.ShopOrder.objects.create(
+        external_reference=selectors.cycle_key(cycle=december),
+        order_id="order-1",
+        number="1",
+        status="CANCELED",
+        charged_yen=charged_yen,
+        updated_at=NOW,
+    )
+
+    # then
+    assert check(now=NOW + timedelta(hours=25)) == (["shop_differs"] if is_told else [])
