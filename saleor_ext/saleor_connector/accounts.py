@@ -61,7 +61,7 @@ def account_register(
         "channel": settings.SALEOR_CHANNEL,
         "redirectUrl": redirect_url,
     }
-    result = (shop or client.public_client()).mutate(
+    result = (shop or client.public_writer()).mutate(
         "account_register", "accountRegister", {"input": answer}, is_anonymous=True
     )
     return bool(result.get("requiresConfirmation"))
@@ -74,7 +74,7 @@ def account_confirm(*, email: str, token: str, shop: client.ShopClient | None = 
         ShopRefused: INVALID, the token is not this person's or has been used.
     """
     variables = {"email": email, "token": token}
-    (shop or client.public_client()).mutate(
+    (shop or client.public_writer()).mutate(
         "account_confirm", "confirmAccount", variables, is_anonymous=True
     )
 
@@ -146,7 +146,7 @@ def password_reset_request(
         "redirectUrl": redirect_url,
         "channel": settings.SALEOR_CHANNEL,
     }
-    (shop or client.public_client()).mutate(
+    (shop or client.public_writer()).mutate(
         "password_reset_request", "requestPasswordReset", variables, is_anonymous=True
     )
 
@@ -160,7 +160,7 @@ def password_set(
         ShopRefused: INVALID for a wrong or used token, PASSWORD_… for a weak password.
     """
     variables = {"email": email, "password": password, "token": token}
-    result = (shop or client.public_client()).mutate(
+    result = (shop or client.public_writer()).mutate(
         "password_set", "setPassword", variables, is_anonymous=True
     )
     return _tokens(result)

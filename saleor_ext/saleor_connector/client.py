@@ -214,6 +214,17 @@ def public_client() -> ShopClient:
     return ShopClient(saleor_api_url=settings.SALEOR_API_URL)
 
 
+def public_writer() -> ShopClient:
+    """This will speak with the shop as nobody, to change something there.
+
+    Raises:
+        PlaceSealed: this is a copy of the salon, which must not change the original's shop.
+    """
+    if not gate.is_home():
+        raise errors.PlaceSealed
+    return public_client()
+
+
 def internal_url(saleor_api_url: str) -> str:
     """This will turn a shop's public address into the one that our servers reach it at."""
     return str(settings.SALEOR_INTERNAL_URLS.get(saleor_api_url, saleor_api_url))

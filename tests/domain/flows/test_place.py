@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from saleor_ext.common import registry
 from saleor_ext.contracts.errors import ProviderRetryable
@@ -217,3 +218,16 @@ def test_what_was_under_way_at_a_stop_is_still_written_down(
 
     assert donation_models.Donation.objects.filter(attempt__cycle=december).count() == 1
     assert monthly.run_cycles(as_of=months.CHARGE_DAY, now=NOON, actor="test").charged == 0
+
+
+def test_a_copy_changes_nothing_in_the_shop_for_persons_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate.status()
+    monkeypatch.setattr(place, "here", lambda: place.Here(parts={"cluster": "elsewhere"}))
+
+    with pytest.raises(shop_errors.PlaceSealed):
+        client.public_writer()
+    with pytest.raises(CommandError, match="複製"):
+        call_command("saleor_setup", yes=True)
+    client.public_client()  # signing in goes on, or nobody could read why all stands still

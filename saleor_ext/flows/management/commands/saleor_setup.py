@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from saleor_ext.common.errors import NotFound
 from saleor_ext.flows import setup_places, setup_words, shop_catalogue, shop_setup
+from saleor_ext.operation import gate
 from saleor_ext.saleor_connector import errors
 from saleor_ext.saleor_connector.setup import parts, staff
 from saleor_ext.saleor_connector.setup.wanted import ShopWanted
@@ -39,6 +40,11 @@ class Command(BaseCommand):
         """This will compare, ask, and close the gaps."""
         if options["stock"] < 0:
             raise CommandError("--stock は 0 以上の数にしてください。")
+        if not options["dry_run"] and not gate.is_home():
+            raise CommandError(
+                "このデータベースは複製または移転されたものです。お店を変えることはできません。"
+                "manage.py place_status で確かめてください。"
+            )
         aim = self._aim(options["stock"])
         shop = self._sign_in(aim)
         self._bring(shop, aim, is_dry=options["dry_run"], is_agreed=options["yes"])
