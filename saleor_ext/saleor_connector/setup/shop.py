@@ -11,9 +11,9 @@ WANTED: parts.Fields = {
     "fulfillment_auto_approve": True,
     # Nothing ships unpaid.
     "fulfillment_allow_unpaid": False,
-    # A new donor goes straight on to his donation, and confirms his address by mail meanwhile.
+    # An address is its owner's before anything is given or sent under it.
     "confirms_email": True,
-    "lets_unconfirmed_in": True,
+    "lets_unconfirmed_in": False,
     # Donors sign in with e-mail address and password.
     "customers_have_passwords": True,
 }
@@ -21,7 +21,7 @@ INPUT_OF_FIELD: dict[str, dict[str, object]] = {
     "fulfillment_auto_approve": {"fulfillmentAutoApprove": True},
     "fulfillment_allow_unpaid": {"fulfillmentAllowUnpaid": False},
     "confirms_email": {"enableAccountConfirmationByEmail": True},
-    "lets_unconfirmed_in": {"allowLoginWithoutConfirmation": True},
+    "lets_unconfirmed_in": {"allowLoginWithoutConfirmation": False},
     "customers_have_passwords": {"passwordLoginMode": "ENABLED"},
 }
 
