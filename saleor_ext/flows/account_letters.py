@@ -8,7 +8,7 @@ then. In our own links both are sealed, so that no log of addresses holds them.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,7 +18,7 @@ from saleor_ext.common import sealing
 from saleor_ext.flows import errors, mail, sign_in
 from saleor_ext.membership import selectors
 from saleor_ext.operation import gate
-from saleor_ext.saleor_connector import accounts
+from saleor_ext.saleor_connector import accounts, mapping
 from saleor_ext.saleor_connector import errors as shop_errors
 
 CONFIRM_PATH = "/account/confirm/"
@@ -117,6 +117,9 @@ def password_set(sealed: str, *, password: str) -> sign_in.SignedIn:
 
 def _mail(name: str, path: str, payload: Mapping[str, Any], *, now: datetime) -> None:
     gate.home_require()  # a copy of the salon writes to nobody
+    issued_at = mapping.moment_from_shop(payload["issuedAt"])
+    if now - issued_at > timedelta(seconds=LINK_AGE_S):
+        return  # taken up so late that its link would open nothing
     user = payload["user"]
     context: dict[str, object] = {
         "town": selectors.municipality_get(),

@@ -17,7 +17,9 @@ from saleor_ext.outbox import selectors as outbox_selectors
 from saleor_ext.saleor_connector import (
     app_view,
     client,
+    deliveries,
     errors,
+    hooks,
     jwks,
     manifest,
     models,
@@ -68,6 +70,7 @@ def shop_status() -> Iterator[Finding]:
         return
     yield from _app(seen, installation)
     yield from _webhooks(seen)
+    yield from _missed(shop, installation)
     yield from _keys(installation)
     yield from _time(shop)
     yield from _switches(seen)
@@ -149,8 +152,6 @@ def _webhooks(seen: app_view.AppSeen) -> Iterator[Finding]:
                 f"webhook_{fault}", webhook=webhook.label, name=name, target=here.target_url
             )
         right += not faults
-        if here.failed:
-            yield _wrong("webhook_failed", webhook=webhook.label, name=name, count=here.failed)
     if right == len(wanted):
         yield _ok("webhooks", count=right)
     for here in seen.webhooks:
@@ -167,6 +168,27 @@ def _letters(by_name: dict[str, app_view.WebhookSeen]) -> Iterator[Finding]:
     else:
         yield _wrong("letters_missing")
     yield Finding(code="letters_twice", level=Level.UNSEEN)
+
+
+def _missed(shop: client.ShopClient, installation: models.Installation) -> Iterator[Finding]:
+    """What the shop gave up telling us, unless we have taken it up since."""
+    try:
+        given_up = deliveries.deliveries_failed(shop=shop).deliveries
+    except errors.ShopError as error:
+        yield _unspoken(error)
+        return
+    missed = questions = 0
+    for delivery in given_up:
+        try:
+            message = hooks.message_of(delivery.text.encode(), installation=installation)
+        except hooks.MessageInvalid:
+            questions += 1  # of a refund that was asked for twice, the shop loses the body
+            continue
+        questions += message.is_session
+        missed += not (message.is_session or selectors.delivery_is_known(digest=message.digest))
+    yield _wrong("messages_missed", count=missed) if missed else _ok("messages")
+    if questions:
+        yield _ok("questions_missed", count=questions)
 
 
 def _keys(installation: models.Installation) -> Iterator[Finding]:

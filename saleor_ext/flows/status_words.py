@@ -101,9 +101,15 @@ WORDS: dict[str, Words] = {
     "webhook_superfluous": Words(
         "このアプリの知らない通知「{webhook}」がショップに登録されています。", AGAIN
     ),
-    "webhook_failed": Words(
-        "通知「{webhook}」({name})のうち {count} 件以上が届かず、ショップがあきらめています。",
-        "サロンがショップから届くかをお確かめください。注文の変化は定期の照合で追いつきます。",
+    "messages": Words("届かなかった通知: まだ取り込んでいないものはありません。"),
+    "messages_missed": Words(
+        "ショップが送るのをあきらめた通知が {count} 件あり、まだ取り込んでいません。",
+        "定期の照合(shop.reconcile)が取り込みます。減らないときは、worker と beat が"
+        "動いているか、ショップからサロンに届くかをお確かめください。",
+    ),
+    "questions_missed": Words(
+        "決済の問い合わせ {count} 件が、この2週間のあいだに届きませんでした"
+        "(寄附の記録は、決済会社との照合で合わせています)。"
     ),
     "letters": Words("確認メールとパスワードのメールは、サロンからお送りします。"),
     "letters_missing": Words(

@@ -12,7 +12,7 @@ from saleor_ext.saleor_connector.setup import staff
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookSeen:
-    """One webhook as the shop has it. `failed` counts messages that were given up."""
+    """One webhook as the shop has it."""
 
     id: str
     name: str
@@ -21,7 +21,6 @@ class WebhookSeen:
     target_url: str
     query: str
     events: frozenset[str]
-    failed: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,5 +129,4 @@ def _webhook(item: Mapping[str, Any]) -> WebhookSeen:
         target_url=item["targetUrl"],
         query=item["subscriptionQuery"] or "",
         events=frozenset(event["eventType"] for event in events),
-        failed=(item["eventDeliveries"] or {}).get("totalCount") or 0,
     )

@@ -75,6 +75,11 @@ def deliveries_due(*, now: datetime, attempts_limit: int, limit: int = 100) -> l
     return list(due.order_by("received_at", "id").values_list("id", flat=True)[:limit])
 
 
+def delivery_is_known(*, digest: str) -> bool:
+    """This will say whether a message has been taken in, whatever became of it."""
+    return models.WebhookDelivery.objects.filter(digest=digest).exists()
+
+
 def deliveries_failed() -> QuerySet[models.WebhookDelivery]:
     """This will return the messages that were given up, newest first, for staff."""
     failed = models.WebhookDelivery.objects.filter(state=states.DeliveryState.FAILED)

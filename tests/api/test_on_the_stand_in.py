@@ -31,6 +31,7 @@ def shop(live_server, settings) -> Iterator[ShopClient]:
     with threaded_shop(retry_scale=0.01) as running:
         settings.SALEOR_API_URL = running.api_url
         settings.SALEOR_INTERNAL_URLS = {}
+        settings.OUTBOX_CONCURRENCY = 1
         settings.ALLOWED_SALEOR_DOMAINS = [urlsplit(running.origin).netloc]
         settings.APP_URL = settings.APP_INTERNAL_URL = live_server.url
         world.world_make()
@@ -42,6 +43,7 @@ def shop(live_server, settings) -> Iterator[ShopClient]:
         )
         install(running)
         yield running
+        running.settled()  # or its last messages would meet a served app that is closing
 
 
 def install(shop: ShopClient) -> None:

@@ -2,11 +2,13 @@
 
 import re
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from saleor_ext.common import clock
 from saleor_ext.flows import account_events, account_letters, errors
 from saleor_ext.saleor_connector import accounts
 from saleor_ext.saleor_connector import errors as shop_errors
@@ -24,6 +26,7 @@ def payload(**changes: Any) -> dict[str, Any]:
         "redirectUrl": "http://salon.example.jp/account/confirm/?next=%2Fjoin%2Fnagisa%2F"
         f"&email=hanako%40example.jp&token={TOKEN}",
         "token": TOKEN,
+        "issuedAt": clock.now().isoformat(),
         "channel": {"slug": "furusato"},
         "user": user,
     }
@@ -70,6 +73,14 @@ def test_a_mail_leads_to_our_page_and_its_link_shows_nothing(
     held = account_letters.link_open(sealed_in(mail), path=path)
     assert (held.email, held.token, held.next_path) == (EMAIL, TOKEN, "/join/nagisa/")
     assert EMAIL not in repr(held)
+
+
+def test_a_message_that_was_found_days_later_mails_no_dead_link(mailoutbox: list[Any]) -> None:
+    four_days_ago = (clock.now() - timedelta(days=4)).isoformat()
+
+    account_events.password_requested(payload(issuedAt=four_days_ago))
+
+    assert mailoutbox == []
 
 
 def test_an_account_without_a_name_or_a_wish_gets_a_whole_mail_too(mailoutbox: list[Any]) -> None:

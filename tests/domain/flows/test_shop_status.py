@@ -16,7 +16,9 @@ from saleor_ext.outbox import services as outbox
 from saleor_ext.saleor_connector import (
     app_view,
     client,
+    deliveries,
     errors,
+    hooks,
     jwks,
     manifest,
     models,
@@ -41,7 +43,6 @@ def webhook_seen(webhook: manifest.Webhook) -> app_view.WebhookSeen:
         target_url=f"{SERVER_URL}/saleor/hooks/{webhook.name}",
         query=operations.webhook_query(webhook.name).replace("\n", "  \n"),
         events=frozenset([*webhook.async_events, *webhook.sync_events]),
-        failed=0,
     )
 
 
@@ -82,6 +83,7 @@ class Shop:
         self.error: Exception | None = None
         self.told: datetime | None = NOW
         self.keys: int | Exception = 1
+        self.given_up: list[str] = []
         self.warehouses = Warehouses()
 
     def is_now(self, **changes: Any) -> None:
@@ -99,6 +101,13 @@ class Shop:
             raise self.error
         return self.seen
 
+    def failed(self, *, shop: object) -> deliveries.FailedPage:
+        found = [
+            deliveries.FailedDelivery(id=str(n), failed_from=NOW, text=text)
+            for n, text in enumerate(self.given_up)
+        ]
+        return deliveries.FailedPage(deliveries=tuple(found), has_more=False)
+
     def key_count(self) -> int:
         if isinstance(self.keys, Exception):
             raise self.keys
@@ -114,6 +123,7 @@ def shop(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Shop:
     world.world_make()
     made = Shop()
     monkeypatch.setattr(app_view, "app_view", made.view)
+    monkeypatch.setattr(deliveries, "deliveries_failed", made.failed)
     monkeypatch.setattr(client.ShopClient, "time_told", lambda speaker: made.told)
     monkeypatch.setattr(jwks.KeySet, "count", lambda keys: made.key_count())
     monkeypatch.setattr(clock, "real_now", lambda: NOW)
@@ -144,7 +154,7 @@ def test_where_everything_is_right_nothing_is_wrong(shop: Shop) -> None:
     assert {finding.code for finding in found if finding.level is Level.OK} == {
         "domain", "token", "app_active", "permissions", "extensions", "dashboard_unset",
         "version", "webhooks", "letters", "keys", "time", "ships_paid", "ships_at_once", "setup",
-        "inbox", "outbox",
+        "inbox", "outbox", "messages",
     }  # fmt: skip
     assert [finding.code for finding in found if finding.level is Level.UNSEEN] == ["letters_twice"]
 
@@ -206,7 +216,6 @@ def test_what_is_wrong_with_the_app_or_the_shop(
         ({"query": "subscription { event { __typename } }"}, "webhook_query"),
         ({"query": "no query at all {"}, "webhook_query"),
         ({"events": frozenset({"ORDER_CREATED"})}, "webhook_events"),
-        ({"failed": 3}, "webhook_failed"),
         ({"name": "unknown"}, "webhook_missing"),
     ],
 )
@@ -218,6 +227,30 @@ def test_what_is_wrong_with_a_webhook(shop: Shop, changes: dict[str, Any], code:
     assert found[0].facts["webhook"] == "注文の変化"
     beside = ["webhook_superfluous"] if code == "webhook_missing" else []
     assert [finding.code for finding in found[1:]] == beside
+
+
+def test_what_the_shop_gave_up_is_wrong_until_we_have_taken_it_up(shop: Shop) -> None:
+    # given
+    shop.given_up = [
+        '{"__typename": "CustomerUpdated", "user": {"id": "a"}}',
+        '{"__typename": "TransactionInitializeSession"}',
+        "",
+    ]
+    before = [(found.code, found.facts) for found in wrong()]
+    message = hooks.message_of(
+        shop.given_up[0].encode(), installation=models.Installation.objects.get()
+    )
+
+    # when
+    models.WebhookDelivery.objects.create(
+        digest=message.digest, event=message.event, state="received", received_at=NOW
+    )
+
+    # then
+    assert before == [("messages_missed", {"count": 1})]
+    assert wrong_codes() == []
+    noted = {found.code: found.facts for found in shop_status.shop_status()}
+    assert noted["questions_missed"] == {"count": 2}
 
 
 def test_letters_that_nobody_would_send_are_told_as_what_they_are(shop: Shop) -> None:
@@ -333,6 +366,7 @@ def test_everything_that_is_wrong_has_a_next_step() -> None:
         "domain", "other_shop", "token", "app_active", "permissions", "extensions", "dashboard",
         "version", "webhooks", "letters", "letters_twice", "keys", "time", "time_untold",
         "ships_paid", "ships_at_once", "setup", "setup_unseen", "inbox", "outbox",
+        "messages", "questions_missed",
     }  # fmt: skip
     without = {code for code, words in status_words.WORDS.items() if not words.next_step}
 
