@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "cycles-run": {"task": "cycles.run", "schedule": crontab(minute=5, hour="10-18")},
     "inbox-sweep": {"task": "connector.deliveries_sweep", "schedule": 60.0},
     "shop-link-check": {"task": "shop.link_check", "schedule": 300.0},
+    "shop-stock": {"task": "shop.stock", "schedule": 600.0},
     "shop-reconcile": {"task": "shop.reconcile", "schedule": 300.0},
     "sessions-clear": {"task": "sessions.clear", "schedule": crontab(minute=40, hour=4)},
     "ledger-check": {"task": "ledger.check", "schedule": crontab(minute=30, hour=3)},

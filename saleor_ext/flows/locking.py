@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.flows import facts, order_queue, rules, settle
+from saleor_ext.flows import facts, order_queue, rules, settle, shop_stock
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import cycles, selectors, services, states
@@ -62,6 +62,8 @@ def cycles_lock_due(*, as_of: date, now: datetime, actor: str) -> LockReport:
     report, last_id, boxes = LockReport(), 0, Boxes()
     town = selectors.municipality_get()
     while batch := cycles_to_lock(as_of=as_of, after_id=last_id):
+        if not last_id:
+            shop_stock.stock_refresh(now=now)
         last_id = batch[-1].pk
         found = batch_sort(batch, town=town, boxes=boxes, now=now)
         report.locked += _lock(found.snapshots, batch=batch, now=now, actor=actor)
@@ -87,6 +89,8 @@ def batch_sort(
         codes, box = cycle_rules(cycle=cycle, town=town, boxes=boxes)
         if not codes and _is_owing(cycle):
             codes = ["past_due"]
+        if not codes and _is_without_stock(cycle, box=box, now=now):
+            codes = ["out_of_stock"]
         if not codes:
             found.snapshots.append(_snapshot(cycle, box=box, now=now))
         elif rules.STAFF_CODES & set(codes):
@@ -94,6 +98,14 @@ def batch_sort(
         else:
             found.skips.append((cycle, codes[0]))
     return found
+
+
+def _is_without_stock(
+    cycle: membership_models.Cycle, *, box: fulfilment_models.BoxPlan | None, now: datetime
+) -> bool:
+    """A box that cannot be sent is not paid for; one that is paid for already staff must find."""
+    is_to_be_paid = cycle.kind == states.CycleKind.DONATION
+    return is_to_be_paid and shop_stock.is_sold_out(box=box, now=now)
 
 
 def _is_owing(cycle: membership_models.Cycle) -> bool:

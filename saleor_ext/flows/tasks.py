@@ -17,6 +17,7 @@ from saleor_ext.flows import (
     refunds,
     shop_link,
     shop_look,
+    shop_stock,
 )
 from saleor_ext.operation import gate
 from saleor_ext.operation import services as operation
@@ -80,6 +81,13 @@ def payments_event(*, provider_ref: str, kind: str = "", **kwargs: object) -> No
     if not gate.is_home():
         return  # the message was for another place, or the janitor asks once this one is confirmed
     payment_session.provider_event_handle(provider_ref=provider_ref, kind=kind, now=clock.now())
+
+
+@shared_task(name="shop.stock")
+def shop_stock_sync(**kwargs: object) -> None:
+    """This will see what the shop still has of each gift."""
+    if gate.is_home():
+        shop_stock.stock_refresh(now=clock.now())
 
 
 @shared_task(name="shop.reconcile")

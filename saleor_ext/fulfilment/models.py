@@ -43,7 +43,11 @@ class Producer(models.Model):
 
 
 class Gift(models.Model):
-    """One local product (返礼品) that may go into a box."""
+    """One local product (返礼品) that may go into a box.
+
+    `stock_free` is how many the shop had left to order when we last looked (`stock_seen_at`);
+    None when it does not count them.
+    """
 
     slug = models.SlugField(unique=True)
     sku = models.CharField(max_length=50, unique=True)
@@ -63,6 +67,8 @@ class Gift(models.Model):
     local_evidence = models.CharField(max_length=300)
     picture = models.CharField(max_length=100, blank=True)
     saleor_variant_id = models.CharField(max_length=100, blank=True)
+    stock_free = models.PositiveIntegerField(null=True, blank=True)
+    stock_seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

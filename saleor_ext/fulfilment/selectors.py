@@ -87,6 +87,12 @@ def gifts_all() -> QuerySet[models.Gift]:
     return models.Gift.objects.select_related("producer").order_by("kana", "pk")
 
 
+def gift_variant_ids() -> list[str]:
+    """This will list the shop's variants of all gifts that we found there."""
+    rows = models.Gift.objects.exclude(saleor_variant_id="").order_by("pk")
+    return list(rows.values_list("saleor_variant_id", flat=True))
+
+
 def gift_get(*, slug: str) -> models.Gift:
     """This will return a gift with its producer.
 

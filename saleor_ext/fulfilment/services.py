@@ -115,6 +115,15 @@ def _create(
 
 
 @transaction.atomic
+def stock_note(*, free: Mapping[str, int | None], now: datetime) -> None:
+    """This will note how many of each gift the shop has left, by the shop's variant."""
+    gifts = list(models.Gift.objects.filter(saleor_variant_id__in=free))
+    for gift in gifts:
+        gift.stock_free, gift.stock_seen_at = free[gift.saleor_variant_id], now
+    models.Gift.objects.bulk_update(gifts, ["stock_free", "stock_seen_at"])
+
+
+@transaction.atomic
 def shipment_ready(*, producer_id: int, key: str, now: datetime, actor: str) -> models.Shipment:
     """This will note that the contents of a parcel are ready. Saying so twice changes nothing.
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.tools import cluster, machine
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("cycles", "charges", "page", "checkout")
+NAMES = ("cycles", "charges", "orders", "page", "checkout")
 
 
 def main() -> int:
@@ -25,12 +25,17 @@ def main() -> int:
     parser.add_argument("--only", default=",".join(NAMES), help=f"some of {', '.join(NAMES)}")
     parser.add_argument("--cycles", type=int, default=100_000, help="months to plan and lock")
     parser.add_argument("--charges", type=int, default=400, help="donations to receive")
+    parser.add_argument("--orders", type=int, default=60, help="renewal orders to make")
     parser.add_argument("--sqlite", action="store_true", help="even where PostgreSQL is found")
     options = parser.parse_args()
     chosen = options.only.split(",")
     if not set(chosen) <= set(NAMES):
         parser.error(f"choose from {', '.join(NAMES)}")
-    sizes = {"cycles": options.cycles, "charges": options.charges}
+    sizes = {
+        "cycles": options.cycles,
+        "charges": options.charges,
+        "orders": options.orders,
+    }
     failed = [
         name
         for name in chosen

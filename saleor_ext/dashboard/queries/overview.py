@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum, TextChoices
 from saleor_ext.common import jptime
 from saleor_ext.dashboard.lists import charges, shipments, tones
 from saleor_ext.donations import models as donation_models
+from saleor_ext.flows import shop_stock
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models, states
@@ -45,6 +46,7 @@ class Overview:
     parked: int
     messages_failed: int
     is_shop_lost: bool
+    shortages: tuple[shop_stock.Shortage, ...]
 
     @property
     def is_calm(self) -> bool:
@@ -55,6 +57,7 @@ class Overview:
             or self.parked
             or self.messages_failed
             or self.is_shop_lost
+            or self.shortages
         )
 
 
@@ -86,6 +89,7 @@ def overview(*, today: date) -> Overview:
         messages_failed=outbox_selectors.messages_failed().count()
         + shop_selectors.deliveries_failed().count(),
         is_shop_lost=shop_selectors.installation_is_lost(),
+        shortages=tuple(shop_stock.shortages(today=today)),
     )
 
 
