@@ -69,6 +69,9 @@ STRIPE_CODES = [
     "withdrawal_count_limit_exceeded",
 ]
 
+# They always carry the code of the rule or the want itself.
+STAND_INS = {"rule_broken", "checkout_refused"}
+
 
 def _import_everything():
     for module in pkgutil.walk_packages(saleor_ext.__path__, "saleor_ext."):
@@ -87,7 +90,7 @@ def refusal_codes():
     own = {
         cls.code
         for cls in _subclasses(Refusal)
-        if cls.__module__.startswith("saleor_ext.") and cls.code != "rule_broken"
+        if cls.__module__.startswith("saleor_ext.") and cls.code not in STAND_INS
     }
     return sorted(own | {code for code, _ in rules.RULES} | _rule_codes_in_source())
 
