@@ -201,7 +201,7 @@ class FakeApp:
                         "path": self.path,
                         "body": body,
                         "data": data,
-                        "headers": dict(self.headers),
+                        "headers": httpx.Headers(dict(self.headers)),
                     }
                 )
                 self._send(*app._answer(event, data))

@@ -147,7 +147,9 @@ def test_a_refund_the_app_broke_on_is_tried_again_with_an_empty_body(
 
     # when
     shop.run(REQUEST, {"id": transaction, "a": 500}, token=staff)
-    seen = eventually(shop, staff, transaction, "REFUND_SUCCESS")
+    eventually(shop, staff, transaction, "REFUND_SUCCESS")
+    shop.settled(installed)
+    seen = read(shop, staff, transaction)
 
     # then
     heard = installed.events("transaction_refund_requested")

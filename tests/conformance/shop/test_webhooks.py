@@ -54,7 +54,8 @@ def test_an_app_is_handed_its_token_with_the_shops_address(shop, app):
 
 def failure_of(shop, app):
     """Asks for the installation and returns why it failed."""
-    given = {"appName": app.name, "manifestUrl": f"{app.origin}/manifest", "permissions": []}
+    url = f"{app.origin}/manifest"
+    given = {"appName": app.name, "manifestUrl": url, "permissions": app.permissions}
     shop.done(APP_INSTALL, {"i": given})
     read = "{ appsInstallations { status message manifestUrl } }"
 
