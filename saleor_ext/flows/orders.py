@@ -184,12 +184,16 @@ def _checkout_complete(cycle: models.Cycle, *, now: datetime) -> checkout.OrderR
 
 
 def _checkout_paid_ensure(cycle: models.Cycle, *, attempt: PaymentAttempt) -> None:
-    """A session that once failed (our handler or the provider was away) is over for the shop's
-    `transactionProcess`. Opened again with its key, the shop asks our handler anew; the key of
-    another storefront only that storefront knows, so there the shop is simply told.
+    """A session that once failed (our handler or the provider was away) or waited for the bank is
+    over for the shop's `transactionProcess`. Opened again with its key, the shop asks our handler
+    anew; the key of another storefront only that storefront knows, so there it is simply told.
     """
     result = payments.transaction_process(transaction_id=cycle.shop_transaction_id)
-    if result.event_type == "CHARGE_FAILURE" and attempt.is_from_shop:
+    if result.event_type == "CHARGE_FAILURE" and not attempt.is_from_shop:
+        result = payments.transaction_initialize(
+            object_id=cycle.shop_checkout_id, amount_yen=Yen(attempt.amount_yen), key=attempt.key
+        )
+    elif result.event_type in {"CHARGE_FAILURE", "CHARGE_REQUEST"}:
         payments.transaction_event_report(
             transaction_id=cycle.shop_transaction_id,
             event_type="CHARGE_SUCCESS",
@@ -199,10 +203,6 @@ def _checkout_paid_ensure(cycle: models.Cycle, *, attempt: PaymentAttempt) -> No
             actions=("REFUND",),
         )
         return
-    if result.event_type == "CHARGE_FAILURE":
-        result = payments.transaction_initialize(
-            object_id=cycle.shop_checkout_id, amount_yen=Yen(attempt.amount_yen), key=attempt.key
-        )
     if result.event_type not in {"CHARGE_SUCCESS", ""}:
         raise NotYet(f"the shop recorded {result.event_type}")
 
