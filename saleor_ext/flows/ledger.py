@@ -24,7 +24,9 @@ from saleor_ext.saleor_connector import models as shop_models
 logger = logging.getLogger(__name__)
 
 PROVIDER_DAYS = 40
-PAYLOAD_KEYS = frozenset({"cycle_id", "donor_id", "attempt_id", "shipment_id", "refund_id", "name"})
+PAYLOAD_KEYS = frozenset(
+    {"cycle_id", "donor_id", "attempt_id", "shipment_id", "refund_id", "order_id", "name"}
+)
 # An order may follow its money this much later before somebody should look.
 ORDER_GRACE = timedelta(hours=24)
 # Every daily run lists what is due; a week without is no accident of the day.

@@ -19,6 +19,7 @@ from saleor_ext.flows import (
     refunds,
     shop_link,
     shop_reports,
+    stray_orders,
 )
 from saleor_ext.operation import gate
 from saleor_ext.outbox import models, selectors, services
@@ -38,6 +39,7 @@ HANDLERS: dict[str, Handler] = {
     "order.fulfill": order_parcels.order_fulfill,
     "order.look": order_look.order_look,
     "order.refunded": shop_reports.order_refunded,
+    "order.stray": stray_orders.order_stray,
     "payment.closed": shop_reports.payment_closed,
     "refund.make": refunds.refund_make,
     "refund.report": shop_reports.refund_report,

@@ -53,6 +53,7 @@ class Order:
         transaction_id: the transaction that took money, else the newest one, "" without any;
             declined attempts stay on an order as transactions of their own.
         updated_at: the shop's moment, not ours.
+        origin: CHECKOUT, DRAFT and so on; known of `order_get` only.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Order:
     lines: tuple[OrderLine, ...]
     fulfilments: tuple[Fulfilment, ...]
     updated_at: datetime
+    origin: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,6 +292,7 @@ def order_from_shop(order: Mapping[str, Any]) -> Order:
         lines=tuple(_line(line) for line in order["lines"]),
         fulfilments=tuple(fulfilment_from_shop(item) for item in order["fulfillments"]),
         updated_at=mapping.moment_from_shop(order["updatedAt"]),
+        origin=order.get("origin") or "",
     )
 
 

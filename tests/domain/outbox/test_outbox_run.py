@@ -343,5 +343,6 @@ def test_a_payload_holds_ids_and_names_of_mails_only() -> None:
         "attempt_id",
         "shipment_id",
         "refund_id",
+        "order_id",
         "name",
     } == ledger.PAYLOAD_KEYS
