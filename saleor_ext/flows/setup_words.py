@@ -90,7 +90,7 @@ PERMISSIONS = {
 }
 REFUSALS = {
     "INVALID_CREDENTIALS": "メールアドレスかパスワードが違います。",
-    "LOGIN_ATTEMPT_DELAYED": "失敗が続き、店がログインを止めています。しばらく待ってください。",
+    "LOGIN_ATTEMPT_DELAYED": "店がログインを少しのあいだ止めています。しばらく待ってください。",
     "ACCOUNT_NOT_CONFIRMED": "このアカウントはメールアドレスの確認が済んでいません。",
     "INACTIVE": "このアカウントは無効になっています。",
     "DISABLED_AUTHENTICATION_METHOD": "この店では、職員はパスワードでログインできません。",
