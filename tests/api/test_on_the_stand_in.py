@@ -18,11 +18,7 @@ from saleor_ext.outbox import models as outbox_models
 from saleor_ext.saleor_connector import models as shop_models
 from tests.builders import world
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # The served app's last thread may outlive the test's database connection, which it shared.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 EMAIL, PASSWORD, NEW_PASSWORD = "jiro@example.jp", "umi-to-yama-77", "kaze-no-machi-88"
 OUR_LINK = re.compile(r"^http://\S+/(?:account/confirm|password/new)/\S+$", flags=re.MULTILINE)
