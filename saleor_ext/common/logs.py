@@ -100,7 +100,7 @@ def _message(record: logging.LogRecord) -> str:
     arguments = record.args
     record = logging.makeLogRecord(record.__dict__)
     if isinstance(arguments, tuple):
-        record.args = tuple(error_words(a) if isinstance(a, Exception) else a for a in arguments)
+        record.args = tuple(_argument(record, argument) for argument in arguments)
     elif arguments:
         error = record.exc_info[1] if record.exc_info else None
         hidden = dict.fromkeys(TASK_CONTENT, "-")
@@ -108,6 +108,17 @@ def _message(record: logging.LogRecord) -> str:
             hidden["exc"] = error_words(error)
         record.args = {name: hidden.get(name, value) for name, value in arguments.items()}
     return scrub(record.getMessage())[:TEXT_MAX]
+
+
+def _argument(record: logging.LogRecord, argument: object) -> object:
+    """Django tells a request's path, in which a mailed link may stand; its pattern says enough."""
+    if isinstance(argument, Exception):
+        return error_words(argument)
+    request = getattr(record, "request", None)
+    if request is not None and argument == getattr(request, "path", None):
+        match = getattr(request, "resolver_match", None)
+        return match.route if match else "-"
+    return argument
 
 
 def _value(record: logging.LogRecord, name: str) -> object:

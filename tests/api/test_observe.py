@@ -278,6 +278,7 @@ def test_a_breaking_page_names_no_person(
     assert response.status_code == 500
     told = [line for line in lines if line["logger"] == "django.request"]
     assert [line["error"] for line in told] == ["ValueError"]
+    assert told[0]["message"] == "Internal Server Error: ready/"
     assert told[0]["request"]
     whole = json.dumps(lines, ensure_ascii=False)
     assert [word for word in ("花子", "汐見町") if word in whole] == []
