@@ -5,6 +5,7 @@ import graphene
 from saleor_ext.api.content.mutations.event_enter import EventEnter
 from saleor_ext.api.content.mutations.event_leave import EventLeave
 from saleor_ext.api.content.queries import ContentQueries
+from saleor_ext.api.fulfilment.mutations.shipment_number_correct import ShipmentNumberCorrect
 from saleor_ext.api.fulfilment.mutations.shipment_ready import ShipmentReady
 from saleor_ext.api.fulfilment.mutations.shipment_ship import ShipmentShip
 from saleor_ext.api.fulfilment.mutations.shipment_unready import ShipmentUnready
@@ -34,6 +35,7 @@ class Mutation(graphene.ObjectType):
     membership_unpark = MembershipUnpark.Field()
     shipment_ready = ShipmentReady.Field()
     shipment_ship = ShipmentShip.Field()
+    shipment_number_correct = ShipmentNumberCorrect.Field()
     shipment_unready = ShipmentUnready.Field()
     year_limit_remove = YearLimitRemove.Field()
     year_limit_set = YearLimitSet.Field()

@@ -13,5 +13,6 @@ urlpatterns = [
     path("parcels/<str:key>/", producer.parcel, name="parcel"),
     path("parcels/<str:key>/ready/", producer.parcel_ready, name="parcel_ready"),
     path("parcels/<str:key>/unready/", producer.parcel_unready, name="parcel_unready"),
+    path("parcels/<str:key>/number/", producer.parcel_number, name="parcel_number"),
     path("parcels/<str:key>/ship/", producer.parcel_ship, name="parcel_ship"),
 ]

@@ -27,6 +27,7 @@ SHIP = """
 mutation ($key: ID!, $number: String!) { shipmentShip(key: $key, trackingNumber: $number) {
   errors { code field message } shipment { key state trackingNumber trackingUrl shippedOn } } }
 """
+CORRECT = SHIP.replace("shipmentShip", "shipmentNumberCorrect")
 NUMBER = "4910-1234-5670"  # the check digit is the rest of dividing by 7
 
 
@@ -135,7 +136,7 @@ def test_another_producers_parcel_cannot_be_shipped():
 
 
 @pytest.mark.parametrize("who", ["anonymous", "donor", "staff"])
-@pytest.mark.parametrize("query", [LIST, ONE, READY, UNREADY, SHIP])
+@pytest.mark.parametrize("query", [LIST, ONE, READY, UNREADY, SHIP, CORRECT])
 def test_only_producers_come_this_far(who, query):
     # given
     (mine,), _ = parcels_make()
@@ -200,6 +201,21 @@ def test_a_number_that_cannot_be_right_is_refused(number, code):
     # then
     assert [error["code"] for error in payload["errors"]] == [code]
     assert states() == ["requested", "requested"]
+
+
+def test_a_producer_puts_the_right_number_on_his_own_parcel_under_way():
+    # given
+    (mine,), (theirs,) = parcels_make()
+    client = as_farm()
+    client.ask(SHIP, key=mine.key, number=NUMBER)
+    # when
+    right = client.ask(CORRECT, key=mine.key, number="4910-1234-5681").data
+    foreign = client.ask(CORRECT, key=theirs.key, number=NUMBER).data
+    # then
+    assert right["shipmentNumberCorrect"]["errors"] == []
+    assert right["shipmentNumberCorrect"]["shipment"]["trackingNumber"] == "491012345681"
+    codes = [error["code"] for error in foreign["shipmentNumberCorrect"]["errors"]]
+    assert codes == ["NOT_FOUND"]
 
 
 def test_a_number_is_used_once():

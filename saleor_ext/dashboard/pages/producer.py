@@ -62,6 +62,11 @@ class ParcelCard:
         return self.state == _State.REQUESTED
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether its number can still be corrected."""
+        return self.state == _State.SHIPPED
+
+    @property
     def is_sent(self) -> bool:
         """Whether it left."""
         return self.state in states.SHIPMENT_SENT

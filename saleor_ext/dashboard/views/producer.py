@@ -1,5 +1,6 @@
 """The producer's pages: the list, one parcel, and the three things that are done with it."""
 
+from collections.abc import Callable
 from datetime import date
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from saleor_ext.dashboard.permissions import MemberRequest, others_are_not_found
 from saleor_ext.dashboard.queries import parcels
 from saleor_ext.flows import shipping
 from saleor_ext.fulfilment import selectors, services
+from saleor_ext.fulfilment.models import Shipment
 
 SHOW_LABELS = {
     parcels.SHOW_TO_SHIP: "未発送",
@@ -170,6 +172,41 @@ def _tick(request: MemberRequest, key: str, *, is_ready: bool) -> HttpResponse:
 @others_are_not_found
 def parcel_ship(request: MemberRequest, key: str) -> HttpResponse:
     """The parcel is labelled and handed over."""
+
+    def ship(producer_id: int, text: str) -> Shipment:
+        return shipping.shipment_ship(
+            producer_id=producer_id,
+            key=key,
+            tracking_text=text,
+            today=clock.today(),
+            now=clock.now(),
+            actor=request.principal.actor,
+        )
+
+    return _number_take(request, key, write=ship, done="発送済みにしました。")
+
+
+@producer_only
+@require_POST
+@others_are_not_found
+def parcel_number(request: MemberRequest, key: str) -> HttpResponse:
+    """The number of a parcel under way was wrong."""
+
+    def correct(producer_id: int, text: str) -> Shipment:
+        return shipping.tracking_correct(
+            producer_id=producer_id,
+            key=key,
+            tracking_text=text,
+            now=clock.now(),
+            actor=request.principal.actor,
+        )
+
+    return _number_take(request, key, write=correct, done="送り状番号を直しました。")
+
+
+def _number_take(
+    request: MemberRequest, key: str, *, write: Callable[[int, str], Shipment], done: str
+) -> HttpResponse:
     producer_id = _producer_id(request)
     carrier = selectors.shipment_of_producer(producer_id=producer_id, key=key).carrier
     typed = request.POST.get("tracking_number", "")
@@ -178,22 +215,13 @@ def parcel_ship(request: MemberRequest, key: str) -> HttpResponse:
         words = str(form.errors["tracking_number"][0])
         return _parcel_page(request, key, error=words, typed=typed)
     try:
-        shipment = shipping.shipment_ship(
-            producer_id=producer_id,
-            key=key,
-            tracking_text=form.cleaned_data["tracking_number"],
-            today=clock.today(),
-            now=clock.now(),
-            actor=request.principal.actor,
-        )
+        shipment = write(producer_id, form.cleaned_data["tracking_number"])
     except NotFound:
         raise
     except Refusal as refusal:
         words = messages.refusal_words(code=refusal.code, carrier=carrier)
         return _parcel_page(request, key, error=words, typed=typed)
-    notices.success(
-        request, f"発送済みにしました。荷物 {shipment.key}、送り状番号 {shipment.tracking_number}"
-    )
+    notices.success(request, f"{done}荷物 {shipment.key}、送り状番号 {shipment.tracking_number}")
     return _see_other(_back_address(request, key=""))
 
 

@@ -10,6 +10,7 @@ from tests.builders import dashboard
 POST_NAMES = {
     "parcel_ready",
     "parcel_unready",
+    "parcel_number",
     "parcel_ship",
     "park",
     "unpark",

@@ -12,6 +12,7 @@ from tests.builders import dashboard, world
 
 TODAY = date(2026, 11, 24)
 GOOD = "401234567893"
+OTHER = "401234567904"
 
 
 @pytest.fixture
@@ -110,6 +111,41 @@ def test_the_same_number_again_changes_nothing(producer_client, parcel):
 
     assert response.status_code == 303
     assert parcel.events.filter(to_state="shipped").count() == 1
+
+
+def test_a_wrong_number_of_a_parcel_under_way_is_put_right_and_everybody_told(
+    producer_client, parcel
+):
+    # given
+    producer_client.post(address(parcel, "ship/"), {"tracking_number": GOOD})
+
+    # when
+    page = producer_client.get(address(parcel))
+    wrong = producer_client.post(address(parcel, "number/"), {"tracking_number": "1234"})
+    response = producer_client.post(
+        address(parcel, "number/"), {"tracking_number": OTHER, "from": "parcel"}
+    )
+    producer_client.post(address(parcel, "number/"), {"tracking_number": OTHER})
+
+    # then
+    assert "送り状の番号をまちがえたとき" in text_of(page)
+    assert wrong.status_code == 422
+    assert "番号のけた数がちがいます" in text_of(wrong)
+    assert response.status_code == 303
+    parcel.refresh_from_db()
+    assert (parcel.state, parcel.tracking_number) == ("shipped", OTHER)
+    event = parcel.events.get(reason="number_corrected")
+    keys = outbox_models.OutboxMessage.objects.values_list("key", flat=True)
+    assert {f"order.track:{event.pk}", f"mail:box_number:{event.pk}"} <= set(keys)
+
+
+def test_the_number_of_a_parcel_that_has_not_left_is_not_corrected(producer_client, parcel):
+    response = producer_client.post(address(parcel, "number/"), {"tracking_number": OTHER})
+
+    assert response.status_code == 422
+    parcel.refresh_from_db()
+    assert (parcel.state, parcel.tracking_number) == ("requested", "")
+    assert not outbox_models.OutboxMessage.objects.filter(topic="mail.send").exists()
 
 
 @pytest.mark.parametrize(
