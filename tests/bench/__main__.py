@@ -1,4 +1,4 @@
-"""Runs the measurements: `python -m tests.bench [--only cycles,charges,page,checkout]`.
+"""Runs the measurements: `python -m tests.bench [--only cycles,charges,me,page,checkout]`.
 
 Each runs in a process and a database of its own: PostgreSQL where DATABASE_URL names one or its
 programs are found, else SQLite.
@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.tools import cluster, machine
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("cycles", "charges", "orders", "page", "checkout")
+NAMES = ("cycles", "charges", "orders", "me", "page", "checkout")
 
 
 def main() -> int:
