@@ -43,6 +43,7 @@ class ErrorCode(enum.Enum):
     DETAILS_MISSING = "details_missing"
     EVENT_FULL = "event_full"
     EVENT_OVER = "event_over"
+    GIFT_UNLISTED = "gift_unlisted"
     INVALID = "invalid"
     INVALID_CURSOR = "invalid_cursor"
     INVALID_TRANSITION = "invalid_transition"

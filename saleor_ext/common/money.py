@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 from saleor_ext.contracts.types import Yen
 
-GIFT_COST_LIMIT_PERCENT = 30
-
 
 def words(amount_yen: int) -> str:
     """This will write an amount as it is printed on paper: 12,000円."""

@@ -84,6 +84,7 @@ REASONS = {
     "designation_ended": "指定期間の外",
     "details_missing": "お名前・住所が未登録",
     "box_over_limit": "返礼品が3割を超える",
+    "gift_unlisted": "類型3の品が公表されていない(別添2)",
     "tier_closed": "受付を終えたプラン",
     "already_member": "すでに会員",
     "tier_changed": "プランの選び直し",

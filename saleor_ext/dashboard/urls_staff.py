@@ -34,6 +34,8 @@ urlpatterns = [
         name="delivery_retry",
     ),
     path("law/", staff_law.law, name="law"),
+    path("law/betten1.csv", staff_law.betten1, name="law_betten1"),
+    path("law/betten2.csv", staff_law.betten2, name="law_betten2"),
     path("run/", staff_run.run, name="run"),
     path("widgets/order/", widgets.order, name="widget_order"),
     path("widgets/customer/", widgets.customer, name="widget_customer"),

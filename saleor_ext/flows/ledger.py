@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from saleor_ext.common import jptime, money, registry
+from saleor_ext.common import jptime, registry
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows import ledger_refunds, listing
+from saleor_ext.flows import facts, ledger_refunds, listing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models as membership_models
@@ -55,7 +55,7 @@ def ledger_check(*, now: datetime, provider_days: int = PROVIDER_DAYS) -> list[B
         *_shop_sums(now=now),
         *_parcels(),
         *_parcels_never_asked_for(now=now),
-        *_gift_limits(),
+        *_gift_limits(now=now),
         *_payloads(),
         *(Breach(code=code, text=text) for code, text in ledger_refunds.breaches(now=now)),
     ]
@@ -223,11 +223,17 @@ def _parcels_never_asked_for(*, now: datetime) -> Iterator[Breach]:
         yield Breach(code="parcel_not_asked_for", text=f"cycle {cycle.pk}")
 
 
-def _gift_limits() -> Iterator[Breach]:
-    """Multiplied out, so that no division hides a fraction of a yen."""
-    snapshots = membership_models.CycleSnapshot.objects.filter(box_plan__isnull=False).annotate(
-        cost=F("procurement_cost_yen") * 100 * F("cycle__tier__box_count"),
-        limit=F("cycle__tier__amount_yen") * money.GIFT_COST_LIMIT_PERCENT,
+def _gift_limits(*, now: datetime) -> Iterator[Breach]:
+    """Multiplied out, so that no division hides a fraction of a yen.
+
+    Law: gift_cost_30, benefit_is_gift
+    """
+    percent = facts.gift_cost_percent(day=jptime.jst_date(now))
+    snapshots = membership_models.CycleSnapshot.objects.annotate(
+        cost=(F("procurement_cost_yen") + F("benefit_cost_yen"))
+        * 100
+        * F("cycle__tier__box_count"),
+        limit=F("cycle__tier__amount_yen") * percent,
     )
     for snapshot in snapshots.filter(cost__gt=F("limit")).iterator():
         yield Breach(code="box_over_limit", text=f"cycle {snapshot.cycle_id}")

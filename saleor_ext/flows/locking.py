@@ -124,16 +124,31 @@ def cycle_rules(
     key = (cycle.tier_id, cycle.month)
     if key not in boxes:
         boxes[key] = fulfilment_selectors.box_for(tier=cycle.tier, month=cycle.month)
-    box = boxes[key] if membership.is_box_wanted else None
+    is_box_wanted = _is_box_wanted(membership, town=town)
+    box = boxes[key] if is_box_wanted else None
     month = facts.month_facts(
         donor=membership.donor,
         tier=cycle.tier,
-        is_box_wanted=membership.is_box_wanted,
+        is_box_wanted=is_box_wanted,
         box=box,
         day=cycle.charge_on,
         town=town,
     )
     return rules.rules_broken(month), box
+
+
+def _is_box_wanted(
+    membership: membership_models.Membership, *, town: membership_models.Municipality
+) -> bool:
+    """A member who moved into the town goes on without a box only if he agreed to it beforehand;
+    otherwise his month is left out, and the mail about it asks him.
+
+    Law: no_gift_to_residents
+    """
+    if not membership.is_box_wanted:
+        return False
+    goes_on_without = membership.is_pure_if_resident
+    return not (goes_on_without and selectors.is_resident(donor=membership.donor, town=town))
 
 
 def _snapshot(

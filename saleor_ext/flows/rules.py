@@ -16,10 +16,13 @@ CARD_DONOR_AGE = 18  # Law: adult_18
 
 @dataclass(frozen=True, kw_only=True)
 class BoxFacts:
-    """What matters about a box: its procurement cost, tax included, and whether it has alcohol."""
+    """What matters about a box: its procurement cost, tax included, whether it has alcohol, and
+    whether every gift of it that needs a public row has one.
+    """
 
     cost_yen: int
     has_alcohol: bool
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +30,16 @@ class MonthFacts:
     """Everything the rules look at for one month of one donor.
 
     `donation_yen` is the donation against which the box is given; of a prepaid term the part
-    that falls on one box. `age` is in full years on the day of the donation.
+    that falls on one box; `benefit_cost_yen` what members' benefits cost per box; `age` is in full
+    years on the day of the donation.
     """
 
     day: date
     donation_yen: int
     is_box_wanted: bool
     box: BoxFacts | None
+    benefit_cost_yen: int
+    gift_cost_percent: int
     age: int
     is_resident: bool
     are_details_complete: bool
@@ -61,14 +67,21 @@ def _is_young_for_alcohol(facts: MonthFacts) -> bool:
 
 
 def _is_box_over_limit(facts: MonthFacts) -> bool:
-    """Law: gift_cost_30, gift_cost_per_donation"""
-    if not facts.is_box_wanted or facts.box is None:
-        return False
+    """Everything given against the donation counts, benefits with a cost too.
+
+    Law: gift_cost_30, gift_cost_per_donation, benefit_is_gift
+    """
+    box_yen = facts.box.cost_yen if facts.is_box_wanted and facts.box is not None else 0
     return not money.percent_is_within(
-        part_yen=facts.box.cost_yen,
+        part_yen=box_yen + facts.benefit_cost_yen,
         whole_yen=facts.donation_yen,
-        percent=money.GIFT_COST_LIMIT_PERCENT,
+        percent=facts.gift_cost_percent,
     )
+
+
+def _is_gift_unlisted(facts: MonthFacts) -> bool:
+    """Law: value_added_published"""
+    return facts.is_box_wanted and facts.box is not None and not facts.box.is_listed
 
 
 RULES: tuple[tuple[str, Rule], ...] = (
@@ -79,9 +92,10 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("under_20_alcohol", _is_young_for_alcohol),
     ("box_missing", lambda facts: facts.is_box_wanted and facts.box is None),
     ("box_over_limit", _is_box_over_limit),
+    ("gift_unlisted", _is_gift_unlisted),
 )
 
-STAFF_CODES = frozenset({"box_missing", "box_over_limit"})
+STAFF_CODES = frozenset({"box_missing", "box_over_limit", "gift_unlisted"})
 """Broken rules that the town has to mend: the membership is parked, not the donor blamed."""
 
 

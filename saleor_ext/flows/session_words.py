@@ -126,6 +126,10 @@ WORDS: dict[str, Words] = {
         "今月のお届けの内容を、町で見直しています。お礼の品なしのご寄附はお受けできます。",
         "The town is revising this month's gifts. A donation without gifts is welcome.",
     ),
+    "gift_unlisted": Words(
+        "今月のお届けの内容を、町で確かめています。お礼の品なしのご寄附はお受けできます。",
+        "The town is checking this month's gifts. A donation without gifts is welcome.",
+    ),
     # What became of it
     "attempt_open": Words(
         "先ほどのお手続きを、カード会社に確認しています。結果が分かるまでお待ちください。",

@@ -89,6 +89,37 @@ class Gift(models.Model):
         return self.name
 
 
+class ValueAdded(models.Model):
+    """What a gift of category 3 is worth in the town (別添1), and its public row (別添2)."""
+
+    gift = models.OneToOneField(Gift, models.CASCADE, related_name="value_added")
+    share_permille = models.PositiveSmallIntegerField()
+    is_standard_method = models.BooleanField(default=True)
+    other_method = models.CharField(max_length=300, blank=True)
+    other_reason = models.CharField(max_length=300, blank=True)
+    made_in = models.CharField(max_length=100)
+    retail_price_yen = models.BigIntegerField()
+    published_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(share_permille__lte=1000), name="value_added_share_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(retail_price_yen__gt=0), name="value_added_price_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_standard_method=True, other_method="", other_reason="")
+                | (Q(is_standard_method=False) & ~Q(other_method="") & ~Q(other_reason="")),
+                name="value_added_method_chk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"value added of gift {self.gift_id}"
+
+
 class BoxPlan(models.Model):
     """What a tier gets in one month (お届け予定)."""
 

@@ -12,6 +12,7 @@ from saleor_ext.common.errors import NotFound
 from saleor_ext.contracts.types import Yen
 from saleor_ext.fulfilment import models, states
 
+VALUE_ADDED_CATEGORY = 3
 TEMPERATURE_STRICTNESS = (
     states.Temperature.AMBIENT,
     states.Temperature.CHILLED,
@@ -53,6 +54,7 @@ class BoxFacts:
     cost_yen: Yen
     has_alcohol: bool
     producers: tuple[ProducerLines, ...]
+    gifts: tuple[models.Gift, ...]
 
 
 def producers_all() -> QuerySet[models.Producer]:
@@ -106,7 +108,7 @@ def gift_get(*, slug: str) -> models.Gift:
 
 
 def _items() -> QuerySet[models.BoxItem]:
-    rows = models.BoxItem.objects.select_related("gift__producer")
+    rows = models.BoxItem.objects.select_related("gift__producer", "gift__value_added")
     return rows.order_by("gift__producer__sort_order", "gift__producer_id", "gift__kana", "pk")
 
 
@@ -148,6 +150,26 @@ def boxes_in(*, tier_ids: Collection[int], months: Collection[date]) -> QuerySet
     return boxes().filter(tier_id__in=tier_ids, month__in=months)
 
 
+def gift_is_listed(*, gift: models.Gift, day: date, over_permille: int) -> bool:
+    """This will say whether a gift may be offered on a day as far as its public row goes.
+
+    Only gifts of category 3 need one: public by the day, and of a share above the limit.
+
+    Law: value_added_published
+    """
+    if gift.local_category != VALUE_ADDED_CATEGORY:
+        return True
+    row = getattr(gift, "value_added", None)
+    is_public = row is not None and row.published_on is not None and row.published_on <= day
+    return is_public and row.share_permille > over_permille
+
+
+def gifts_with_value_added() -> QuerySet[models.Gift]:
+    """This will list the gifts of category 3 with their rows, by name."""
+    gifts = models.Gift.objects.filter(local_category=VALUE_ADDED_CATEGORY)
+    return gifts.select_related("value_added", "producer").order_by("name", "pk")
+
+
 def box_facts(*, box: models.BoxPlan) -> BoxFacts:
     """This will add up a box: its procurement cost, alcohol in it, and who sends what.
 
@@ -164,6 +186,7 @@ def box_facts(*, box: models.BoxPlan) -> BoxFacts:
         cost_yen=Yen(cost_yen),
         has_alcohol=has_alcohol,
         producers=tuple(_producer_lines(lines) for lines in by_producer.values()),
+        gifts=tuple(item.gift for item in box.items.all()),
     )
 
 

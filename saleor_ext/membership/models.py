@@ -55,6 +55,8 @@ class Tier(models.Model):
     benefits = models.JSONField(default=list)
     kind = models.CharField(max_length=10, choices=states.TierKind.choices)
     amount_yen = models.BigIntegerField()
+    # What benefits for members cost the town per box. Law: benefit_is_gift
+    benefit_cost_yen = models.BigIntegerField(default=0)
     box_count = models.PositiveSmallIntegerField(default=1)
     rank = models.PositiveSmallIntegerField(default=0)
     box_source = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
@@ -76,6 +78,9 @@ class Tier(models.Model):
                 condition=Q(kind="prepaid", box_count__gt=1)
                 | (~Q(kind="prepaid") & Q(box_count=1)),
                 name="tier_box_count_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(benefit_cost_yen__gte=0), name="tier_benefit_cost_chk"
             ),
         ]
 
@@ -149,6 +154,8 @@ class Membership(models.Model):
     anchor_day = models.PositiveSmallIntegerField()
     start_month = models.DateField()
     is_box_wanted = models.BooleanField(default=True)
+    # Agreed beforehand: should he move into the town, he goes on giving, without boxes.
+    is_pure_if_resident = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     parked_from = models.CharField(max_length=12, blank=True)
@@ -275,6 +282,7 @@ class CycleSnapshot(models.Model):
         "fulfilment.BoxPlan", models.PROTECT, null=True, blank=True, related_name="+"
     )
     procurement_cost_yen = models.BigIntegerField()
+    benefit_cost_yen = models.BigIntegerField(default=0)
     donor_name = models.CharField(max_length=101)
     donor_address = models.CharField(max_length=300)
     delivery = models.JSONField()
@@ -284,6 +292,9 @@ class CycleSnapshot(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(procurement_cost_yen__gte=0), name="cycle_snapshot_cost_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(benefit_cost_yen__gte=0), name="cycle_snapshot_benefit_chk"
             ),
         ]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from saleor_ext.common import jptime
-from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.common.errors import InvalidTransition, NotFound
 from saleor_ext.common.states import state_claim
 from saleor_ext.membership import errors, models, states
 
@@ -191,6 +191,30 @@ def _free_end(*, donor_id: int, but_id: int, now: datetime, actor: str) -> None:
         membership_move(
             membership_id=other.pk, to=_State.ENDED, now=now, actor=actor, reason="joined_paid_tier"
         )
+
+
+@transaction.atomic
+def membership_resident_wish_set(*, donor_id: int, is_pure: bool) -> models.Membership:
+    """This will note whether a member who moves into the town goes on giving without boxes.
+
+    It counts from the next month that is locked.
+
+    Law: no_gift_to_residents
+
+    Raises:
+        NotFound: the donor has no paid membership that is not over.
+    """
+    membership = (
+        models.Membership.objects.select_for_update()
+        .filter(donor_id=donor_id, state__in=sorted(states.MEMBERSHIP_CURRENT))
+        .exclude(tier__kind=states.TierKind.FREE)
+        .first()
+    )
+    if membership is None:
+        raise NotFound(what="membership")
+    membership.is_pure_if_resident = is_pure
+    membership.save(update_fields=["is_pure_if_resident"])
+    return membership
 
 
 def membership_past_due(

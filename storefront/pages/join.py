@@ -16,7 +16,7 @@ from storefront.pages import parts, payment, tiers
 STEPS_PAID = ("アカウント", "お名前とご住所", "内容の確認", "カード")
 STEPS_FREE = ("アカウント", "内容の確認")
 NEVER_WITHOUT_BOX = frozenset(
-    {"resident_no_gift", "under_20_alcohol", "box_missing", "box_over_limit"}
+    {"resident_no_gift", "under_20_alcohol", "box_missing", "box_over_limit", "gift_unlisted"}
 )
 
 

@@ -61,6 +61,8 @@ class MemberPart:
     next_donation_on: date | None
     next_donation_yen: int
     next_words: str
+    is_pure_if_resident: bool
+    asks_resident_wish: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +206,8 @@ def member_part(membership: models.Membership, *, today: date) -> MemberPart:
         next_donation_on=next_donation.charge_on if next_donation else None,
         next_donation_yen=next_donation.amount_yen if next_donation else 0,
         next_words=_next_words(membership, next_donation),
+        is_pure_if_resident=membership.is_pure_if_resident,
+        asks_resident_wish=not is_free and membership.is_box_wanted,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from saleor_ext.access import decorators
 from saleor_ext.common import clock
@@ -56,3 +56,15 @@ def details(request: HttpRequest) -> HttpResponse:
     return answers.show(
         request, "my/details", page, status=answers.INVALID if form.is_bound else 200
     )
+
+
+@require_POST
+@decorators.signed_in
+@answers.missing_is_404
+def resident_wish(request: HttpRequest) -> HttpResponse:
+    """This will note whether the member goes on without boxes should he move into the town."""
+    donor = visitor.donor_ensure(request, now=clock.now())
+    is_pure = request.POST.get("wish") == "pure"
+    services.membership_resident_wish_set(donor_id=donor.pk, is_pure=is_pure)
+    flash.success(request, "町に移られたときのご希望を控えました。次に決まる月から反映します。")
+    return answers.see_other("my")

@@ -63,9 +63,7 @@ def test_a_split_without_weights_is_refused(weights):
     ],
 )
 def test_thirty_percent_is_exact_to_the_yen(part_yen, whole_yen, is_within):
-    found = money.percent_is_within(
-        part_yen=part_yen, whole_yen=whole_yen, percent=money.GIFT_COST_LIMIT_PERCENT
-    )
+    found = money.percent_is_within(part_yen=part_yen, whole_yen=whole_yen, percent=30)
 
     assert found is is_within
 

@@ -15,6 +15,8 @@ ALLOWED = rules.MonthFacts(
     donation_yen=3000,
     is_box_wanted=True,
     box=BOX,
+    benefit_cost_yen=0,
+    gift_cost_percent=30,
     age=41,
     is_resident=False,
     are_details_complete=True,
@@ -40,6 +42,7 @@ ALONE: dict[str, dict[str, object]] = {
     "under_20_alcohol": {"age": 19, "box": replace(BOX, has_alcohol=True)},
     "box_missing": {"box": None},
     "box_over_limit": {"box": replace(BOX, cost_yen=901)},
+    "gift_unlisted": {"box": replace(BOX, is_listed=False)},
 }
 
 
@@ -169,4 +172,28 @@ def test_whoever_wants_no_box_is_not_held_to_the_rules_of_boxes(
 
 def test_only_what_the_town_has_to_mend_is_for_staff() -> None:
     assert {code for code, _ in rules.RULES} >= rules.STAFF_CODES
-    assert {"box_missing", "box_over_limit"} == rules.STAFF_CODES
+    assert {"box_missing", "box_over_limit", "gift_unlisted"} == rules.STAFF_CODES
+
+
+@pytest.mark.parametrize(
+    ("benefit_yen", "changes", "codes"),
+    [
+        (100, {"box": replace(BOX, cost_yen=800)}, []),
+        (101, {"box": replace(BOX, cost_yen=800)}, ["box_over_limit"]),
+        # benefits count without a box too
+        (900, {"is_box_wanted": False, "box": None}, []),
+        (901, {"is_box_wanted": False, "box": None}, ["box_over_limit"]),
+    ],
+)
+def test_benefits_with_a_cost_count_towards_the_thirty_percent(
+    benefit_yen: int, changes: dict[str, object], codes: list[str]
+) -> None:
+    assert broken(benefit_cost_yen=benefit_yen, **changes) == codes
+
+
+def test_three_hundred_thousandths_above_thirty_percent_are_refused() -> None:
+    assert broken(box=replace(BOX, cost_yen=300_001), donation_yen=1_000_000) == ["box_over_limit"]
+
+
+def test_where_no_rule_is_known_nothing_may_be_given() -> None:
+    assert broken(gift_cost_percent=0) == ["box_over_limit"]

@@ -1,9 +1,10 @@
-"""The register of rules, put in the order in which it is read. No database."""
+"""The register of rules, put in the order in which it is read, and gifts that need a row."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from saleor_ext.dashboard.queries import value_added
 from saleor_ext.law import messages, register
 
 BASIS_LABELS = {
@@ -43,6 +44,7 @@ class LawPage:
     latest: ChangeLine | None
     changes: tuple[ChangeLine, ...]
     past: tuple[RuleLine, ...]
+    gifts: tuple[value_added.ListedLine, ...]
     to_confirm_count: int
     check_old_count: int
 
@@ -59,6 +61,7 @@ def law_page(*, day: date, today: date) -> LawPage:
         latest=_change(latest, today=today) if latest else None,
         changes=tuple(_change(item, today=today) for item in register.changes_after(day=day)),
         past=tuple(line for line in every if line.rule.to_date and line.rule.to_date < day),
+        gifts=value_added.listed_lines(day=day),
         to_confirm_count=sum(1 for line in holding if line.to_confirm),
         check_old_count=sum(1 for line in every if line.check_old),
     )

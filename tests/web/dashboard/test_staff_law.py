@@ -3,7 +3,9 @@
 import pytest
 
 from saleor_ext.common import jptime
+from saleor_ext.fulfilment import models
 from saleor_ext.law import register
+from tests.builders import world
 
 
 def body(client, query=""):
@@ -47,3 +49,29 @@ def test_a_rule_not_looked_at_for_a_year_is_shown(staff_client, clock_at):
 
 def test_a_day_that_is_none_is_told(staff_client):
     assert staff_client.get("/staff/law/?on=x").status_code == 400
+
+
+@pytest.mark.usefixtures("now")
+def test_gifts_of_category_three_are_listed_and_written_as_the_ministrys_papers(staff_client):
+    # given
+    shown = world.gift_make(slug="castera", local_category=3, procurement_cost_yen=700)
+    models.ValueAdded.objects.create(
+        gift=shown,
+        share_permille=785,
+        made_in="高知県幡見郡汐見町",
+        retail_price_yen=980,
+        published_on=world.TODAY,
+    )
+    world.town_make()
+    world.gift_make(slug="monaka", local_category=3)
+
+    # then
+    text = body(staff_client)
+    assert "78.5%" in text
+    assert "製造者の証明(別添1)がない" in text
+    found = b"".join(staff_client.get("/staff/law/betten2.csv").streaming_content).decode()
+    assert found.splitlines()[1:] == [
+        "2026-11-24,汐見町,castera,78.5,○,,,高知県幡見郡汐見町,700,980"
+    ]
+    found = b"".join(staff_client.get("/staff/law/betten1.csv").streaming_content).decode()
+    assert found.splitlines()[1:] == ["castera,hatake農園,78.5,○,,,高知県幡見郡汐見町,700,980"]

@@ -198,3 +198,23 @@ def test_going_back_to_one_address_forgets_the_other(signed_in, member):
     donor = models.Donor.objects.get()
     assert donor.is_registered_address_same is True
     assert donor.registered_city == ""
+
+
+def test_a_member_says_what_happens_should_he_move_into_the_town(signed_in, member):
+    # given
+    browser = signed_in()
+    assert "お礼の品なしで続けることにする" in browser.get("/my/").body
+
+    # when
+    browser.post("/my/resident-wish/", {"wish": "pure"}, to="/my/")
+
+    # then
+    member.refresh_from_db()
+    assert member.is_pure_if_resident is True
+    assert "見送ることにする" in browser.get("/my/").body
+
+
+def test_without_a_paid_membership_there_is_nothing_to_wish(signed_in, hanako):
+    signed_in().http.post("/my/resident-wish/", {"wish": "pure"})
+
+    assert models.Membership.objects.count() == 0
