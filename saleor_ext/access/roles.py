@@ -25,6 +25,7 @@ class Act(StrEnum):
     MESSAGE_RETRY = "message_retry"
     MONTHLY_RUN = "monthly_run"
     CHARGING_SWITCH = "charging_switch"
+    WORDS_REVIEW = "words_review"
 
 
 # Names, addresses and the like are shown to those who may see customers in the shop, in any role.
@@ -45,6 +46,7 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.MESSAGE_RETRY: frozenset({Role.FULFILMENT, Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.MONTHLY_RUN: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.CHARGING_SWITCH: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
+    Act.WORDS_REVIEW: frozenset({Role.CONTENT, Role.ADMINISTRATOR}),
 }
 
 

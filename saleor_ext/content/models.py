@@ -76,3 +76,25 @@ class Document(ContentBase):
     """A paper to read or keep (資料)."""
 
     body = models.TextField()
+
+
+class WordReview(models.Model):
+    """Staff looked at a word in a text and let it stand, with a reason (言葉の確認)."""
+
+    place = models.CharField(max_length=150)
+    word = models.CharField(max_length=50)
+    digest = models.CharField(max_length=64)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "word", "digest"], name="word_review_once_uniq"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="word_review_reason_chk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.word}"

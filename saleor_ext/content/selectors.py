@@ -133,3 +133,8 @@ def document_get(*, slug: str, now: datetime) -> models.Document:
     if document is None:
         raise NotFound(what="document")
     return document
+
+
+def word_reviews() -> QuerySet[models.WordReview]:
+    """This will list what staff said about words in public texts, newest first."""
+    return models.WordReview.objects.order_by("-at", "-pk")

@@ -54,3 +54,20 @@ def _event_locked(event_id: int, now: datetime) -> models.Event:
     if event.ends_at <= now:
         raise errors.EventOver(event=event.slug)
     return event
+
+
+@transaction.atomic
+def word_review_write(
+    *, place: str, word: str, digest: str, reason: str, now: datetime, actor: str
+) -> models.WordReview:
+    """This will note why a word may stand in a text; the first note about it stays.
+
+    It counts for the text as it is now: whoever changes the text is asked again.
+    """
+    review, _ = models.WordReview.objects.get_or_create(
+        place=place,
+        word=word,
+        digest=digest,
+        defaults={"reason": reason, "at": now, "actor": actor},
+    )
+    return review

@@ -11,6 +11,7 @@ from saleor_ext.dashboard.views import (
     staff_overview,
     staff_run,
     staff_switch,
+    staff_words,
     widgets,
 )
 
@@ -33,6 +34,8 @@ urlpatterns = [
         staff_messages.delivery_retry,
         name="delivery_retry",
     ),
+    path("words/", staff_words.words, name="words"),
+    path("words/review/", staff_words.word_review, name="word_review"),
     path("law/", staff_law.law, name="law"),
     path("law/betten1.csv", staff_law.betten1, name="law_betten1"),
     path("law/betten2.csv", staff_law.betten2, name="law_betten2"),

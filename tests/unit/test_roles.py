@@ -15,6 +15,7 @@ ROWS = {
     Act.MESSAGE_RETRY: "止まった処理を",
     Act.MONTHLY_RUN: "毎月の処理の",
     Act.CHARGING_SWITCH: "すべての寄附の",
+    Act.WORDS_REVIEW: "言葉の確認を",
 }
 
 
@@ -34,8 +35,8 @@ def test_every_officer_may_look_and_nothing_more():
     ("permission", "acts"),
     [
         ("MANAGE_ORDERS", {Act.LOOK, Act.MEMBERSHIP_PARK, Act.MESSAGE_RETRY}),
-        ("HANDLE_PAYMENTS", set(Act)),
-        ("MANAGE_PAGES", {Act.LOOK}),
+        ("HANDLE_PAYMENTS", set(Act) - {Act.WORDS_REVIEW}),
+        ("MANAGE_PAGES", {Act.LOOK, Act.WORDS_REVIEW}),
         ("MANAGE_STAFF", set(Act)),
         ("MANAGE_USERS", {Act.LOOK}),
     ],

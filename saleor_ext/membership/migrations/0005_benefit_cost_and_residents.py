@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fulfilment', '0004_value_added'),
+        ('fulfilment', '0005_value_added'),
         ('membership', '0004_year_limit'),
     ]
 

@@ -19,7 +19,10 @@ POST_NAMES = {
     "run_start",
     "charging_stop",
     "charging_start",
+    "word_review",
 }
+MONEY_OWNER = "寄附 … 権限「Handle payments(支払いの処理)」"
+CONTENT_NAMES = {"word_review"}
 ORDER_NAMES = {
     "park",
     "unpark",
@@ -29,6 +32,7 @@ ORDER_NAMES = {
     "run_start",
     "charging_stop",
     "charging_start",
+    "word_review",
 }
 
 
@@ -135,9 +139,8 @@ def test_staff_without_permission_are_told_which_one_they_lack(world_of_two, vie
         response = ask(viewer_client, name, address)
         if name in ORDER_NAMES:
             assert response.status_code == 403, address
-            assert "寄附 … 権限「Handle payments(支払いの処理)」" in response.content.decode(), (
-                address
-            )
+            owner = "記事 … 権限「" if name in CONTENT_NAMES else MONEY_OWNER
+            assert owner in response.content.decode(), address
             continue
         shown = b"".join(response) if response.streaming else response.content
         assert response.status_code == 200, address

@@ -88,6 +88,7 @@ def test_a_wrong_address(producer_pages, staff_pages):
         ("/staff/shipments/", "お届け"),
         ("/staff/charges/?state=all", "決済"),
         ("/staff/messages/", "止まった処理"),
+        ("/staff/words/", "言葉の確認"),
         ("/staff/law/", "法令"),
         ("/staff/law/?on=2026-09-30", "法令"),
         ("/staff/run/", "毎月の処理"),

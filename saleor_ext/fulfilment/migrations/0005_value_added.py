@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fulfilment', '0003_shop_follow'),
+        ('fulfilment', '0004_gift_stock'),
     ]
 
     operations = [
