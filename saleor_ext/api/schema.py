@@ -14,6 +14,9 @@ from saleor_ext.api.law.queries import LawQueries
 from saleor_ext.api.membership.mutations.donor_details_set import DonorDetailsSet
 from saleor_ext.api.membership.mutations.membership_join_free import MembershipJoinFree
 from saleor_ext.api.membership.mutations.membership_park import MembershipPark
+from saleor_ext.api.membership.mutations.membership_resident_wish_set import (
+    MembershipResidentWishSet,
+)
 from saleor_ext.api.membership.mutations.membership_unpark import MembershipUnpark
 from saleor_ext.api.membership.mutations.year_limit_remove import YearLimitRemove
 from saleor_ext.api.membership.mutations.year_limit_set import YearLimitSet
@@ -32,6 +35,7 @@ class Mutation(graphene.ObjectType):
     event_leave = EventLeave.Field()
     membership_join_free = MembershipJoinFree.Field()
     membership_park = MembershipPark.Field()
+    membership_resident_wish_set = MembershipResidentWishSet.Field()
     membership_unpark = MembershipUnpark.Field()
     shipment_ready = ShipmentReady.Field()
     shipment_ship = ShipmentShip.Field()

@@ -270,3 +270,28 @@ def test_members_producers_and_staff_without_the_role_cannot_park(document):
     assert [answer.codes for answer in answers] == [["PERMISSION_DENIED"]] * 3
     membership.refresh_from_db()
     assert membership.state == "active"
+
+
+WISH = """
+mutation { membershipResidentWishSet(isPure: true) {
+  errors { code } membership { isPureIfResident } } }
+"""
+
+
+def test_a_member_says_what_happens_should_he_move_into_the_town():
+    # given
+    make.membership_make(donor=world.donor_make(), tier=world.world_make())
+    # when
+    done = api_client.as_donor().ask(WISH).data["membershipResidentWishSet"]
+    # then
+    assert done == {"errors": [], "membership": {"isPureIfResident": True}}
+
+
+def test_without_a_paid_membership_there_is_nothing_to_wish():
+    world.world_make()
+    world.donor_make()
+
+    done = api_client.as_donor().ask(WISH).data["membershipResidentWishSet"]
+
+    assert done == {"errors": [{"code": "NOT_FOUND"}], "membership": None}
+    assert api_client.anonymous().ask(WISH).codes == ["UNAUTHENTICATED"]

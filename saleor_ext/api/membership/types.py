@@ -129,6 +129,9 @@ class Membership(graphene.ObjectType):
     state = graphene.Field(MembershipState, required=True)
     anchor_day = graphene.Int(required=True, description="The day of the month of the donation.")
     is_box_wanted = graphene.Boolean(required=True)
+    is_pure_if_resident = graphene.Boolean(
+        required=True, description="Should he move into the town, he goes on without boxes."
+    )
     started_at = graphene.DateTime()
     ended_at = graphene.DateTime()
 
