@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.template.loader import get_template
+from django.template import engines
 
 from saleor_ext.content import models as content_models
 from saleor_ext.content import selectors as content_selectors
@@ -103,8 +103,8 @@ def _content_texts() -> Iterator[PublicText]:
 
 
 def _mail_texts() -> Iterator[PublicText]:
-    folder = Path(get_template(MAIL_SIGNATURE).origin.name).parent
-    for path in sorted(folder.glob("*.txt")):
+    signature = engines["django"].engine.get_template(MAIL_SIGNATURE)  # type: ignore[attr-defined]
+    for path in sorted(Path(signature.origin.name).parent.glob("*.txt")):
         yield _text(f"mail:{path.stem}", f"メール {path.stem}", path.read_text(encoding="utf-8"))
 
 

@@ -160,8 +160,9 @@ def gift_is_listed(*, gift: models.Gift, day: date, over_permille: int) -> bool:
     if gift.local_category != VALUE_ADDED_CATEGORY:
         return True
     row = getattr(gift, "value_added", None)
-    is_public = row is not None and row.published_on is not None and row.published_on <= day
-    return is_public and row.share_permille > over_permille
+    if row is None or row.published_on is None or row.published_on > day:
+        return False
+    return bool(row.share_permille > over_permille)
 
 
 def gifts_with_value_added() -> QuerySet[models.Gift]:
