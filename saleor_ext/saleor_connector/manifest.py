@@ -23,7 +23,7 @@ SUPPORT_PATH = "/help/"
 PERMISSIONS = {
     "MANAGE_ORDERS": "create, complete, cancel and fulfil the month's order; hear of orders",
     "HANDLE_PAYMENTS": "be the payment app; report what happened to money",
-    "MANAGE_CHECKOUTS": "read the first donation's checkout; hear that one is fully paid",
+    "MANAGE_CHECKOUTS": "see whether the shop completes paid checkouts by itself",
     "HANDLE_CHECKOUTS": "set a checkout line's price; have an address taken as we checked it",
     "MANAGE_USERS": "find a donor's account; hear of changed addresses; send account mails",
 }
@@ -96,9 +96,6 @@ WEBHOOKS = (
         name="customer_changed",
         label="会員情報の変化",
         async_events=("CUSTOMER_UPDATED", "CUSTOMER_DELETED", "ACCOUNT_DELETED"),
-    ),
-    Webhook(
-        name="checkout_fully_paid", label="支払いの完了", async_events=("CHECKOUT_FULLY_PAID",)
     ),
     Webhook(
         name="account_mail_requested",

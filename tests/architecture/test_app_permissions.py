@@ -4,7 +4,7 @@ import pytest
 from graphql import build_schema
 
 from saleor_ext.flows import shop_setup
-from saleor_ext.saleor_connector import manifest, operations
+from saleor_ext.saleor_connector import inbox, manifest, operations
 from tests.tools import app_docs, saleor_permissions
 
 PERMISSIONS = set(manifest.PERMISSIONS)
@@ -25,9 +25,9 @@ def needs(sdl):
 
 def test_every_document_and_webhook_is_looked_at(needs):
     webhooks = {f"webhook {name}" for name in operations.webhook_names()}
-    documents = set(operations.names()) - saleor_permissions.NOT_AS_APP
+    documents = set(operations.names()) | saleor_permissions.READ_BY_STATUS
 
-    assert set(needs) == documents | webhooks
+    assert set(needs) == (documents - saleor_permissions.NOT_AS_APP) | webhooks
 
 
 def test_nothing_we_send_or_hear_of_needs_a_permission_that_is_not_asked_for(needs):
@@ -52,6 +52,14 @@ def test_setting_the_shop_up_needs_just_what_is_asked_of_staff(sdl):
     for code in asked:
         without = asked - {code}
         assert [n for n, need in of_documents.items() if saleor_permissions.unmet(need, without)]
+
+
+def test_every_event_that_is_asked_for_is_acted_on():
+    """What nobody acts on is somebody's data sent for nothing."""
+    events = {event for webhook in manifest.WEBHOOKS for event in webhook.async_events}
+
+    assert events
+    assert {event for event in events if not inbox._handlers.get(event.lower())} == set()
 
 
 @pytest.mark.parametrize("code", sorted(PERMISSIONS))

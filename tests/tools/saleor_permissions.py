@@ -32,6 +32,8 @@ GIVEN = frozenset({"AUTHENTICATED_APP", "AUTHENTICATED_USER", "AUTHENTICATED_STA
 # Our own app and its webhooks we may always read.
 OWN_TYPES = frozenset({"App", "Webhook", "EventDelivery"})
 OTHERS_APPS = "Fetching different apps"
+# Sent by staff when they set the shop up, and by our app when it looks whether that is right.
+READ_BY_STATUS = frozenset({"setup_channel"})
 # Sent with a person's token or with none, so the app's permissions do not matter.
 NOT_AS_APP = frozenset({"me", "token_create", "token_refresh"})
 BEYOND_THE_SCHEMA = {
@@ -61,7 +63,7 @@ def needs(path: Path) -> dict[str, set[Need]]:
     found = {
         name: document_needs(schema(path), operations.document(name))
         | ({BEYOND_THE_SCHEMA[name]} if name in BEYOND_THE_SCHEMA else set())
-        for name in operations.names()
+        for name in (*operations.names(), *sorted(READ_BY_STATUS))
         if name not in NOT_AS_APP
     }
     for webhook in manifest.WEBHOOKS:
