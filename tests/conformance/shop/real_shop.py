@@ -120,6 +120,7 @@ class Base:
         }
         zone = self.shop.done(ZONE, {"i": given})["shippingZone"]["id"]
         self.made.append((ZONE_DELETE, zone))
+        self.shop.zone_id = zone
         price = {"name": "送料込み", "type": "PRICE", "shippingZone": zone}
         method = str(self.shop.done(METHOD, {"i": price})["shippingMethod"]["id"])
         listing = {"addChannels": [{"channelId": self.channel_id, "price": 0}]}

@@ -14,6 +14,8 @@ PRODUCT = """query($id: ID!, $c: String!) { productVariant(id: $id, channel: $c)
   product { id } } }"""
 WAREHOUSES = """mutation($id: ID!, $i: ChannelUpdateInput!) { channelUpdate(id: $id, input: $i) {
   errors { field code message } } }"""
+ZONE = """mutation($id: ID!, $i: ShippingZoneUpdateInput!) {
+  shippingZoneUpdate(id: $id, input: $i) { errors { field code message } } }"""
 HIDDEN = {"isPublished": False}
 KEPT = {"isAvailableForPurchase": False}
 
@@ -83,6 +85,9 @@ def test_what_lies_in_a_warehouse_outside_the_channel_cannot_be_ordered(shop: Sh
         made = shop.run(documents.CHECKOUT_CREATE, {"i": given})["checkoutCreate"]
     finally:
         shop.done(WAREHOUSES, {"id": shop.town.channel_id, "i": join})
+        if shop.zone_id:
+            # A warehouse that leaves its last channel leaves the zones of that channel, too.
+            shop.done(ZONE, {"id": shop.zone_id, "i": join})
 
     # then
     assert codes(made) == ["INSUFFICIENT_STOCK"]
