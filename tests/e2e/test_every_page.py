@@ -43,6 +43,7 @@ OPEN = {
     "storefront:password_sent": "/password/sent/",
     "storefront:password_new": "/password/new/old/",
     "storefront:join": "/join/shiokaze/",
+    "storefront:limit": "/limit/",
     "storefront:about": "/about/",
     "storefront:help": "/help/",
     "storefront:terms": "/terms/",
@@ -59,6 +60,7 @@ MEMBER = {
     "storefront:my_details": "/my/details/",
     "storefront:my_donations": "/my/donations/",
     "storefront:my_shipments": "/my/shipments/",
+    "storefront:my_limit": "/my/limit/",
     "storefront:recover": "/my/recover/",
     "storefront:recover_card": "/my/recover/card/",
     "already a member": "/join/minato/confirm/",
@@ -92,6 +94,8 @@ STAFF = {
     "staff:charges": "/staff/charges/",
     "staff:messages": "/staff/messages/",
     "staff:run": "/staff/run/",
+    "staff:law": "/staff/law/",
+    "staff:words": "/staff/words/",
     "staff:member": "{member}",
     "staff:widget_home": "/staff/widgets/home/",
     "staff:widget_customer": "/staff/widgets/customer/?customerId=nothing",
@@ -105,9 +109,12 @@ NO_PAGE = {
     *("storefront:event_enter", "storefront:event_leave", "storefront:signout"),
     *("storefront:join_account", "storefront:recover_return", "trial:time_travel"),
     *("producer:csv", "producer:parcel_ready", "producer:parcel_unready", "producer:parcel_ship"),
+    "producer:parcel_number",
     *(f"staff:{name}_csv" for name in ("members", "cycles", "donations", "shipments", "charges")),
     *("staff:park", "staff:unpark", "staff:message_retry", "staff:run_start"),
     *("staff:charging_stop", "staff:charging_start"),
+    *("storefront:limit_keep", "storefront:my_limit_remove", "storefront:my_resident_wish"),
+    *("staff:delivery_retry", "staff:word_review", "staff:law_betten1", "staff:law_betten2"),
 }
 
 
