@@ -29,6 +29,7 @@ urlpatterns = [
     path("memberships/<str:public_id>/unpark/", staff_member.unpark, name="unpark"),
     path("messages/", staff_messages.failed_list, name="messages"),
     path("messages/<int:message_id>/retry/", staff_messages.retry, name="message_retry"),
+    path("messages/retry/", staff_messages.retry_all, name="messages_retry"),
     path(
         "messages/shop/<int:delivery_id>/retry/",
         staff_messages.delivery_retry,

@@ -137,15 +137,28 @@ def message_retry(*, message_id: int, now: datetime, actor: str) -> models.Outbo
     Raises:
         InvalidTransition: it has not failed.
     """
-    moved = models.OutboxMessage.objects.filter(
-        pk=message_id, state=states.MessageState.FAILED
-    ).update(
+    if _failed_take_up(Q(pk=message_id), now=now, actor=actor) != 1:
+        raise InvalidTransition(to=states.MessageState.PENDING)
+    return models.OutboxMessage.objects.get(pk=message_id)
+
+
+@transaction.atomic
+def messages_retry_all(*, now: datetime, actor: str) -> int:
+    """This will give every failed message another twelve tries, and return how many there were.
+
+    After a long outage of the shop there may be thousands; nobody is to press a button for each.
+    """
+    return _failed_take_up(Q(), now=now, actor=actor)
+
+
+def _failed_take_up(which: Q, *, now: datetime, actor: str) -> int:
+    failed = models.OutboxMessage.objects.filter(which, state=states.MessageState.FAILED)
+    moved = failed.update(
         state=states.MessageState.PENDING,
         attempts=0,
         next_try_at=now,
         last_error=f"retried by {actor}"[:200],
     )
-    if moved != 1:
-        raise InvalidTransition(to=states.MessageState.PENDING)
-    jobs.enqueue("outbox.sweep")
-    return models.OutboxMessage.objects.get(pk=message_id)
+    if moved:
+        jobs.enqueue("outbox.sweep")
+    return moved

@@ -112,6 +112,7 @@ NO_PAGE = {
     "producer:parcel_number",
     *(f"staff:{name}_csv" for name in ("members", "cycles", "donations", "shipments", "charges")),
     *("staff:park", "staff:unpark", "staff:message_retry", "staff:run_start"),
+    "staff:messages_retry",
     *("staff:charging_stop", "staff:charging_start"),
     *("storefront:limit_keep", "storefront:my_limit_remove", "storefront:my_resident_wish"),
     *("staff:delivery_retry", "staff:word_review", "staff:law_betten1", "staff:law_betten2"),

@@ -47,6 +47,18 @@ def retry(request: MemberRequest, message_id: int) -> HttpResponse:
 
 @staff_may(Act.MESSAGE_RETRY)
 @require_POST
+def retry_all(request: MemberRequest) -> HttpResponse:
+    """Everything that was given up is tried again, as after a long outage of the shop."""
+    count = services.messages_retry_all(now=clock.now(), actor=request.principal.actor)
+    if count:
+        notices.success(request, f"{count}件を、もう一度送るように予約しました。")
+    else:
+        notices.error(request, messages.REFUSALS["invalid_transition"])
+    return HttpResponseRedirect(reverse("staff:messages"), status=303)
+
+
+@staff_may(Act.MESSAGE_RETRY)
+@require_POST
 def delivery_retry(request: MemberRequest, delivery_id: int) -> HttpResponse:
     """One message of the shop is looked at again."""
     if inbox.delivery_retry(delivery_id=delivery_id, now=clock.now()):

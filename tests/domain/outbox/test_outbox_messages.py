@@ -278,6 +278,27 @@ def test_staff_give_a_failed_message_another_twelve_tries(sweeps: list[str]) -> 
     assert sweeps == ["outbox.sweep", "outbox.sweep"]
 
 
+def test_staff_give_all_failed_messages_another_twelve_tries_at_once(sweeps: list[str]) -> None:
+    # given
+    failed, waiting, done = put("one"), put("two"), put("three")
+    put_off(failed, is_final=True)
+    services.message_done(message_id=done.pk, now=NOW)
+    untouched = [row(waiting), row(done)]
+    later = NOW + timedelta(days=1)
+
+    # when
+    first = services.messages_retry_all(now=later, actor="staff:1")
+    second = services.messages_retry_all(now=later, actor="staff:1")
+
+    # then
+    assert (first, second) == (1, 0)
+    found = row(failed)
+    assert (found["state"], found["attempts"], found["next_try_at"]) == ("pending", 0, later)
+    assert found["last_error"] == "retried by staff:1"
+    assert [row(waiting), row(done)] == untouched
+    assert sweeps == ["outbox.sweep"] * 4
+
+
 @pytest.mark.parametrize("state", ["pending", "done"])
 def test_only_a_failed_message_is_retried(state: str) -> None:
     # given

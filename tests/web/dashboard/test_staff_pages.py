@@ -232,6 +232,28 @@ def test_work_that_did_not_fail_is_not_tried_again(staff_client, failed_message,
     assert "この操作はもうできません" in text_of(staff_client.get("/staff/messages/"))
 
 
+def test_all_failed_work_is_tried_again_with_one_button(staff_client, failed_message, enqueued):
+    # given
+    other = outbox.message_put(
+        topic="order.create", key="order.create:other", payload={"cycle_id": 0}, now=world.NOW
+    )
+    outbox.message_put_off(message_id=other.pk, error="HTTP 503", is_final=True, now=world.NOW)
+    before = staff_client.get("/staff/messages/")
+
+    # when
+    staff_client.post("/staff/messages/retry/")
+
+    # then
+    assert "2件すべてをもう一度送る" in text_of(before)
+    after = text_of(staff_client.get("/staff/messages/"))
+    assert "2件を、もう一度送るように予約しました。" in after
+    assert "止まった処理はありません" in after
+
+
+def test_a_single_failed_message_needs_no_button_for_all(staff_client, failed_message):
+    assert "すべてをもう一度" not in text_of(staff_client.get("/staff/messages/"))
+
+
 def test_no_failed_work_is_good_news(staff_client):
     assert "止まった処理はありません" in text_of(staff_client.get("/staff/messages/"))
     assert staff_client.get("/staff/messages/?before=x").status_code == 400
