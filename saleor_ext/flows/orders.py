@@ -31,6 +31,8 @@ COMPLETION_IMPOSSIBLE = frozenset(
         "NOT_FOUND",
     }
 )
+# What our order guard inside the shop answers while it cannot reach us: it says neither yes nor no.
+COMPLETION_UNDECIDED = "GRAPHQL_ERROR"
 
 
 class OrderCanceled(Exception):
@@ -171,6 +173,8 @@ def _checkout_complete(cycle: models.Cycle, *, now: datetime) -> checkout.OrderR
     try:
         return checkout.checkout_complete(checkout_id=cycle.shop_checkout_id)
     except ShopRefused as error:
+        if error.code == COMPLETION_UNDECIDED:
+            raise NotYet("the shop could not find out whether it may be an order") from error
         membership = models.Membership.objects.get(pk=cycle.membership_id)
         can_park = membership.state in states.MEMBERSHIP_TRANSITIONS["parked"]
         if can_park and error.code in COMPLETION_IMPOSSIBLE:

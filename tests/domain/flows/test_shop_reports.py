@@ -206,6 +206,24 @@ def test_a_paid_checkout_that_cannot_become_an_order_is_before_staff(
     assert world.donated_count() == 1
 
 
+def test_an_order_waits_while_the_guard_in_the_shop_cannot_reach_us(
+    first: donation_models.PaymentAttempt, shop: Shop
+) -> None:
+    # given
+    shop.refuses = "GRAPHQL_ERROR"
+
+    # when
+    with pytest.raises(orders.NotYet):
+        order_first(first)
+    state = models.Membership.objects.get().state
+    shop.refuses = ""
+    order_first(first)
+
+    # then
+    assert state == "active"
+    assert shop.said[-3:] == [("complete", "checkout-1"), *LINKED]
+
+
 def test_what_was_given_back_meanwhile_becomes_no_order(
     first: donation_models.PaymentAttempt, shop: Shop, provider: MemoryProvider
 ) -> None:
