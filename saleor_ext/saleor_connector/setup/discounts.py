@@ -11,13 +11,25 @@ from saleor_ext.saleor_connector.setup import channel, parts, staff
 from saleor_ext.saleor_connector.setup.wanted import ShopWanted
 
 
-class VouchersPart:
+class _NeverWanted:
+    """Whatever there is of such a thing, none of it may be usable."""
+
+    by_hand: frozenset[str] = frozenset()
+    is_foundation = False
+
+    def wanted(self, found: Mapping[str, parts.Found]) -> Mapping[str, parts.Fields]:
+        """This will ask for none of them to be usable."""
+        return {key: {**here.fields, "is_usable": False} for key, here in found.items()}
+
+    def create(self, shop: staff.StaffShop, key: str) -> None:
+        """None is ever made."""
+
+
+class VouchersPart(_NeverWanted):
     """Vouchers that can be used in our channel; they are taken out of it, not deleted."""
 
     name = "vouchers"
     permission = "MANAGE_DISCOUNTS"
-    by_hand: frozenset[str] = frozenset()
-    is_foundation = False
 
     def __init__(self, wanted: ShopWanted) -> None:
         self._channel_slug = wanted.channel_slug
@@ -30,13 +42,6 @@ class VouchersPart:
             if _is_listed(node["channelListings"], self._channel_slug)
         }
 
-    def wanted(self, found: Mapping[str, parts.Found]) -> Mapping[str, parts.Fields]:
-        """This will ask for none of them to be usable."""
-        return _refused(found)
-
-    def create(self, shop: staff.StaffShop, key: str) -> None:
-        """No voucher is ever wanted."""
-
     def change(
         self, shop: staff.StaffShop, key: str, found: parts.Found, fields: frozenset[str]
     ) -> None:
@@ -46,13 +51,11 @@ class VouchersPart:
         shop.mutate("setup_voucher_listing", "voucherChannelListingUpdate", variables)
 
 
-class PromotionsPart:
+class PromotionsPart(_NeverWanted):
     """Rules of promotions that count in our channel; they are taken out of it, not deleted."""
 
     name = "promotions"
     permission = "MANAGE_DISCOUNTS"
-    by_hand: frozenset[str] = frozenset()
-    is_foundation = False
 
     def __init__(self, wanted: ShopWanted) -> None:
         self._channel_slug = wanted.channel_slug
@@ -66,13 +69,6 @@ class PromotionsPart:
             if self._channel_slug in {item["slug"] for item in rule["channels"] or []}
         }
 
-    def wanted(self, found: Mapping[str, parts.Found]) -> Mapping[str, parts.Fields]:
-        """This will ask for none of them to count."""
-        return _refused(found)
-
-    def create(self, shop: staff.StaffShop, key: str) -> None:
-        """No promotion is ever wanted."""
-
     def change(
         self, shop: staff.StaffShop, key: str, found: parts.Found, fields: frozenset[str]
     ) -> None:
@@ -82,13 +78,12 @@ class PromotionsPart:
         shop.mutate("setup_promotion_rule_update", "promotionRuleUpdate", variables)
 
 
-class GiftCardsPart:
+class GiftCardsPart(_NeverWanted):
     """Gift cards in yen that are good. They belong to people, so only staff may end them."""
 
     name = "gift_cards"
     permission = "MANAGE_GIFT_CARD"
     by_hand = frozenset({"is_usable"})
-    is_foundation = False
 
     def __init__(self, wanted: ShopWanted) -> None:
         """Gift cards are good in a currency, not in a channel."""
@@ -102,13 +97,6 @@ class GiftCardsPart:
             if node["isActive"]
         }
 
-    def wanted(self, found: Mapping[str, parts.Found]) -> Mapping[str, parts.Fields]:
-        """This will ask for none."""
-        return _refused(found)
-
-    def create(self, shop: staff.StaffShop, key: str) -> None:
-        """No gift card is ever wanted."""
-
     def change(
         self, shop: staff.StaffShop, key: str, found: parts.Found, fields: frozenset[str]
     ) -> None:
@@ -121,7 +109,3 @@ def _is_listed(listings: list[dict[str, Any]] | None, channel_slug: str) -> bool
 
 def _unwanted(thing_id: str, name: str | None) -> parts.Found:
     return parts.Found(id=thing_id, fields={"name": name or "", "is_usable": True})
-
-
-def _refused(found: Mapping[str, parts.Found]) -> dict[str, parts.Fields]:
-    return {key: {**here.fields, "is_usable": False} for key, here in found.items()}

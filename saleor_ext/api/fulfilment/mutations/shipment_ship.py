@@ -5,12 +5,9 @@ from typing import Any
 import graphene
 
 from saleor_ext.api.context import ApiContext
-from saleor_ext.api.errors import InputInvalid
-from saleor_ext.api.fulfilment import types
+from saleor_ext.api.fulfilment import inputs, types
 from saleor_ext.api.mutation import ApiMutation
 from saleor_ext.flows import shipping
-
-TRACKING_TEXT_LIMIT = 50
 
 
 class ShipmentShip(ApiMutation):
@@ -32,8 +29,7 @@ class ShipmentShip(ApiMutation):
     ) -> dict[str, Any]:
         """This will note the parcel as shipped today."""
         producer_id = context.producer_id()
-        if len(tracking_number) > TRACKING_TEXT_LIMIT:
-            raise InputInvalid(field="tracking_number")
+        inputs.tracking_text_check(tracking_number)
         parcel = shipping.shipment_ship(
             producer_id=producer_id,
             key=key,
