@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from saleor_ext.access.models import BrowserSession
 from saleor_ext.access.principal import ANONYMOUS, Principal
 from saleor_ext.access.session_store import SIGNED_IN
-from saleor_ext.flows import sign_in
+from saleor_ext.flows.accounts import sign_in
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import selectors as membership_selectors
 

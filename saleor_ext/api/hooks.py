@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from saleor_ext.common import clock, jobs, registry
 from saleor_ext.contracts.errors import SignatureInvalid
-from saleor_ext.flows import order_guard as guard_flow
-from saleor_ext.flows import payment_session, shop_link
+from saleor_ext.flows.orders import order_guard as guard_flow
+from saleor_ext.flows.payments import payment_session
+from saleor_ext.flows.shop import shop_link
 from saleor_ext.saleor_connector import (
     errors,
     hooks,

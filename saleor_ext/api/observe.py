@@ -13,7 +13,8 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from saleor_ext.common import clock
-from saleor_ext.flows import figures, readiness
+from saleor_ext.flows import readiness
+from saleor_ext.flows.books import figures
 
 FIGURES_TIMEOUT_MS = 5000
 PREFIX = "furusato_"

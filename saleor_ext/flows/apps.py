@@ -11,7 +11,8 @@ class FlowsConfig(AppConfig):
 
     def ready(self) -> None:
         """This will have the flows hear of the shop's messages."""
-        from saleor_ext.flows import account_events, shop_events, stray_orders
+        from saleor_ext.flows.accounts import account_events
+        from saleor_ext.flows.orders import shop_events, stray_orders
 
         account_events.register()
         shop_events.register()

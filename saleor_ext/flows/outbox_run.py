@@ -11,16 +11,10 @@ from django.conf import settings
 
 from saleor_ext.common import clock, jobs, parallel
 from saleor_ext.contracts import errors as provider_errors
-from saleor_ext.flows import (
-    mail,
-    order_look,
-    order_parcels,
-    orders,
-    refunds,
-    shop_link,
-    shop_reports,
-    stray_orders,
-)
+from saleor_ext.flows import mail
+from saleor_ext.flows.orders import order_look, order_parcels, orders, stray_orders
+from saleor_ext.flows.payments import refunds, shop_reports
+from saleor_ext.flows.shop import shop_link
 from saleor_ext.operation import gate
 from saleor_ext.outbox import models, selectors, services
 from saleor_ext.saleor_connector import errors as shop_errors

@@ -6,19 +6,12 @@ from celery import shared_task
 from django.core.management import call_command
 
 from saleor_ext.common import clock
-from saleor_ext.flows import (
-    figures,
-    janitor,
-    ledger,
-    monthly,
-    outbox_run,
-    payment_session,
-    reconcile,
-    refunds,
-    shop_link,
-    shop_look,
-    shop_stock,
-)
+from saleor_ext.flows import outbox_run
+from saleor_ext.flows.books import figures, ledger
+from saleor_ext.flows.month import janitor, monthly
+from saleor_ext.flows.orders import reconcile, shop_stock
+from saleor_ext.flows.payments import payment_session, refunds
+from saleor_ext.flows.shop import shop_link, shop_look
 from saleor_ext.operation import gate
 from saleor_ext.operation import services as operation
 from saleor_ext.saleor_connector import errors as shop_errors

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from saleor_ext.flows import join
-from saleor_ext.flows.pay_step import PayStep
+from saleor_ext.flows.joining import join
+from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.membership import models, selectors, states
 from storefront import messages
 from storefront.forms import join as join_forms

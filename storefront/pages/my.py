@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from saleor_ext.common import jptime
 from saleor_ext.donations import selectors as donation_selectors
-from saleor_ext.flows import listing, recover
-from saleor_ext.flows.pay_step import PayStep
+from saleor_ext.flows.month import listing, recover
+from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
 from storefront import messages

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from saleor_ext.common import money
-from saleor_ext.flows.pay_step import PayStep
+from saleor_ext.flows.month.pay_step import PayStep
 from storefront import messages
 
 

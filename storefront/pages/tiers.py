@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 
 from saleor_ext.common import jptime
-from saleor_ext.flows import join
+from saleor_ext.flows.joining import join
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import calendar, models, selectors, states
 from storefront.pages import parts

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from saleor_ext.access import sessions
 from saleor_ext.common.errors import Refusal
-from saleor_ext.flows import account_letters, errors
-from saleor_ext.flows import sign_in as sign_in_flow
+from saleor_ext.flows import errors
+from saleor_ext.flows.accounts import account_letters
+from saleor_ext.flows.accounts import sign_in as sign_in_flow
 from storefront import messages, visitor
 from storefront.forms import accounts as forms
 from storefront.pages import accounts as pages

@@ -9,9 +9,9 @@ from saleor_ext.access import decorators, sessions
 from saleor_ext.common import clock
 from saleor_ext.common.errors import Refusal
 from saleor_ext.contracts.types import Yen
-from saleor_ext.flows import join as join_flow
-from saleor_ext.flows import sign_in as sign_in_flow
+from saleor_ext.flows.accounts import sign_in as sign_in_flow
 from saleor_ext.flows.errors import ConfirmationSent
+from saleor_ext.flows.joining import join as join_flow
 from saleor_ext.membership import models, selectors, services, states
 from storefront import messages, visitor
 from storefront.forms import accounts as account_forms

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from saleor_ext.access import decorators, sessions
 from saleor_ext.common import clock
 from saleor_ext.common.errors import NotFound, Refusal
-from saleor_ext.flows import join as join_flow
+from saleor_ext.flows.joining import join as join_flow
 from saleor_ext.membership import models, selectors, states
 from storefront import visitor
 from storefront.pages import join as pages

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from saleor_ext.access import decorators
 from saleor_ext.common import clock
 from saleor_ext.common.errors import Refusal
-from saleor_ext.flows import recover as recover_flow
+from saleor_ext.flows.month import recover as recover_flow
 from saleor_ext.membership import models, selectors
 from storefront import visitor
 from storefront.pages import join as join_pages

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from saleor_ext.flows import shop_link
+from saleor_ext.flows.shop import shop_link
 from saleor_ext.saleor_connector import errors, manifest, messages, models
 from tests.builders import world
 

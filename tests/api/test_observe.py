@@ -12,7 +12,8 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from saleor_ext.common import jobs, logs
-from saleor_ext.flows import figures, readiness, tasks
+from saleor_ext.flows import readiness, tasks
+from saleor_ext.flows.books import figures
 from saleor_ext.operation import gate, models, place
 from saleor_ext.outbox import models as outbox_models
 from saleor_ext.saleor_connector import models as shop_models

@@ -11,7 +11,9 @@ from django.test import Client
 from fixtures.shop.testing import ShopClient, threaded_shop
 from saleor_ext.common import clock
 from saleor_ext.config.celery import app as celery_app
-from saleor_ext.flows import customers, order_queue, outbox_run
+from saleor_ext.flows import outbox_run
+from saleor_ext.flows.accounts import customers
+from saleor_ext.flows.orders import order_queue
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, selectors
 from saleor_ext.outbox import models as outbox_models

@@ -3,7 +3,7 @@
 import pytest
 from graphql import build_schema
 
-from saleor_ext.flows import shop_setup
+from saleor_ext.flows.shop import shop_setup
 from saleor_ext.saleor_connector import inbox, manifest, operations
 from tests.tools import app_docs, saleor_permissions
 

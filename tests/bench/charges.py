@@ -103,7 +103,7 @@ def _card(http: httpx.Client, number: int) -> tuple[str, str]:
 
 
 def _months_prepare(size: int, cards: list[tuple[str, str]]) -> None:
-    from saleor_ext.flows import locking
+    from saleor_ext.flows.month import locking
     from saleor_ext.membership import cycles, selectors
     from tests.bench import people
     from tests.builders import world
@@ -119,7 +119,7 @@ def _our_run(size: int) -> float:
     """The part of the monthly run that receives donations: November's and December's are due,
     and one of each member is measured.
     """
-    from saleor_ext.flows import monthly
+    from saleor_ext.flows.month import monthly
     from saleor_ext.membership import models
     from tests.builders import world
 

@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _measure(size: int) -> tuple[dict[str, float], dict[str, int]]:
-    from saleor_ext.flows import locking
+    from saleor_ext.flows.month import locking
     from saleor_ext.membership import cycles, selectors
     from tests.bench import people
     from tests.builders import world

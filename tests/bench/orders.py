@@ -59,7 +59,7 @@ def _measure(shop: shop_side.Shop, size: int, *, port: int) -> None:
 
 def _months_make(shop: shop_side.Shop, count: int) -> "list[Cycle]":
     """Paid months whose orders are still to be made, each of a member with an account there."""
-    from saleor_ext.flows import locking
+    from saleor_ext.flows.month import locking
     from saleor_ext.fulfilment.models import Gift, Producer
     from saleor_ext.membership import cycles, selectors
     from saleor_ext.membership.models import Cycle, Donor, Tier
@@ -87,7 +87,8 @@ def _months_make(shop: shop_side.Shop, count: int) -> "list[Cycle]":
 def _our_run(months: "Sequence[Cycle]") -> float:
     """What follows a lock and a donation: the order is made, paid, and its donation fulfilled."""
     from saleor_ext.common import clock
-    from saleor_ext.flows import order_queue, outbox_run
+    from saleor_ext.flows import outbox_run
+    from saleor_ext.flows.orders import order_queue
 
     now = clock.now()
     for cycle in months:
@@ -103,7 +104,7 @@ def _our_run(months: "Sequence[Cycle]") -> float:
 
 def _bare_loop(months: "Sequence[Cycle]", *, workers: int) -> float:
     """The same calls that change something, without looking before, locks or notes."""
-    from saleor_ext.flows import shop_catalogue, shop_lines
+    from saleor_ext.flows.orders import shop_catalogue, shop_lines
 
     lines = shop_lines.order_lines(months[0])
     warehouse_id = shop_catalogue.office_warehouse_id()
@@ -119,7 +120,7 @@ def _bare_loop(months: "Sequence[Cycle]", *, workers: int) -> float:
 
 def _bare_order(cycle: "Cycle", *, lines: object, warehouse_id: str) -> None:
     from saleor_ext.contracts.types import Yen
-    from saleor_ext.flows import shop_lines
+    from saleor_ext.flows.orders import shop_lines
     from saleor_ext.membership import selectors
     from saleor_ext.saleor_connector import fulfilments, orders, payments
 

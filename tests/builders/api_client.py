@@ -10,7 +10,7 @@ from django.test import Client
 
 from saleor_ext.access import sessions
 from saleor_ext.access.session_store import SessionStore
-from saleor_ext.flows.sign_in import SignedIn
+from saleor_ext.flows.accounts.sign_in import SignedIn
 
 ADDRESS = "/graphql/"
 

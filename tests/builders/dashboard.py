@@ -11,7 +11,8 @@ from saleor_ext.access import sessions
 from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
-from saleor_ext.flows import listing, sign_in
+from saleor_ext.flows.accounts import sign_in
+from saleor_ext.flows.month import listing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import models, selectors

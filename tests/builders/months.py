@@ -8,7 +8,7 @@ from saleor_ext.contracts.payment import ChargeState, Outcome
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
-from saleor_ext.flows import locking, monthly
+from saleor_ext.flows.month import locking, monthly
 from saleor_ext.membership import cycles, models, selectors
 from tests.builders import world
 from tests.builders.provider import CARD, MemoryProvider

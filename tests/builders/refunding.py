@@ -5,7 +5,7 @@ from typing import Any
 
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows import payment_session, refunds, session_words
+from saleor_ext.flows.payments import payment_session, refunds, session_words
 from saleor_ext.outbox import models as outbox_models
 from saleor_ext.saleor_connector.sessions import Session
 from tests.builders import months

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from saleor_ext.contracts.types import Yen
-from saleor_ext.flows import payment_session
+from saleor_ext.flows.payments import payment_session
 from saleor_ext.saleor_connector.mapping import JapaneseAddress
 from saleor_ext.saleor_connector.sessions import Session, Source, SourceLine
 from tests.builders import world

@@ -9,7 +9,7 @@ from saleor_ext.contracts.payment import CardDetails
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
-from saleor_ext.flows import facts
+from saleor_ext.flows.month import facts
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import calendar, cycles, models, selectors, services

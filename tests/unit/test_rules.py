@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from saleor_ext.common import jptime
-from saleor_ext.flows import rules
+from saleor_ext.flows.month import rules
 
 DAY = date(2026, 11, 24)
 BOX = rules.BoxFacts(cost_yen=900, has_alcohol=False)

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from saleor_ext.flows import rules, session_words
+from saleor_ext.flows.month import rules
+from saleor_ext.flows.payments import session_words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPER = (ROOT / "docs" / "selling-a-tier.md").read_text(encoding="utf-8")
@@ -20,7 +21,10 @@ def codes_of_the_paper() -> set[str]:
 
 
 def codes_of_the_code() -> set[str]:
-    files = [ROOT / "saleor_ext" / "flows" / name for name in ("shop_join.py", "shop_details.py")]
+    files = [
+        ROOT / "saleor_ext" / "flows" / "joining" / name
+        for name in ("shop_join.py", "shop_details.py")
+    ]
     found = [match for path in files for match in RAISED.findall(path.read_text(encoding="utf-8"))]
     return {first or second for first, second in found}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from saleor_ext.flows import setup_places
+from saleor_ext.flows.shop import setup_places
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from saleor_ext.api.errors import InputInvalid
 from saleor_ext.api.fulfilment.types import Box, Shipment
 from saleor_ext.api.pictures import picture_url
 from saleor_ext.api.scalars import Yen
-from saleor_ext.flows import join
+from saleor_ext.flows.joining import join
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import calendar, models, selectors, states
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum, TextChoices
 from saleor_ext.common import jptime
 from saleor_ext.dashboard.lists import charges, shipments, tones
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows import shop_stock
+from saleor_ext.flows.orders import shop_stock
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models, states

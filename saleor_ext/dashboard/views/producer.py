@@ -18,7 +18,7 @@ from saleor_ext.dashboard.forms.tracking import TrackingForm
 from saleor_ext.dashboard.pages import producer as pages
 from saleor_ext.dashboard.permissions import MemberRequest, others_are_not_found
 from saleor_ext.dashboard.queries import parcels
-from saleor_ext.flows import shipping
+from saleor_ext.flows.orders import shipping
 from saleor_ext.fulfilment import selectors, services
 from saleor_ext.fulfilment.models import Shipment
 

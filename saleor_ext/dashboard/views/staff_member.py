@@ -16,7 +16,7 @@ from saleor_ext.dashboard import access_log, messages
 from saleor_ext.dashboard.forms.parking import ReasonForm
 from saleor_ext.dashboard.permissions import MemberRequest, others_are_not_found, staff_may
 from saleor_ext.dashboard.queries import member as queries
-from saleor_ext.flows import holding
+from saleor_ext.flows.month import holding
 from saleor_ext.membership import services
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock, jobs
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
-from saleor_ext.flows import monthly
+from saleor_ext.flows.month import monthly
 from saleor_ext.operation import selectors as place_selectors
 
 EVENTS_SHOWN = 5

@@ -8,7 +8,10 @@ import pytest
 
 from saleor_ext.common import clock, jobs
 from saleor_ext.contracts import errors as provider_errors
-from saleor_ext.flows import ledger, orders, outbox_run, shop_link
+from saleor_ext.flows import outbox_run
+from saleor_ext.flows.books import ledger
+from saleor_ext.flows.orders import orders
+from saleor_ext.flows.shop import shop_link
 from saleor_ext.outbox import models, services
 from saleor_ext.saleor_connector import errors as shop_errors
 from tests.builders import world

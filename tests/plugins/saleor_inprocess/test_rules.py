@@ -78,7 +78,9 @@ def test_every_rule_has_words_and_a_code_the_shop_knows():
 
 
 def test_every_refusal_of_the_salon_has_words():
-    text = (source.ROOT / "saleor_ext" / "flows" / "order_guard.py").read_text(encoding="utf-8")
+    text = (source.ROOT / "saleor_ext" / "flows" / "orders" / "order_guard.py").read_text(
+        encoding="utf-8"
+    )
 
     said = set(re.findall(r'"([a-z]+(?:_[a-z]+)+)"', text))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from saleor_ext.common import registry
-from saleor_ext.flows import shop_checkout
+from saleor_ext.flows.joining import shop_checkout
 from saleor_ext.membership import models
 from saleor_ext.saleor_connector import accounts
 from saleor_ext.saleor_connector import errors as shop_errors

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from django.core import mail
 
-from saleor_ext.flows import listing
 from saleor_ext.flows import mail as mail_flow
+from saleor_ext.flows.month import listing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models
 from tests.builders import dashboard, world

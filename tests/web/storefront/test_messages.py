@@ -9,7 +9,7 @@ import pytest
 
 import saleor_ext
 from saleor_ext.common.errors import Refusal
-from saleor_ext.flows import rules
+from saleor_ext.flows.month import rules
 from storefront import messages
 from tests.architecture import source
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows import monthly, refunds
+from saleor_ext.flows.month import monthly
+from saleor_ext.flows.payments import refunds
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, services
 from tests.builders import dashboard, months, world

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows import monthly
+from saleor_ext.flows.month import monthly
 from saleor_ext.membership import models
 from tests.builders import world
 

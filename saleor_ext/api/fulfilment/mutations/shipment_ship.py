@@ -7,7 +7,7 @@ import graphene
 from saleor_ext.api.context import ApiContext
 from saleor_ext.api.fulfilment import inputs, types
 from saleor_ext.api.mutation import ApiMutation
-from saleor_ext.flows import shipping
+from saleor_ext.flows.orders import shipping
 
 
 class ShipmentShip(ApiMutation):

@@ -8,7 +8,7 @@ from django.db import transaction
 from saleor_ext.api.context import ApiContext
 from saleor_ext.api.membership import types
 from saleor_ext.api.mutation import ApiMutation
-from saleor_ext.flows import join
+from saleor_ext.flows.joining import join
 from saleor_ext.membership import selectors, services
 
 

@@ -8,7 +8,7 @@ from saleor_ext.access.roles import Act
 from saleor_ext.api.context import ApiContext
 from saleor_ext.api.membership import types
 from saleor_ext.api.mutation import ApiMutation
-from saleor_ext.flows import holding
+from saleor_ext.flows.month import holding
 from saleor_ext.membership import selectors
 
 

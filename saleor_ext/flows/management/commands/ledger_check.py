@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from saleor_ext.common import clock
 from saleor_ext.common.errors import NotFound
-from saleor_ext.flows import ledger
+from saleor_ext.flows.books import ledger
 
 
 class Command(BaseCommand):

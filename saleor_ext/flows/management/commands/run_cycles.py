@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from saleor_ext.common import clock, jptime
 from saleor_ext.common.errors import NotFound
-from saleor_ext.flows import monthly
+from saleor_ext.flows.month import monthly
 from saleor_ext.operation.errors import PlaceUnconfirmed
 
 LABELS = {

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from saleor_ext.flows import shop_status, status_words
-from saleor_ext.flows.shop_status import Finding, Level
+from saleor_ext.flows.shop import shop_status, status_words
+from saleor_ext.flows.shop.shop_status import Finding, Level
 
 
 class Command(BaseCommand):

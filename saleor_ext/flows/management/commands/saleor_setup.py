@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from saleor_ext.common.errors import NotFound
-from saleor_ext.flows import setup_places, setup_words, shop_catalogue, shop_setup
+from saleor_ext.flows.orders import shop_catalogue
+from saleor_ext.flows.shop import setup_places, setup_words, shop_setup
 from saleor_ext.operation import gate
 from saleor_ext.saleor_connector import errors
 from saleor_ext.saleor_connector.setup import parts, staff

@@ -1,0 +1,1 @@
+"""Accounts in the shop: signing in, mails, what happens to them."""

@@ -1,0 +1,1 @@
+"""The books: what must always hold, and figures for whoever watches."""

@@ -1,0 +1,1 @@
+"""Joining, in our own pages or through any storefront of the shop."""

@@ -1,0 +1,1 @@
+"""One month of a membership: planned, locked, charged, handed to the producers, closed."""

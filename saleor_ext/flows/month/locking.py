@@ -1,0 +1,196 @@
+"""Locking months: the last day for changes is over, so address, box, price and cost are copied
+and every rule is checked. A month that breaks a rule is not charged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.flows.month import facts, rules, settle
+from saleor_ext.flows.orders import order_queue, shop_stock
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.fulfilment import selectors as fulfilment_selectors
+from saleor_ext.membership import cycles, selectors, services, states
+from saleor_ext.membership import models as membership_models
+from saleor_ext.outbox import services as outbox
+
+LOCK_BATCH = 500
+
+Boxes = dict[tuple[int, date], fulfilment_models.BoxPlan | None]
+
+
+@dataclass(kw_only=True)
+class LockReport:
+    """How many months were locked, left out with a reason, or parked for staff."""
+
+    locked: int = 0
+    skipped: int = 0
+    parked: int = 0
+
+
+@dataclass(kw_only=True)
+class Sorted:
+    """Months to be locked (with what is copied for them), to be left out, and to be parked."""
+
+    snapshots: list[membership_models.CycleSnapshot] = field(default_factory=list)
+    skips: list[tuple[membership_models.Cycle, str]] = field(default_factory=list)
+    parks: list[tuple[membership_models.Cycle, str]] = field(default_factory=list)
+
+
+def cycles_to_lock(
+    *, as_of: date, after_id: int, limit: int = LOCK_BATCH
+) -> list[membership_models.Cycle]:
+    """This will list planned months whose last day for changes has passed, by key."""
+    goes_on = Q(membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE))
+    was_given = Q(
+        kind=states.CycleKind.PREPAID, membership__state__in=sorted(states.MEMBERSHIP_LIVE)
+    )
+    rows = membership_models.Cycle.objects.filter(
+        goes_on | was_given,
+        state=states.CycleState.PLANNED,
+        change_until__lt=as_of,
+        pk__gt=after_id,
+    ).select_related("membership__donor", "tier")
+    return list(rows.order_by("pk")[:limit])
+
+
+def cycles_lock_due(*, as_of: date, now: datetime, actor: str) -> LockReport:
+    """This will lock every month that is due, in small batches; one donor's trouble stays his."""
+    report, last_id, boxes = LockReport(), 0, Boxes()
+    town = selectors.municipality_get()
+    while batch := cycles_to_lock(as_of=as_of, after_id=last_id):
+        if not last_id:
+            shop_stock.stock_refresh(now=now)
+        last_id = batch[-1].pk
+        found = batch_sort(batch, town=town, boxes=boxes, now=now)
+        report.locked += _lock(found.snapshots, batch=batch, now=now, actor=actor)
+        report.skipped += sum(
+            _skip(cycle, reason=reason, now=now, actor=actor) for cycle, reason in found.skips
+        )
+        report.parked += sum(
+            _park(cycle, reason=reason, now=now, actor=actor) for cycle, reason in found.parks
+        )
+    return report
+
+
+def batch_sort(
+    batch: Sequence[membership_models.Cycle],
+    *,
+    town: membership_models.Municipality,
+    boxes: Boxes,
+    now: datetime,
+) -> Sorted:
+    """This will check planned months against all rules and say what is to become of each."""
+    found = Sorted()
+    for cycle in batch:
+        codes, box = cycle_rules(cycle=cycle, town=town, boxes=boxes)
+        if not codes and _is_owing(cycle):
+            codes = ["past_due"]
+        if not codes and _is_without_stock(cycle, box=box, now=now):
+            codes = ["out_of_stock"]
+        if not codes:
+            found.snapshots.append(_snapshot(cycle, box=box, now=now))
+        elif rules.STAFF_CODES & set(codes):
+            found.parks.append((cycle, codes[0]))
+        else:
+            found.skips.append((cycle, codes[0]))
+    return found
+
+
+def _is_without_stock(
+    cycle: membership_models.Cycle, *, box: fulfilment_models.BoxPlan | None, now: datetime
+) -> bool:
+    """A box that cannot be sent is not paid for; one that is paid for already staff must find."""
+    is_to_be_paid = cycle.kind == states.CycleKind.DONATION
+    return is_to_be_paid and shop_stock.is_sold_out(box=box, now=now)
+
+
+def _is_owing(cycle: membership_models.Cycle) -> bool:
+    """While an earlier donation is owed no further month is begun; prepaid boxes go on."""
+    return (
+        cycle.kind == states.CycleKind.DONATION
+        and cycle.membership.state == states.MembershipState.PAST_DUE
+    )
+
+
+def cycle_rules(
+    *, cycle: membership_models.Cycle, town: membership_models.Municipality, boxes: Boxes
+) -> tuple[list[str], fulfilment_models.BoxPlan | None]:
+    """This will check a month against all rules and return what it breaks, and its box."""
+    membership = cycle.membership
+    key = (cycle.tier_id, cycle.month)
+    if key not in boxes:
+        boxes[key] = fulfilment_selectors.box_for(tier=cycle.tier, month=cycle.month)
+    is_box_wanted = _is_box_wanted(membership, town=town)
+    box = boxes[key] if is_box_wanted else None
+    month = facts.month_facts(
+        donor=membership.donor,
+        tier=cycle.tier,
+        is_box_wanted=is_box_wanted,
+        box=box,
+        day=cycle.charge_on,
+        town=town,
+    )
+    return rules.rules_broken(month), box
+
+
+def _is_box_wanted(
+    membership: membership_models.Membership, *, town: membership_models.Municipality
+) -> bool:
+    """A member who moved into the town goes on without a box only if he agreed to it beforehand;
+    otherwise his month is left out, and the mail about it asks him.
+
+    Law: no_gift_to_residents
+    """
+    if not membership.is_box_wanted:
+        return False
+    goes_on_without = membership.is_pure_if_resident
+    return not (goes_on_without and selectors.is_resident(donor=membership.donor, town=town))
+
+
+def _snapshot(
+    cycle: membership_models.Cycle, *, box: fulfilment_models.BoxPlan | None, now: datetime
+) -> membership_models.CycleSnapshot:
+    return facts.snapshot_make(cycle=cycle, donor=cycle.membership.donor, box=box, locked_at=now)
+
+
+@transaction.atomic
+def _lock(
+    snapshots: Sequence[membership_models.CycleSnapshot],
+    *,
+    batch: Sequence[membership_models.Cycle],
+    now: datetime,
+    actor: str,
+) -> int:
+    locked = set(cycles.cycles_lock(snapshots=snapshots, now=now, actor=actor))
+    outbox.messages_put_many(
+        messages=[
+            order_queue.order_message("order.create", cycle_id=cycle.pk, now=now)
+            for cycle in batch
+            if cycle.pk in locked
+        ]
+    )
+    return len(locked)
+
+
+@transaction.atomic
+def _skip(cycle: membership_models.Cycle, *, reason: str, now: datetime, actor: str) -> int:
+    try:
+        cycles.cycle_skip(cycle_id=cycle.pk, reason=reason, now=now, actor=actor)
+    except InvalidTransition:
+        return 0  # somebody else has moved it meanwhile
+    settle.mail_put("cycle_skipped", cycle=cycle, now=now)
+    return 1
+
+
+@transaction.atomic
+def _park(cycle: membership_models.Cycle, *, reason: str, now: datetime, actor: str) -> int:
+    membership = membership_models.Membership.objects.get(pk=cycle.membership_id)
+    if membership.state not in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED]:
+        return 0
+    services.membership_park(membership_id=cycle.membership_id, now=now, actor=actor, reason=reason)
+    return 1

@@ -1,0 +1,268 @@
+"""The month turns: plan, lock, charge, list, close. Safe to run at any time and any number of
+times; whatever an earlier run left undone is found again by its state, not by its date.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from saleor_ext.common import parallel
+from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.donations import models as donation_models
+from saleor_ext.donations import states as donation_states
+from saleor_ext.flows import outbox_run
+from saleor_ext.flows.month import charging, janitor, listing, locking
+from saleor_ext.flows.month.charging import ChargeResult
+from saleor_ext.flows.orders import order_queue
+from saleor_ext.membership import calendar, cycles, selectors, services, states
+from saleor_ext.membership import models as membership_models
+from saleor_ext.operation import gate
+from saleor_ext.outbox import services as outbox
+
+logger = logging.getLogger(__name__)
+
+CHARGE_BATCH = 200
+
+
+@dataclass(kw_only=True)
+class RunReport:
+    """What one run did, or with a dry run would do.
+
+    `stopped` is the code of what keeps donations from being taken, "" when nothing does.
+    """
+
+    as_of: date
+    planned: int = 0
+    locked: int = 0
+    due: int = 0
+    charged: int = 0
+    declined: int = 0
+    unknown: int = 0
+    skipped: int = 0
+    parked: int = 0
+    donations_yen: int = 0
+    orders: int = 0
+    shipments: int = 0
+    stopped: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """This will return the report as one flat object for machines."""
+        answer = {**asdict(self), "as_of": self.as_of.isoformat()}
+        if not self.stopped:
+            del answer["stopped"]
+        return answer
+
+
+def run_cycles(*, as_of: date, now: datetime, actor: str, dry_run: bool = False) -> RunReport:
+    """This will bring every membership to where it should be on `as_of` (a Japanese day).
+
+    Raises:
+        PlaceUnconfirmed: this is a copy that nobody has confirmed; nothing was changed.
+    """
+    if dry_run:
+        return _dry_run(as_of=as_of, now=now)
+    gate.home_require()
+    report = RunReport(as_of=as_of)
+    report.planned = cycles.cycles_plan(today=as_of, town=_town_calendar())
+    locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor)
+    report.locked, report.skipped, report.parked = locked.locked, locked.skipped, locked.parked
+    # Orders come before the charges, so that a box that is out of stock is not paid for.
+    report.orders += outbox_run.outbox_drain(now=now).orders
+    report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
+    _charge_due(report, as_of=as_of, now=now, actor=actor)
+    report.orders += outbox_run.outbox_drain(now=now).orders
+    report.shipments = listing.cycles_list_due(as_of=as_of, now=now, actor=actor)
+    _close(as_of=as_of, now=now, actor=actor)
+    report.orders += outbox_run.outbox_drain(now=now).orders
+    return report
+
+
+def _town_calendar() -> calendar.TownCalendar:
+    return selectors.town_calendar(town=selectors.municipality_get())
+
+
+def _dry_run(*, as_of: date, now: datetime) -> RunReport:
+    report = RunReport(as_of=as_of, stopped=gate.status().refusal)
+    report.planned = cycles.cycles_missing_count(today=as_of, town=_town_calendar())
+    town, boxes, last_id = selectors.municipality_get(), locking.Boxes(), 0
+    while batch := locking.cycles_to_lock(as_of=as_of, after_id=last_id):
+        last_id = batch[-1].pk
+        found = locking.batch_sort(batch, town=town, boxes=boxes, now=now)
+        report.locked += len(found.snapshots)
+        report.skipped += len(found.skips)
+        report.parked += len({cycle.membership_id for cycle, _ in found.parks})
+        would_lock = {snapshot.cycle_id for snapshot in found.snapshots}
+        for cycle in batch:
+            if cycle.pk in would_lock and cycle.charge_on <= as_of and cycle.amount_yen:
+                report.due += 1
+                report.donations_yen += cycle.amount_yen
+    for amount_yen in cycles_due(as_of=as_of).values_list("amount_yen", flat=True).iterator():
+        report.due += 1
+        report.donations_yen += amount_yen
+    report.shipments = listing.cycles_to_list(as_of=as_of).count()
+    return report
+
+
+def cycles_due(*, as_of: date) -> QuerySet[membership_models.Cycle]:
+    """This will select the months whose donation is to be received now.
+
+    Window-free: whatever is locked, due and not being worked on, however late it is.
+    """
+    attempts = donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
+    under_way = attempts.filter(state__in=sorted(donation_states.ATTEMPT_OPEN))
+    return membership_models.Cycle.objects.filter(
+        Q(next_try_on__lte=as_of) | (Q(next_try_on__isnull=True) & ~Exists(attempts)),
+        ~Exists(under_way),
+        state=states.CycleState.LOCKED,
+        kind=states.CycleKind.DONATION,
+        charge_on__lte=as_of,
+        membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE),
+    )
+
+
+def _due_batches(*, as_of: date) -> Iterator[list[int]]:
+    last_id = 0
+    while True:
+        rows = cycles_due(as_of=as_of).filter(pk__gt=last_id).order_by("pk")
+        batch = list(rows.values_list("pk", flat=True)[:CHARGE_BATCH])
+        if not batch:
+            return
+        last_id = batch[-1]
+        yield batch
+
+
+def _charge_due(report: RunReport, *, as_of: date, now: datetime, actor: str) -> None:
+    """One donor's error parks that donor; the run goes on."""
+    first_new = _last_donation_id()
+
+    def charge(cycle_id: int) -> ChargeResult:
+        return _charge_one(cycle_id, now=now, actor=actor)
+
+    for batch in _due_batches(as_of=as_of):
+        # Asked again for each month before its attempt is written, so a stop holds at once.
+        report.stopped = gate.status().refusal
+        if report.stopped:
+            break
+        for result in parallel.in_parallel(charge, batch, workers=settings.CHARGE_CONCURRENCY):
+            report.due += result not in {ChargeResult.NOT_DUE, ChargeResult.STOPPED}
+            report.charged += result is ChargeResult.CHARGED
+            report.declined += result is ChargeResult.DECLINED
+            report.unknown += result is ChargeResult.UNKNOWN
+            report.parked += result is ChargeResult.PARKED
+    received = donation_models.Donation.objects.filter(pk__gt=first_new, corrects__isnull=True)
+    report.donations_yen = sum(received.values_list("amount_yen", flat=True).iterator())
+
+
+def _last_donation_id() -> int:
+    newest = donation_models.Donation.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return newest or 0
+
+
+def _charge_one(cycle_id: int, *, now: datetime, actor: str) -> ChargeResult:
+    try:
+        return charging.cycle_charge(cycle_id=cycle_id, now=now, actor=actor)
+    except Exception:
+        logger.exception("cycle %s could not be charged", cycle_id)
+        _park_after_error(cycle_id, now=now, actor=actor)
+        return ChargeResult.PARKED
+
+
+def _park_after_error(cycle_id: int, *, now: datetime, actor: str) -> None:
+    cycle = selectors.cycle_get(cycle_id=cycle_id)
+    try:
+        services.membership_park(
+            membership_id=cycle.membership_id, now=now, actor=actor, reason="unexpected_error"
+        )
+    except InvalidTransition:
+        return
+
+
+def _close(*, as_of: date, now: datetime, actor: str) -> None:
+    """What is over is closed: months not paid in time, prepaid terms and memberships."""
+    _give_up_late(as_of=as_of, now=now, actor=actor)
+    _end_terms(as_of=as_of, now=now, actor=actor)
+    _end_cancelling(as_of=as_of, now=now, actor=actor)
+
+
+def _give_up_late(*, as_of: date, now: datetime, actor: str) -> None:
+    days = selectors.municipality_get().give_up_days
+    late = membership_models.Cycle.objects.filter(
+        state=states.CycleState.LOCKED,
+        kind=states.CycleKind.DONATION,
+        n__gt=0,
+        charge_on__lt=as_of - timedelta(days=days),
+        membership__state=states.MembershipState.PAST_DUE,
+    )
+    for cycle in late.select_related("membership"):
+        if janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor):
+            _give_up(cycle, now=now, actor=actor)
+
+
+@transaction.atomic
+def _give_up(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
+    cycles.cycle_fail(cycle_id=cycle.pk, reason="not_paid_in_time", now=now, actor=actor)
+    order_queue.order_put("order.cancel", cycle_id=cycle.pk, now=now)
+
+
+def _end_terms(*, as_of: date, now: datetime, actor: str) -> None:
+    """A prepaid term with all its boxes sent ends by itself: nothing is charged unasked."""
+    over = membership_models.Membership.objects.filter(
+        state=states.MembershipState.ACTIVE, tier__kind=states.TierKind.PREPAID
+    ).select_related("tier")
+    for membership in over.iterator():
+        last = membership.cycles.filter(n=membership.tier.box_count - 1, ship_to__lt=as_of)
+        is_sent = Q(is_listed=True) | ~Q(state__in=sorted(states.CYCLE_OPEN))
+        if last.filter(is_sent).exists():
+            _end_term(membership, now=now, actor=actor)
+
+
+@transaction.atomic
+def _end_term(membership: membership_models.Membership, *, now: datetime, actor: str) -> None:
+    services.membership_end(
+        membership_id=membership.pk, now=now, actor=actor, reason="prepaid_term_over"
+    )
+    payload = {"name": "prepaid_ended", "donor_id": membership.donor_id}
+    outbox.message_put(
+        topic="mail.send", key=f"mail:prepaid_ended:m{membership.pk}", payload=payload, now=now
+    )
+
+
+def _end_cancelling(*, as_of: date, now: datetime, actor: str) -> None:
+    leaving = membership_models.Membership.objects.filter(state=states.MembershipState.CANCELLING)
+    for membership in leaving.iterator():
+        _end_when_delivered(membership, as_of=as_of, now=now, actor=actor)
+
+
+def _void_unpaid(membership: membership_models.Membership, *, now: datetime, actor: str) -> None:
+    """Whoever leaves is asked for nothing more; a month whose payment is under way goes on."""
+    attempts = donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
+    unpaid = membership.cycles.filter(
+        ~Exists(attempts.filter(state__in=sorted(donation_states.ATTEMPT_OPEN))),
+        state__in=sorted(states.CYCLE_OPEN),
+        kind=states.CycleKind.DONATION,
+    )
+    ids = list(unpaid.values_list("pk", flat=True))
+    cycles.cycles_void(cycle_ids=ids, reason="membership_cancelled", now=now, actor=actor)
+    for cycle_id in ids:
+        order_queue.order_put("order.cancel", cycle_id=cycle_id, now=now)
+
+
+@transaction.atomic
+def _end_when_delivered(
+    membership: membership_models.Membership, *, as_of: date, now: datetime, actor: str
+) -> None:
+    _void_unpaid(membership, now=now, actor=actor)
+    still_open = membership.cycles.filter(
+        Q(state__in=sorted(states.CYCLE_OPEN)) | Q(state=states.CycleState.CHARGED),
+        ship_to__gte=as_of,
+    )
+    unlisted = membership.cycles.filter(state__in=["locked", "charged"], is_listed=False)
+    if not still_open.exists() and not unlisted.exists():
+        services.membership_end(
+            membership_id=membership.pk, now=now, actor=actor, reason="cancelled_by_donor"
+        )

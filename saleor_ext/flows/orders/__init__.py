@@ -1,0 +1,1 @@
+"""The month's order in the shop: made, watched and followed."""
