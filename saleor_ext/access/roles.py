@@ -26,6 +26,7 @@ class Act(StrEnum):
     MONTHLY_RUN = "monthly_run"
     CHARGING_SWITCH = "charging_switch"
     WORDS_REVIEW = "words_review"
+    SETTINGS_CHANGE = "settings_change"
 
 
 # Names, addresses and the like are shown to those who may see customers in the shop, in any role.
@@ -47,6 +48,7 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.MONTHLY_RUN: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.CHARGING_SWITCH: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.WORDS_REVIEW: frozenset({Role.CONTENT, Role.ADMINISTRATOR}),
+    Act.SETTINGS_CHANGE: frozenset({Role.ADMINISTRATOR}),
 }
 
 

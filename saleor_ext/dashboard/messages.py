@@ -31,6 +31,11 @@ REFUSALS = {
     "place_unconfirmed": "この環境は複製です。確認が済むまで、寄附の受け取りを止めています。",
     "mark_mismatch": "入れた印が、この場所の印とちがいます。",
     "reason_too_long": "理由は200文字までにしてください。",
+    "setting_invalid": "入れられない値があります。書かれている範囲で入れてください。",
+    "settings_contradict": (
+        "カードをもう一度試す日が、寄附を待つ日数より後になっています。"
+        "試す日を早めるか、待つ日数を長くしてください。"
+    ),
 }
 
 PRODUCER_STATES = {

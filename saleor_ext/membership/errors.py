@@ -37,3 +37,15 @@ class YearLimitInvalid(Refusal):
     """A yearly limit must be a positive amount for this year or the next one."""
 
     code = "year_limit_invalid"
+
+
+class SettingInvalid(Refusal):
+    """A setting of the town cannot have this value, or there is no such setting."""
+
+    code = "setting_invalid"
+
+
+class SettingsContradict(Refusal):
+    """A declined card would be tried again after the month has been given up."""
+
+    code = "settings_contradict"

@@ -7,6 +7,11 @@ from saleor_ext.common.states import state_values
 from saleor_ext.membership import states
 
 
+def default_retry_days() -> list[int]:
+    """A declined card is tried again after 1, 3 and 7 days."""
+    return [1, 3, 7]
+
+
 class Municipality(models.Model):
     """The town (自治体) that owns this salon. One row."""
 
@@ -28,7 +33,7 @@ class Municipality(models.Model):
     change_until_days_before = models.PositiveSmallIntegerField(default=7)
     list_lead_business_days = models.PositiveSmallIntegerField(default=1)
     ship_window_days = models.PositiveSmallIntegerField(default=7)
-    retry_days = models.JSONField(default=list)
+    retry_days = models.JSONField(default=default_retry_days)
     give_up_days = models.PositiveSmallIntegerField(default=14)
     closed_dates = models.JSONField(default=list)
 
@@ -42,6 +47,20 @@ class Municipality(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SettingChange(models.Model):
+    """One change of a setting of the town (設定の変更): who, when, from what to what."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="setting_changes")
+    name = models.CharField(max_length=50)
+    before = models.JSONField()
+    after = models.JSONField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.before} > {self.after}"
 
 
 class Tier(models.Model):

@@ -18,7 +18,9 @@ from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import models, selectors
 from tests.builders import world
 
-ALL_PERMISSIONS = frozenset({"MANAGE_USERS", "MANAGE_ORDERS", "HANDLE_PAYMENTS", "MANAGE_PAGES"})
+ALL_PERMISSIONS = frozenset(
+    {"MANAGE_USERS", "MANAGE_ORDERS", "HANDLE_PAYMENTS", "MANAGE_PAGES", "MANAGE_STAFF"}
+)
 LIST_ON = date(2026, 11, 20)
 
 

@@ -96,6 +96,7 @@ STAFF = {
     "staff:run": "/staff/run/",
     "staff:law": "/staff/law/",
     "staff:words": "/staff/words/",
+    "staff:settings": "/staff/settings/",
     "staff:member": "{member}",
     "staff:widget_home": "/staff/widgets/home/",
     "staff:widget_customer": "/staff/widgets/customer/?customerId=nothing",

@@ -16,6 +16,7 @@ ROWS = {
     Act.MONTHLY_RUN: "毎月の処理の",
     Act.CHARGING_SWITCH: "すべての寄附の",
     Act.WORDS_REVIEW: "言葉の確認を",
+    Act.SETTINGS_CHANGE: "設定を",
 }
 
 
@@ -35,7 +36,7 @@ def test_every_officer_may_look_and_nothing_more():
     ("permission", "acts"),
     [
         ("MANAGE_ORDERS", {Act.LOOK, Act.MEMBERSHIP_PARK, Act.MESSAGE_RETRY}),
-        ("HANDLE_PAYMENTS", set(Act) - {Act.WORDS_REVIEW}),
+        ("HANDLE_PAYMENTS", set(Act) - {Act.WORDS_REVIEW, Act.SETTINGS_CHANGE}),
         ("MANAGE_PAGES", {Act.LOOK, Act.WORDS_REVIEW}),
         ("MANAGE_STAFF", set(Act)),
         ("MANAGE_USERS", {Act.LOOK}),

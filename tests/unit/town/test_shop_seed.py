@@ -34,7 +34,13 @@ def test_everybody_who_signs_in_is_there_once() -> None:
             "password": "furusato-demo",
             "firstName": "恵",
             "lastName": "佐藤",
-            "permissions": ["MANAGE_ORDERS", "HANDLE_PAYMENTS", "MANAGE_USERS", "MANAGE_PRODUCTS"],
+            "permissions": [
+                "MANAGE_ORDERS",
+                "HANDLE_PAYMENTS",
+                "MANAGE_USERS",
+                "MANAGE_PRODUCTS",
+                "MANAGE_STAFF",
+            ],
         }
     ]
     assert all(person["password"] == "furusato-demo" for person in SEED["customers"])

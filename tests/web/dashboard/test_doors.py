@@ -24,6 +24,8 @@ POST_NAMES = {
 }
 MONEY_OWNER = "寄附 … 権限「Handle payments(支払いの処理)」"
 CONTENT_NAMES = {"word_review"}
+ADMINISTRATOR_NAMES = {"settings"}
+ADMINISTRATOR = "管理者 … 権限「Manage staff(スタッフの管理)"
 ORDER_NAMES = {
     "park",
     "unpark",
@@ -35,6 +37,7 @@ ORDER_NAMES = {
     "charging_stop",
     "charging_start",
     "word_review",
+    "settings",
 }
 
 
@@ -142,6 +145,7 @@ def test_staff_without_permission_are_told_which_one_they_lack(world_of_two, vie
         if name in ORDER_NAMES:
             assert response.status_code == 403, address
             owner = "記事 … 権限「" if name in CONTENT_NAMES else MONEY_OWNER
+            owner = ADMINISTRATOR if name in ADMINISTRATOR_NAMES else owner
             assert owner in response.content.decode(), address
             continue
         shown = b"".join(response) if response.streaming else response.content
