@@ -1,6 +1,6 @@
 """Reading about cards, payment attempts and the ledger."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -65,6 +65,15 @@ def open_attempt(*, cycle_id: int) -> models.PaymentAttempt | None:
     return (
         attempts_of_cycle(cycle_id=cycle_id).filter(state__in=sorted(states.ATTEMPT_OPEN)).first()
     )
+
+
+def attempt_states(*, cycle_ids: Collection[int]) -> Mapping[int, list[str]]:
+    """This will return the states of all attempts so far, by month; [] where there was none."""
+    found: dict[int, list[str]] = {cycle_id: [] for cycle_id in cycle_ids}
+    rows = models.PaymentAttempt.objects.filter(cycle_id__in=cycle_ids)
+    for cycle_id, state in rows.values_list("cycle_id", "state"):
+        found[cycle_id].append(state)
+    return found
 
 
 def attempt_by_key(*, key: str) -> models.PaymentAttempt | None:

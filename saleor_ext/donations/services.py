@@ -1,10 +1,13 @@
 """Writing about cards, payment attempts and the append-only ledger."""
 
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
 from saleor_ext.contracts.payment import CardDetails
 from saleor_ext.contracts.types import Yen
@@ -12,6 +15,7 @@ from saleor_ext.donations import errors, models, selectors, states
 from saleor_ext.operation import gate
 
 _State = states.AttemptState
+_SUCCESS_FIELDS = ["state", "settled_at", "provider_ref", "charge_ref", "decline_code"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,33 @@ class DonationFacts:
     tier_name: str
     donor_name: str
     donor_address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A month whose donation is to be received."""
+
+    cycle_id: int
+    cycle_key: str
+    amount_yen: Yen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """Money that came in for an attempt.
+
+    Attributes:
+        provider_ref: the provider's reference of the attempt.
+        charge_ref: the provider's reference of the money.
+        donated_on: the Japanese day on which the provider took the money.
+        facts: names and addresses as they were when the month was locked.
+    """
+
+    attempt_id: int
+    provider_ref: str
+    charge_ref: str
+    donated_on: date
+    facts: DonationFacts
 
 
 @transaction.atomic
@@ -82,29 +113,64 @@ def attempt_begin(
         ChargingStopped, PlaceUnconfirmed: no donations are taken here for the time being.
     """
     gate.charging_require()
+    wanted = Wanted(cycle_id=cycle_id, cycle_key=cycle_key, amount_yen=amount_yen)
     try:
         with transaction.atomic():
-            number = models.PaymentAttempt.objects.filter(cycle_id=cycle_id).count() + 1
-            if (
-                selectors.attempt_received(cycle_id=cycle_id) is not None
-                or selectors.open_attempt(cycle_id=cycle_id) is not None
-            ):
-                raise errors.AttemptOpen()
-            attempt = models.PaymentAttempt.objects.create(
-                cycle_id=cycle_id,
-                number=number,
-                key=f"{cycle_key}-a{number}",
-                amount_yen=amount_yen,
+            made = _attempts_write(
+                [wanted],
                 is_off_session=is_off_session,
-                state=_State.INTENT,
-                begun_at=now,
-                shop_transaction_id=from_shop_transaction_id,
-                is_from_shop=bool(from_shop_transaction_id),
+                from_shop_transaction_id=from_shop_transaction_id,
+                now=now,
+                actor=actor,
             )
-            _event(attempt, from_state="", to=_State.INTENT, now=now, actor=actor)
-            return attempt
     except IntegrityError as error:
         raise errors.AttemptOpen() from error
+    if not made:
+        raise errors.AttemptOpen()
+    return made[0]
+
+
+@transaction.atomic
+def attempts_begin(
+    *, wanted: Sequence[Wanted], now: datetime, actor: str
+) -> list[models.PaymentAttempt]:
+    """This will write down, before any money moves, that many months' donations are to be received
+    with the cards on file. Months whose attempt is under way or has brought its money are left out.
+
+    Raises:
+        ChargingStopped, PlaceUnconfirmed: no donations are taken here for the time being.
+    """
+    gate.charging_require()
+    return _attempts_write(wanted, is_off_session=True, now=now, actor=actor)
+
+
+def _attempts_write(
+    wanted: Sequence[Wanted],
+    *,
+    is_off_session: bool,
+    now: datetime,
+    actor: str,
+    from_shop_transaction_id: str = "",
+) -> list[models.PaymentAttempt]:
+    earlier = selectors.attempt_states(cycle_ids=[item.cycle_id for item in wanted])
+    busy = states.ATTEMPT_OPEN | states.ATTEMPT_RECEIVED
+    attempts = models.PaymentAttempt.objects.bulk_create(
+        models.PaymentAttempt(
+            cycle_id=item.cycle_id,
+            number=len(earlier[item.cycle_id]) + 1,
+            key=f"{item.cycle_key}-a{len(earlier[item.cycle_id]) + 1}",
+            amount_yen=item.amount_yen,
+            is_off_session=is_off_session,
+            state=_State.INTENT,
+            begun_at=now,
+            shop_transaction_id=from_shop_transaction_id,
+            is_from_shop=bool(from_shop_transaction_id),
+        )
+        for item in wanted
+        if busy.isdisjoint(earlier[item.cycle_id])
+    )
+    _events([(attempt, "") for attempt in attempts], now=now, actor=actor)
+    return attempts
 
 
 def attempt_opened(*, attempt_id: int, provider_ref: str) -> None:
@@ -209,43 +275,81 @@ def attempt_succeed(
     Raises:
         InvalidTransition: the attempt was refunded.
     """
-    attempt = _attempt_move(
+    received = Received(
         attempt_id=attempt_id,
-        to=_State.SUCCEEDED,
-        now=now,
-        actor=actor,
-        reason="",
-        settled_at=now,
         provider_ref=provider_ref,
         charge_ref=charge_ref,
-        decline_code="",
-    )
-    return models.Donation.objects.create(
-        municipality_id=facts.municipality_id,
-        attempt=attempt,
-        donor_id=facts.donor_id,
-        amount_yen=attempt.amount_yen,
         donated_on=donated_on,
-        tier_name=facts.tier_name,
-        donor_name=facts.donor_name,
-        donor_address=facts.donor_address,
-        receipt_year=donated_on.year,
-        receipt_number=_receipt_number_next(
-            municipality_id=facts.municipality_id, year=donated_on.year
-        ),
-        recorded_at=now,
+        facts=facts,
+    )
+    return attempts_succeed(received=[received], now=now, actor=actor)[0]
+
+
+@transaction.atomic
+def attempts_succeed(
+    *, received: Sequence[Received], now: datetime, actor: str
+) -> list[models.Donation]:
+    """This will note that money was received for many attempts and write their ledger rows, with
+    receipt numbers in the order given.
+
+    The year's counter is held from here to the end of the transaction, so let this be its last
+    step: others wait for it.
+
+    Raises:
+        InvalidTransition: one of the attempts was refunded; nothing was written.
+    """
+    ids = [item.attempt_id for item in received]
+    rows = models.PaymentAttempt.objects.select_for_update().order_by("pk").in_bulk(ids)
+    before = [(rows[pk], rows[pk].state) for pk in ids]
+    if not {state for _, state in before} <= states.ATTEMPT_TRANSITIONS[_State.SUCCEEDED]:
+        raise InvalidTransition(to=_State.SUCCEEDED)
+    for item in received:
+        attempt = rows[item.attempt_id]
+        attempt.state, attempt.settled_at, attempt.decline_code = _State.SUCCEEDED, now, ""
+        attempt.provider_ref, attempt.charge_ref = item.provider_ref, item.charge_ref
+    models.PaymentAttempt.objects.bulk_create(
+        rows.values(), update_conflicts=True, unique_fields=["pk"], update_fields=_SUCCESS_FIELDS
+    )
+    _events(before, now=now, actor=actor)
+    return _donations_write(received, rows, now=now)
+
+
+def _donations_write(
+    received: Sequence[Received], attempts: Mapping[int, models.PaymentAttempt], *, now: datetime
+) -> list[models.Donation]:
+    wanted = Counter((item.facts.municipality_id, item.donated_on.year) for item in received)
+    numbers = {
+        (town_id, year): _receipt_numbers(municipality_id=town_id, year=year, count=count)
+        for (town_id, year), count in sorted(wanted.items())
+    }
+    return models.Donation.objects.bulk_create(
+        models.Donation(
+            municipality_id=item.facts.municipality_id,
+            attempt=attempts[item.attempt_id],
+            donor_id=item.facts.donor_id,
+            amount_yen=attempts[item.attempt_id].amount_yen,
+            donated_on=item.donated_on,
+            tier_name=item.facts.tier_name,
+            donor_name=item.facts.donor_name,
+            donor_address=item.facts.donor_address,
+            receipt_year=item.donated_on.year,
+            receipt_number=next(numbers[item.facts.municipality_id, item.donated_on.year]),
+            recorded_at=now,
+        )
+        for item in received
     )
 
 
-def _receipt_number_next(*, municipality_id: int, year: int) -> int:
-    """This will give the next receipt number of a year; the row lock keeps it free of gaps."""
+def _receipt_numbers(*, municipality_id: int, year: int, count: int) -> Iterator[int]:
+    """This will take the next receipt numbers of a year; the row lock keeps them free of gaps."""
     models.ReceiptCounter.objects.get_or_create(municipality_id=municipality_id, year=year)
     counter = models.ReceiptCounter.objects.select_for_update().get(
         municipality_id=municipality_id, year=year
     )
-    counter.last_number += 1
+    first = counter.last_number + 1
+    counter.last_number += count
     counter.save(update_fields=["last_number"])
-    return counter.last_number
+    return iter(range(first, first + count))
 
 
 @transaction.atomic
@@ -261,24 +365,26 @@ def _attempt_move(
         **changes,
     )
     attempt.refresh_from_db()
-    _event(attempt, from_state=before, to=to, now=now, actor=actor, reason=reason)
+    _events([(attempt, before)], now=now, actor=actor, reason=reason)
     return attempt
 
 
-def _event(
-    attempt: models.PaymentAttempt,
+def _events(
+    moved: Sequence[tuple[models.PaymentAttempt, str]],
     *,
-    from_state: str,
-    to: str,
     now: datetime,
     actor: str,
     reason: str = "",
 ) -> None:
-    models.PaymentAttemptEvent.objects.create(
-        attempt=attempt,
-        from_state=from_state,
-        to_state=to,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
+    """One row for each attempt that was moved, with the state it had before."""
+    models.PaymentAttemptEvent.objects.bulk_create(
+        models.PaymentAttemptEvent(
+            attempt=attempt,
+            from_state=before,
+            to_state=attempt.state,
+            at=now,
+            actor=actor,
+            reason=reason[:200],
+        )
+        for attempt, before in moved
     )

@@ -1,12 +1,13 @@
 """Writing about the months (cycles) of memberships: planned, locked, and how they end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max, Min, Q
 
 from saleor_ext.common import jptime
+from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
 from saleor_ext.membership import calendar, models, states
 
@@ -167,6 +168,16 @@ def cycle_hold(*, cycle_id: int) -> None:
     models.Cycle.objects.select_for_update().filter(pk=cycle_id).values_list("pk").get()
 
 
+def cycles_hold(*, cycle_ids: Collection[int]) -> list[int]:
+    """This will hold many months likewise, except those that another writer is holding.
+
+    Returns:
+        the ids of the months that are held now.
+    """
+    rows = models.Cycle.objects.select_for_update(skip_locked=True).filter(pk__in=cycle_ids)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 @transaction.atomic
 def snapshot_replace(*, snapshot: models.CycleSnapshot) -> None:
     """This will copy anew what was locked for a first month that nobody has paid yet."""
@@ -183,11 +194,31 @@ def snapshot_replace(*, snapshot: models.CycleSnapshot) -> None:
     )
 
 
-def cycle_charged(*, cycle_id: int, now: datetime, actor: str) -> models.Cycle:
-    """This will note that the month's donation was received."""
-    return _cycle_move(
-        cycle_id=cycle_id, to=_State.CHARGED, now=now, actor=actor, reason="", next_try_on=None
+@transaction.atomic
+def cycles_charged(*, cycle_ids: Collection[int], now: datetime, actor: str) -> None:
+    """This will note that the donations of months were received.
+
+    Raises:
+        InvalidTransition: one of them is in a state from which it cannot be; nothing was written.
+    """
+    rows = models.Cycle.objects.select_for_update().filter(pk__in=cycle_ids).order_by("pk")
+    before = dict(rows.values_list("pk", "state"))
+    moved = models.Cycle.objects.filter(
+        pk__in=cycle_ids, state__in=states.CYCLE_TRANSITIONS[_State.CHARGED]
+    ).update(state=_State.CHARGED, reason="", next_try_on=None)
+    if moved != len(set(cycle_ids)):
+        raise InvalidTransition(to=_State.CHARGED)
+    models.CycleEvent.objects.bulk_create(
+        models.CycleEvent(
+            cycle_id=pk, from_state=state, to_state=_State.CHARGED, at=now, actor=actor
+        )
+        for pk, state in before.items()
     )
+
+
+def cycle_charged(*, cycle_id: int, now: datetime, actor: str) -> None:
+    """This will note that the month's donation was received."""
+    cycles_charged(cycle_ids=[cycle_id], now=now, actor=actor)
 
 
 def cycle_skip(*, cycle_id: int, reason: str, now: datetime, actor: str) -> models.Cycle:

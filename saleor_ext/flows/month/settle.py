@@ -2,6 +2,8 @@
 all end here, so that an answer counts once whichever way it comes.
 """
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +14,8 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.orders import order_queue
+from saleor_ext.flows.month import letters
+from saleor_ext.flows.month import received as received_flow
 from saleor_ext.membership import cycles
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -26,7 +29,6 @@ from saleor_ext.outbox import services as outbox
 FRESH = timedelta(seconds=120)
 
 _Attempt = donation_states.AttemptState
-_Cycle = membership_states.CycleState
 _Member = membership_states.MembershipState
 
 
@@ -88,7 +90,7 @@ def _never_reached(*, attempt_id: int, now: datetime, actor: str) -> donation_mo
 
     Unless somebody wrote an answer down meanwhile, or the request may still be on its way.
     """
-    attempt = _hold(attempt_id)
+    attempt = _hold([attempt_id], is_patient=True)[0].attempt
     is_on_its_way = attempt.is_off_session and now - attempt.begun_at < FRESH
     if attempt.state not in donation_states.ATTEMPT_OPEN or is_on_its_way:
         return attempt
@@ -106,124 +108,94 @@ def _never_reached(*, attempt_id: int, now: datetime, actor: str) -> donation_mo
     )
 
 
-@transaction.atomic
 def apply(
     *, attempt_id: int, state: ChargeState, now: datetime, actor: str
 ) -> donation_models.PaymentAttempt:
     """This will write down one answer of the provider. Writing it again changes nothing."""
-    attempt = _hold(attempt_id)
+    return _write({attempt_id: state}, is_patient=True, now=now, actor=actor)[attempt_id]
+
+
+def apply_many(
+    *, answers: Mapping[int, ChargeState], now: datetime, actor: str
+) -> dict[int, donation_models.PaymentAttempt]:
+    """This will write down many answers in one transaction, all of them or none.
+
+    Returns:
+        the attempts by id, without those that another writer is just holding.
+    """
+    return _write(answers, is_patient=False, now=now, actor=actor)
+
+
+@transaction.atomic
+def _write(
+    answers: Mapping[int, ChargeState], *, is_patient: bool, now: datetime, actor: str
+) -> dict[int, donation_models.PaymentAttempt]:
+    held = _hold(answers, is_patient=is_patient)
+    moneys, received = [], _cycles_received(held)
+    for item in held:
+        money = received_flow.Money(
+            attempt=item.attempt, cycle=item.cycle, state=answers[item.attempt.pk]
+        )
+        if _counts(money, received=received, now=now, actor=actor):
+            moneys.append(money)
+            received.add(item.cycle.pk)
+    received_flow.money_write(moneys, now=now, actor=actor)
+    return donation_models.PaymentAttempt.objects.in_bulk([item.attempt.pk for item in held])
+
+
+def _counts(
+    money: received_flow.Money, *, received: Collection[int], now: datetime, actor: str
+) -> bool:
+    """Whether the answer is money to be written down now; whatever else it says is written here."""
+    attempt, state = money.attempt, money.state
     if attempt.state in donation_states.ATTEMPT_RECEIVED:
-        return attempt
-    if state.provider_ref and not attempt.provider_ref:
-        donation_services.attempt_opened(attempt_id=attempt_id, provider_ref=state.provider_ref)
+        return False
+    reason = ""
     if state.outcome is Outcome.SUCCEEDED:
-        _received(attempt=attempt, state=state, now=now, actor=actor)
+        reason = received_flow.trouble(money, is_month_received=money.cycle.pk in received)
+        if not reason:
+            return True
+    if state.provider_ref and not attempt.provider_ref:
+        donation_services.attempt_opened(attempt_id=attempt.pk, provider_ref=state.provider_ref)
+    if reason:
+        received_flow.park(money.cycle.membership, reason=reason, now=now, actor=actor)
     elif attempt.state != _Attempt.DECLINED:
         _not_received(attempt=attempt, state=state, now=now, actor=actor)
-    attempt.refresh_from_db()
-    return attempt
+    return False
 
 
-def _hold(attempt_id: int) -> donation_models.PaymentAttempt:
+@dataclass(frozen=True, kw_only=True)
+class _Held:
+    """An attempt and its month, which nobody else can write while the transaction lasts."""
+
+    attempt: donation_models.PaymentAttempt
+    cycle: membership_models.Cycle
+
+
+def _hold(attempt_ids: Collection[int], *, is_patient: bool) -> list[_Held]:
     """Rows are locked in the order cycle, attempt, membership everywhere, so that two writers wait
-    for each other but never in a circle.
+    for each other but never in a circle. Several memberships are gone through in one order, too.
     """
-    cycle_id = donation_models.PaymentAttempt.objects.values_list("cycle_id", flat=True).get(
-        pk=attempt_id
-    )
-    cycles.cycle_hold(cycle_id=cycle_id)
-    return donation_models.PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    attempts = donation_models.PaymentAttempt.objects
+    cycle_ids = dict(attempts.filter(pk__in=attempt_ids).values_list("pk", "cycle_id"))
+    if is_patient:
+        for cycle_id in sorted(cycle_ids.values()):
+            cycles.cycle_hold(cycle_id=cycle_id)
+        held_ids = list(cycle_ids.values())
+    else:
+        held_ids = cycles.cycles_hold(cycle_ids=cycle_ids.values())
+    rows = membership_models.Cycle.objects.select_related(
+        "membership__donor", "tier", "snapshot"
+    ).in_bulk(held_ids)
+    locked = attempts.select_for_update().filter(pk__in=attempt_ids, cycle_id__in=rows)
+    held = [_Held(attempt=row, cycle=rows[row.cycle_id]) for row in locked.order_by("pk")]
+    return sorted(held, key=lambda item: item.cycle.membership_id)
 
 
-def _received(
-    *, attempt: donation_models.PaymentAttempt, state: ChargeState, now: datetime, actor: str
-) -> None:
-    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
-    membership = cycle.membership
-    if state.amount_yen != attempt.amount_yen or state.charged_at is None:
-        _park(membership, reason="amount_mismatch", now=now, actor=actor)
-        return
-    if donation_selectors.attempt_received(cycle_id=cycle.pk) is not None:
-        _park(membership, reason="second_success", now=now, actor=actor)
-        return
-    donation_services.attempt_succeed(
-        attempt_id=attempt.pk,
-        provider_ref=state.provider_ref,
-        charge_ref=state.charge_ref,
-        donated_on=jptime.jst_date(state.charged_at),
-        facts=_donation_facts(cycle),
-        now=now,
-        actor=actor,
-    )
-    # Off-session the card is the one on file; only a card entered in the browser may be new.
-    if state.card is not None and not attempt.is_off_session:
-        donation_services.card_keep(
-            donor_id=membership.donor_id,
-            customer_ref=state.customer_ref,
-            card=state.card,
-            now=now,
-        )
-    _month_paid(cycle=cycle, attempt=attempt, now=now, actor=actor)
-
-
-def _donation_facts(cycle: membership_models.Cycle) -> donation_services.DonationFacts:
-    return donation_services.DonationFacts(
-        municipality_id=membership_selectors.municipality_get().pk,
-        donor_id=cycle.membership.donor_id,
-        tier_name=cycle.tier.name,
-        donor_name=cycle.snapshot.donor_name,
-        donor_address=cycle.snapshot.donor_address,
-    )
-
-
-def _month_paid(
-    *,
-    cycle: membership_models.Cycle,
-    attempt: donation_models.PaymentAttempt,
-    now: datetime,
-    actor: str,
-) -> None:
-    membership = cycle.membership
-    was_given_up = cycle.state != _Cycle.LOCKED
-    cycles.cycle_charged(cycle_id=cycle.pk, now=now, actor=actor)
-    is_all_paid = not owes_other(cycle)
-    if membership.state == _Member.PARKED and is_all_paid:
-        membership_services.membership_parked_paid(
-            membership_id=membership.pk, now=now, actor=actor
-        )
-    elif membership.state in {_Member.DRAFT, _Member.PAST_DUE} and is_all_paid:
-        membership_services.membership_activate(
-            membership_id=membership.pk, now=now, actor=actor, reason="donation_received"
-        )
-        _months_ahead_plan(membership, now=now)
-    elif was_given_up:
-        _park(membership, reason="money_after_close", now=now, actor=actor)
-    topic = "order.first" if cycle.shop_transaction_id else "order.pay"
-    order_queue.order_put(topic, cycle_id=cycle.pk, now=now)
-    mail_put("donation_received", cycle=cycle, attempt=attempt, now=now)
-
-
-def _months_ahead_plan(membership: membership_models.Membership, *, now: datetime) -> None:
-    """Whoever has just joined sees his next months at once, not after the next daily run."""
-    town = membership_selectors.municipality_get()
-    cycles.cycles_plan(
-        today=jptime.jst_date(now),
-        town=membership_selectors.town_calendar(town=town),
-        membership_ids=[membership.pk],
-    )
-
-
-def owes_other(cycle: membership_models.Cycle) -> bool:
-    """This will say whether another month of the membership still waits after a decline."""
-    return (
-        membership_models.Cycle.objects.filter(
-            membership_id=cycle.membership_id,
-            state=_Cycle.LOCKED,
-            attempts__state__in=[_Attempt.DECLINED, _Attempt.ACTION_REQUIRED],
-        )
-        .exclude(pk=cycle.pk)
-        .exists()
-    )
+def _cycles_received(held: Sequence[_Held]) -> set[int]:
+    """The months whose donation an attempt has brought already."""
+    found = donation_selectors.attempt_states(cycle_ids=[item.cycle.pk for item in held])
+    return {pk for pk, states in found.items() if donation_states.ATTEMPT_RECEIVED & set(states)}
 
 
 def _not_received(
@@ -310,21 +282,5 @@ def mail_put(
     attempt: donation_models.PaymentAttempt | None = None,
 ) -> None:
     """This will ask for a mail about a month, once per attempt (or per month without one)."""
-    subject = attempt.pk if attempt else f"c{cycle.pk}"
-    payload = {
-        "name": name,
-        "donor_id": cycle.membership.donor_id,
-        "cycle_id": cycle.pk,
-        "attempt_id": attempt.pk if attempt else None,
-    }
-    outbox.message_put(topic="mail.send", key=f"mail:{name}:{subject}", payload=payload, now=now)
-
-
-def _park(
-    membership: membership_models.Membership, *, reason: str, now: datetime, actor: str
-) -> None:
-    membership.refresh_from_db()
-    if membership.state not in {_Member.PARKED, _Member.ENDED}:
-        membership_services.membership_park(
-            membership_id=membership.pk, now=now, actor=actor, reason=reason
-        )
+    message = letters.mail_message(name, cycle=cycle, attempt=attempt, now=now)
+    outbox.messages_put_many(messages=[message])

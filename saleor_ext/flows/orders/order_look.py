@@ -13,7 +13,7 @@ from django.db import transaction
 from saleor_ext.common import jptime
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.month import janitor, settle
+from saleor_ext.flows.month import janitor, received, settle
 from saleor_ext.flows.orders import parcel_follow
 from saleor_ext.flows.orders.orders import NotYet
 from saleor_ext.fulfilment import services as fulfilment_services
@@ -88,7 +88,7 @@ def _leave_out(cycle_id: int, *, now: datetime) -> None:
     cycles.cycle_skip(cycle_id=cycle_id, reason=REASON, now=now, actor=SHOP_ACTOR)
     settle.mail_put("cycle_skipped", cycle=cycle, now=now)
     membership = cycle.membership
-    if membership.state == states.MembershipState.PAST_DUE and not settle.owes_other(cycle):
+    if membership.state == states.MembershipState.PAST_DUE and not received.owes_other(cycle):
         services.membership_activate(
             membership_id=membership.pk, now=now, actor=SHOP_ACTOR, reason=REASON
         )

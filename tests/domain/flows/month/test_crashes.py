@@ -84,7 +84,7 @@ def test_a_run_that_dies_is_made_good_by_the_next_one(
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(donation_services, "attempt_succeed"), (cycles, "cycle_charged")]
+    ("owner", "name"), [(donation_services, "attempts_succeed"), (cycles, "cycles_charged")]
 )
 def test_dying_inside_the_settlement_leaves_nothing_half_written(
     owner: Any, name: str, provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
