@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from storefront.views import about, accounts, content, join, join_card, limit, my, recover, town
+from storefront.views import (
+    about,
+    accounts,
+    card_change,
+    content,
+    join,
+    join_card,
+    limit,
+    my,
+    recover,
+    town,
+)
 
 app_name = "storefront"
 
@@ -45,6 +56,9 @@ urlpatterns = [
     path("my/limit/remove/", limit.my_limit_remove, name="my_limit_remove"),
     path("limit/", limit.limit, name="limit"),
     path("limit/keep/", limit.keep, name="limit_keep"),
+    path("my/card/", card_change.card, name="my_card"),
+    path("my/card/enter/", card_change.enter, name="my_card_enter"),
+    path("my/card/return/", card_change.back, name="my_card_return"),
     path("my/recover/", recover.recover, name="recover"),
     path("my/recover/card/", recover.card, name="recover_card"),
     path("my/recover/return/", recover.back, name="recover_return"),

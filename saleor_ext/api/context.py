@@ -13,6 +13,7 @@ from saleor_ext.access.roles import Act
 from saleor_ext.api.errors import PermissionDenied, Unauthenticated
 from saleor_ext.api.loaders import Loaders
 from saleor_ext.common import clock, jptime
+from saleor_ext.common.errors import NotFound
 from saleor_ext.content import selectors as content_selectors
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.saleor_connector import errors as shop_errors
@@ -58,6 +59,18 @@ class ApiContext:
         if not self.principal.is_signed_in:
             raise Unauthenticated()
         return self.principal
+
+    def donor_id(self) -> int:
+        """This will return the donor who asks.
+
+        Raises:
+            Unauthenticated: nobody is signed in.
+            NotFound: he has never begun to join.
+        """
+        donor_id = self.principal_signed_in().donor_id
+        if donor_id is None:
+            raise NotFound(what="donor")
+        return donor_id
 
     def producer_id(self) -> int:
         """This will return the producer who asks.

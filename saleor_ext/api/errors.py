@@ -54,6 +54,7 @@ class ErrorCode(enum.Enum):
     NOT_FOUND = "not_found"
     NOT_FREE = "not_free"
     PERMISSION_DENIED = "permission_denied"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
     REASON_MISSING = "reason_missing"
     REFUSED = "refused"
     REQUIRED = "required"

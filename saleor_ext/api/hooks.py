@@ -125,6 +125,8 @@ def payment_hook_view(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     if event.provider_ref:
         jobs.enqueue("payments.event", provider_ref=event.provider_ref, kind=event.kind)
+    if event.card_entry_ref:
+        jobs.enqueue("cards.event", provider_ref=event.card_entry_ref)
     return HttpResponse(status=200)
 
 

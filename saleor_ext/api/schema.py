@@ -5,6 +5,8 @@ import graphene
 from saleor_ext.api.content.mutations.event_enter import EventEnter
 from saleor_ext.api.content.mutations.event_leave import EventLeave
 from saleor_ext.api.content.queries import ContentQueries
+from saleor_ext.api.donations.mutations.card_change_begin import CardChangeBegin
+from saleor_ext.api.donations.mutations.card_change_finish import CardChangeFinish
 from saleor_ext.api.fulfilment.mutations.shipment_number_correct import ShipmentNumberCorrect
 from saleor_ext.api.fulfilment.mutations.shipment_ready import ShipmentReady
 from saleor_ext.api.fulfilment.mutations.shipment_ship import ShipmentShip
@@ -30,6 +32,8 @@ class Query(MembershipQueries, FulfilmentQueries, ContentQueries, LawQueries):
 class Mutation(graphene.ObjectType):
     """Everything that can be changed."""
 
+    card_change_begin = CardChangeBegin.Field()
+    card_change_finish = CardChangeFinish.Field()
     donor_details_set = DonorDetailsSet.Field()
     event_enter = EventEnter.Field()
     event_leave = EventLeave.Field()

@@ -78,6 +78,26 @@ class ChargeState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CardEntry:
+    """A card that the donor enters in the browser to be kept for later. No money moves.
+
+    Attributes:
+        provider_ref: the provider's id of the entering (Stripe: the SetupIntent).
+        key: the key it was opened with; the same key always means the same entering.
+        card: the card that is kept; set exactly when `outcome` is SUCCEEDED.
+        client_secret: lets the donor's browser confirm; never stored and never logged.
+    """
+
+    provider_ref: str
+    outcome: Outcome
+    key: str
+    customer_ref: str
+    decline_code: str = ""
+    client_secret: str = field(default="", repr=False)
+    card: CardDetails | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class GivenBack:
     """One refund as the provider knows it.
 
@@ -101,13 +121,15 @@ class GivenBack:
 class ProviderEvent:
     """A verified message from the provider. It only says what to look at again.
 
-    `provider_ref` is "" for messages about things we do not keep.
+    `provider_ref` names the attempt it is about, `card_entry_ref` the entering of a card; both
+    are "" for messages about things we do not keep.
     """
 
     event_id: str
     kind: str
     provider_ref: str
     created_at: datetime
+    card_entry_ref: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +153,18 @@ class PaymentProvider(Protocol):
 
     def customer_create(self, *, key: str, email: str, name: str) -> str:
         """This will create the provider's customer and return its reference."""
+        ...
+
+    def card_entry_open(self, *, key: str, customer_ref: str) -> CardEntry:
+        """This will open the entering of a card that is kept with the customer, once per key.
+
+        Opening it again with its key returns it as it was opened; `card_entry_fetch` tells how
+        it stands now.
+        """
+        ...
+
+    def card_entry_fetch(self, *, provider_ref: str) -> CardEntry:
+        """This will read how the entering of a card stands now."""
         ...
 
     def charge_open(self, request: ChargeRequest) -> ChargeState:

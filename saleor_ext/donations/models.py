@@ -42,6 +42,60 @@ class ProviderCustomer(models.Model):
         return f"customer of donor {self.donor_id}"
 
 
+class CardChange(models.Model):
+    """The entering of a new card (カードの変更), written down before the provider is asked."""
+
+    donor = models.ForeignKey("membership.Donor", models.PROTECT, related_name="card_changes")
+    number = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=10, choices=states.CardChangeState.choices)
+    provider_ref = models.CharField(max_length=100, blank=True)
+    begun_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(states.CardChangeState)),
+                name="card_change_state_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", settled_at__isnull=True)
+                | (~Q(state="open") & Q(settled_at__isnull=False)),
+                name="card_change_settled_at_chk",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="kept") | ~Q(provider_ref=""), name="card_change_ref_chk"
+            ),
+            models.UniqueConstraint(fields=["donor", "number"], name="card_change_number_uniq"),
+            models.UniqueConstraint(
+                fields=["donor"], condition=Q(state="open"), name="card_change_one_open_uniq"
+            ),
+            models.UniqueConstraint(
+                fields=["provider_ref"],
+                condition=~Q(provider_ref=""),
+                name="card_change_provider_uniq",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"card change {self.key}"
+
+
+class CardChangeEvent(models.Model):
+    """One move of the entering of a card."""
+
+    change = models.ForeignKey(CardChange, models.PROTECT, related_name="events")
+    from_state = models.CharField(max_length=10, blank=True)
+    to_state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+    reason = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.change_id}: {self.from_state} > {self.to_state}"
+
+
 class PaymentAttempt(models.Model):
     """One attempt (決済の試み) to receive one cycle's donation, written before money moves.
 

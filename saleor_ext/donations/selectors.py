@@ -50,6 +50,18 @@ def customer_ref(*, donor_id: int) -> str:
     return row.customer_ref if row else ""
 
 
+def card_change_latest(*, donor_id: int) -> models.CardChange | None:
+    """This will return the last time a donor went to enter a new card."""
+    return models.CardChange.objects.filter(donor_id=donor_id).order_by("-number").first()
+
+
+def card_change_by_ref(*, provider_ref: str) -> models.CardChange | None:
+    """This will return the entering of a card behind the provider's reference."""
+    if not provider_ref:
+        return None
+    return models.CardChange.objects.filter(provider_ref=provider_ref).first()
+
+
 def attempts_of_cycle(*, cycle_id: int) -> QuerySet[models.PaymentAttempt]:
     """This will list the attempts for a month, first one first."""
     return models.PaymentAttempt.objects.filter(cycle_id=cycle_id).order_by("number")

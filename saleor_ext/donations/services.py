@@ -66,12 +66,14 @@ def customer_keep(*, donor_id: int, customer_ref: str) -> str:
 
 
 @transaction.atomic
-def card_keep(*, donor_id: int, customer_ref: str, card: CardDetails, now: datetime) -> None:
+def card_keep(
+    *, donor_id: int, customer_ref: str, card: CardDetails, now: datetime
+) -> models.CardOnFile:
     """This will make a card the one that is charged from now on."""
     models.CardOnFile.objects.select_for_update().filter(donor_id=donor_id).exclude(
         method_ref=card.method_ref
     ).update(is_current=False)
-    models.CardOnFile.objects.update_or_create(
+    kept, _ = models.CardOnFile.objects.update_or_create(
         donor_id=donor_id,
         method_ref=card.method_ref,
         defaults={
@@ -92,6 +94,7 @@ def card_keep(*, donor_id: int, customer_ref: str, card: CardDetails, now: datet
             "added_at": now,
         },
     )
+    return kept
 
 
 def attempt_begin(

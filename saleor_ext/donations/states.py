@@ -61,6 +61,26 @@ class RefundOrigin(TextChoices):
     PROVIDER = "provider", "決済代行の管理画面"
 
 
+class CardChangeState(TextChoices):
+    """Where the entering of a new card (カードの変更) stands.
+
+    open: written down; the donor has the card field before him, or has left it.
+    kept: the card is the one that is charged from now on.
+    dropped: the donor never came back to it.
+    """
+
+    OPEN = "open", "入力待ち"
+    KEPT = "kept", "登録済み"
+    DROPPED = "dropped", "入力されず"
+
+
+_K = CardChangeState
+CARD_CHANGE_TRANSITIONS: dict[str, frozenset[str]] = {
+    # Whoever enters his card in a window left open for days has changed it all the same.
+    _K.KEPT: frozenset({_K.OPEN, _K.DROPPED}),
+    _K.DROPPED: frozenset({_K.OPEN}),
+}
+
 _R = RefundState
 REFUND_TRANSITIONS: dict[str, frozenset[str]] = {
     _R.UNKNOWN: frozenset({_R.REQUESTED}),

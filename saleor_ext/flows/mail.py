@@ -59,6 +59,7 @@ def _context(
         "membership": cycle.membership if cycle else None,
         "attempt": _attempt(payload.get("attempt_id")),
         "donation": _donation(payload.get("attempt_id")),
+        "card": _card(payload.get("card_id")),
         "shipment": shipment,
         "items": list(shipment.items.all()) if shipment else [],
         "carrier": registry.carriers()[shipment.carrier].label if shipment else "",
@@ -83,6 +84,10 @@ def _donation(attempt_id: int | None) -> donation_models.Donation | None:
     ).first()
 
 
+def _card(card_id: int | None) -> donation_models.CardOnFile | None:
+    return donation_models.CardOnFile.objects.filter(pk=card_id).first() if card_id else None
+
+
 def _shipment(shipment_id: int | None) -> fulfilment_models.Shipment | None:
     if not shipment_id:
         return None
@@ -101,6 +106,7 @@ def links() -> dict[str, str]:
         "home": f"{settings.APP_URL}/",
         "my": f"{settings.APP_URL}/my/",
         "recover": f"{settings.APP_URL}/my/recover/",
+        "card": f"{settings.APP_URL}/my/card/",
         "shipments": f"{settings.APP_URL}/my/shipments/",
         "help": f"{settings.APP_URL}/help/",
         "staff": f"{settings.APP_URL}/staff/",

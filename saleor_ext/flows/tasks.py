@@ -8,6 +8,7 @@ from django.core.management import call_command
 from saleor_ext.common import clock
 from saleor_ext.flows import outbox_run
 from saleor_ext.flows.books import figures, ledger
+from saleor_ext.flows.choices import card_change
 from saleor_ext.flows.month import janitor, monthly
 from saleor_ext.flows.orders import reconcile, shop_stock
 from saleor_ext.flows.payments import payment_session, refunds
@@ -74,6 +75,20 @@ def payments_event(*, provider_ref: str, kind: str = "", **kwargs: object) -> No
     if not gate.is_home():
         return  # the message was for another place, or the janitor asks once this one is confirmed
     payment_session.provider_event_handle(provider_ref=provider_ref, kind=kind, now=clock.now())
+
+
+@shared_task(name="cards.event")
+def cards_event(*, provider_ref: str, **kwargs: object) -> None:
+    """This will look again at the card whose entering a provider's message spoke of."""
+    if gate.is_home():
+        card_change.provider_event_handle(provider_ref=provider_ref, now=clock.now())
+
+
+@shared_task(name=card_change.RETRY_JOB)
+def cards_retry(*, change_id: int, **kwargs: object) -> None:
+    """This will charge what was declined before a new card was entered."""
+    if gate.is_home():
+        card_change.owed_months_retry(change_id=change_id, now=clock.now())
 
 
 @shared_task(name="shop.stock")

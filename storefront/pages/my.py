@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from saleor_ext.common import jptime
+from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.month import listing, recover
 from saleor_ext.flows.month.pay_step import PayStep
@@ -281,7 +282,11 @@ def _next_words(membership: models.Membership, next_donation: models.Cycle | Non
 
 def card_words(donor: models.Donor | None) -> str:
     """This will name the card on file by its brand and last digits, "" when there is none."""
-    card = donation_selectors.card_current(donor_id=donor.pk) if donor else None
+    return card_line(donation_selectors.card_current(donor_id=donor.pk) if donor else None)
+
+
+def card_line(card: donation_models.CardOnFile | None) -> str:
+    """This will name a card by its brand and last digits, "" when there is none."""
     if card is None:
         return ""
     return f"{card.brand.upper()} 下4桁 {card.last4}(有効期限 {card.exp_month}/{card.exp_year})"

@@ -1,15 +1,19 @@
-"""The card field of a page, for joining and for making up a declined month."""
+"""The card field of a page: for joining, for a declined month, for another card."""
 
 from dataclasses import dataclass, field
 
 from saleor_ext.common import money
+from saleor_ext.flows.choices.card_change import CardStep
 from saleor_ext.flows.month.pay_step import PayStep
 from storefront import messages
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentView:
-    """What payment.js reads from the form. The secret lets only this donation be confirmed."""
+    """What payment.js reads from the form. The secret lets only this one be confirmed.
+
+    purpose: "donation" takes money now, "card" only keeps the card.
+    """
 
     publishable_key: str
     client_secret: str = field(repr=False)
@@ -17,6 +21,7 @@ class PaymentView:
     return_url: str
     return_path: str
     button: str
+    purpose: str = "donation"
 
 
 def payment_view(step: PayStep, *, return_url: str, return_path: str) -> PaymentView:
@@ -28,6 +33,19 @@ def payment_view(step: PayStep, *, return_url: str, return_path: str) -> Payment
         return_url=return_url,
         return_path=return_path,
         button=f"{money.words(step.amount_yen)}を寄附する",
+    )
+
+
+def card_view(step: CardStep, *, return_url: str, return_path: str) -> PaymentView:
+    """This will put the entering of a new card into what the page and its script read."""
+    return PaymentView(
+        publishable_key=step.publishable_key,
+        client_secret=step.client_secret,
+        script_url=step.script_url,
+        return_url=return_url,
+        return_path=return_path,
+        button="このカードを登録する",
+        purpose="card",
     )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from saleor_ext.contracts import errors
 from saleor_ext.contracts.payment import (
     CardDetails,
+    CardEntry,
     ChargeRequest,
     ChargeState,
     DaySum,
@@ -21,6 +22,9 @@ from saleor_ext.contracts.payment import (
 from saleor_ext.contracts.types import Yen
 
 CARD = CardDetails(method_ref="pm_visa", brand="visa", last4="4242", exp_month=12, exp_year=2030)
+NEW_CARD = CardDetails(
+    method_ref="pm_master", brand="mastercard", last4="5454", exp_month=3, exp_year=2031
+)
 
 
 @dataclass
@@ -32,6 +36,7 @@ class MemoryProvider:
     next_outcomes: list[str] = field(default_factory=list)
     refunds: dict[str, list[GivenBack]] = field(default_factory=dict)
     next_refunds: list[str] = field(default_factory=list)
+    card_entries: dict[str, CardEntry] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     before_answer: list[object] = field(default_factory=list)
 
@@ -43,6 +48,32 @@ class MemoryProvider:
 
     def customer_create(self, *, key: str, email: str, name: str) -> str:
         return f"cus_{key}"
+
+    def card_entry_open(self, *, key: str, customer_ref: str) -> CardEntry:
+        self.calls.append(f"card {key}")
+        number = len(self.card_entries) + 1
+        entry = CardEntry(
+            provider_ref=f"seti_{number}",
+            outcome=Outcome.PENDING,
+            key=key,
+            customer_ref=customer_ref,
+            client_secret=f"seti_{number}_secret",
+        )
+        return self.card_entries.setdefault(key, entry)
+
+    def card_entry_fetch(self, *, provider_ref: str) -> CardEntry:
+        for entry in self.card_entries.values():
+            if entry.provider_ref == provider_ref:
+                return entry
+        raise errors.ProviderPermanent("resource_missing")
+
+    def card_enter(self, key: str, said: str = "ok", card: CardDetails = NEW_CARD) -> None:
+        """What the donor's browser does: a card is entered and its bank answers."""
+        entry = self.card_entries[key]
+        changes: dict[str, object] = {"outcome": Outcome.SUCCEEDED, "card": card}
+        if said != "ok":
+            changes = {"outcome": Outcome.DECLINED, "decline_code": said}
+        self.card_entries[key] = replace(entry, **changes)  # type: ignore[arg-type]
 
     def charge_open(self, request: ChargeRequest) -> ChargeState:
         self.calls.append(f"open {request.key}")

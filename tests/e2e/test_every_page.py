@@ -61,6 +61,8 @@ MEMBER = {
     "storefront:my_donations": "/my/donations/",
     "storefront:my_shipments": "/my/shipments/",
     "storefront:my_limit": "/my/limit/",
+    "storefront:my_card": "/my/card/",
+    "storefront:my_card_enter": "/my/card/enter/",
     "storefront:recover": "/my/recover/",
     "storefront:recover_card": "/my/recover/card/",
     "already a member": "/join/minato/confirm/",
@@ -109,6 +111,7 @@ STAFF = {
 NO_PAGE = {
     *("storefront:event_enter", "storefront:event_leave", "storefront:signout"),
     *("storefront:join_account", "storefront:recover_return", "trial:time_travel"),
+    "storefront:my_card_return",
     *("producer:csv", "producer:parcel_ready", "producer:parcel_unready", "producer:parcel_ship"),
     "producer:parcel_number",
     *(f"staff:{name}_csv" for name in ("members", "cycles", "donations", "shipments", "charges")),

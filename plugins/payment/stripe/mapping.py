@@ -12,6 +12,7 @@ from plugins.payment.stripe import declines
 from saleor_ext.contracts.errors import ProviderPermanent
 from saleor_ext.contracts.payment import (
     CardDetails,
+    CardEntry,
     ChargeRequest,
     ChargeState,
     DaySum,
@@ -126,17 +127,49 @@ def charge_state(intent: Mapping[str, Any]) -> ChargeState:
     )
 
 
+def card_entry(setup: Mapping[str, Any]) -> CardEntry:
+    """This will read a SetupIntent whose `payment_method` was expanded.
+
+    A card whose bank refused it may be entered again in the same SetupIntent.
+    """
+    error = setup.get("last_setup_error") or {}
+    outcome = _known_outcome(setup["status"]) or (Outcome.DECLINED if error else Outcome.PENDING)
+    card: CardDetails | None = None
+    method = setup.get("payment_method")
+    if outcome is Outcome.SUCCEEDED:
+        if isinstance(method, Mapping):
+            card = _details(str(method["id"]), method.get("card"))
+        if card is None:
+            raise ProviderPermanent("method_not_expanded", str(setup.get("id")))
+    return CardEntry(
+        provider_ref=str(setup["id"]),
+        outcome=outcome,
+        key=str((setup.get("metadata") or {}).get(KEY_FIELD) or ""),
+        customer_ref=_ref(setup.get("customer")),
+        decline_code=_decline_code(error) if outcome is Outcome.DECLINED else "",
+        client_secret=str(setup.get("client_secret") or ""),
+        card=card,
+    )
+
+
 def _outcome(intent: Mapping[str, Any]) -> Outcome:
-    status = intent["status"]
-    if status != "requires_payment_method":
-        known = _OUTCOMES.get(status)
-        if known is None:
-            raise ProviderPermanent("status_unknown", str(status))
+    known = _known_outcome(intent["status"])
+    if known is not None:
         return known
     error = intent.get("last_payment_error")
     if not error:
         return Outcome.PENDING
     return Outcome.ACTION_REQUIRED if error.get("code") == _AUTHENTICATION else Outcome.DECLINED
+
+
+def _known_outcome(status: str) -> Outcome | None:
+    """What a status says by itself; None while a card is missing, where the last error counts."""
+    if status == "requires_payment_method":
+        return None
+    known = _OUTCOMES.get(status)
+    if known is None:
+        raise ProviderPermanent("status_unknown", str(status))
+    return known
 
 
 def _decline_code(error: Mapping[str, Any]) -> str:
@@ -176,14 +209,16 @@ def _details(method_ref: str, card: Mapping[str, Any] | None) -> CardDetails | N
 
 
 def provider_event(event: Mapping[str, Any]) -> ProviderEvent:
-    """This will read an event: which PaymentIntent to look at again, if any."""
+    """This will read an event: which PaymentIntent or SetupIntent to look at again, if any."""
     subject = event["data"]["object"]
-    is_intent = subject.get("object") == "payment_intent"
+    kind = subject.get("object")
+    is_intent = kind == "payment_intent"
     return ProviderEvent(
         event_id=str(event["id"]),
         kind=str(event["type"]),
         provider_ref=_ref(subject["id"] if is_intent else subject.get("payment_intent")),
         created_at=moment_from_seconds(event["created"]),
+        card_entry_ref=str(subject["id"]) if kind == "setup_intent" else "",
     )
 
 

@@ -10,6 +10,7 @@ import stripe
 from plugins.payment.stripe import configuration, failures, mapping, transport
 from saleor_ext.contracts.errors import ProviderPermanent, SignatureInvalid
 from saleor_ext.contracts.payment import (
+    CardEntry,
     ChargeRequest,
     ChargeState,
     DaySum,
@@ -19,6 +20,7 @@ from saleor_ext.contracts.payment import (
 from saleor_ext.contracts.types import Yen
 
 _EXPAND = ["latest_charge", "payment_method"]
+_EXPAND_METHOD = ["payment_method"]
 _PAGE = 100
 _CLOCKS_DIFFER_BY = timedelta(minutes=10)  # ours against Stripe's; widens the search only
 _STRIPE_REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
@@ -71,6 +73,30 @@ class StripeProvider:
             lambda: self._client.v1.customers.create(_typed(params), _same(key)), changes=True
         )
         return customer.id
+
+    def card_entry_open(self, *, key: str, customer_ref: str) -> CardEntry:
+        """This will open a SetupIntent: the card is checked with its bank and kept for later."""
+        params = {
+            "customer": customer_ref,
+            "usage": "off_session",
+            "payment_method_types": ["card"],
+            "metadata": {mapping.KEY_FIELD: key},
+            "expand": _EXPAND_METHOD,
+        }
+        setup = failures.ask(
+            lambda: self._client.v1.setup_intents.create(_typed(params), _same(key)), changes=True
+        )
+        return mapping.card_entry(setup.to_dict())
+
+    def card_entry_fetch(self, *, provider_ref: str) -> CardEntry:
+        """This will read how a SetupIntent stands now."""
+        setup = failures.ask(
+            lambda: self._client.v1.setup_intents.retrieve(
+                provider_ref, _typed({"expand": _EXPAND_METHOD})
+            ),
+            changes=False,
+        )
+        return mapping.card_entry(setup.to_dict())
 
     def charge_open(self, request: ChargeRequest) -> ChargeState:
         """This will open a PaymentIntent for the donor's browser and keep the card for later."""

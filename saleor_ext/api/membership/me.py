@@ -7,13 +7,16 @@ from graphql import GraphQLResolveInfo
 
 from saleor_ext.access.principal import Principal
 from saleor_ext.api import lists
+from saleor_ext.api.donations.card_change_types import CardChangePreview
 from saleor_ext.api.donations.types import DONATION_PREFIX, Card, Donation
 from saleor_ext.api.errors import InputInvalid
 from saleor_ext.api.fulfilment.types import Producer, Shipment
 from saleor_ext.api.membership.types import Cycle, DonorDetails, Membership, YearLimit
 from saleor_ext.api.scalars import Yen
+from saleor_ext.common.errors import NotFound
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows.choices import card_change as card_flow
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors
@@ -56,6 +59,10 @@ class Me(graphene.ObjectType):
         description="What I want to give at most in a year, if I said so.",
     )
     card = graphene.Field(Card)
+    card_change = graphene.Field(
+        CardChangePreview,
+        description="What a new card would be charged for; null without a paid membership.",
+    )
     shipments = graphene.List(graphene.NonNull(Shipment), required=True, **lists.list_arguments())
 
     @staticmethod
@@ -134,6 +141,17 @@ class Me(graphene.ObjectType):
         return (
             None if me.donor_id is None else donation_selectors.card_current(donor_id=me.donor_id)
         )
+
+    @staticmethod
+    def resolve_card_change(
+        me: Principal, info: GraphQLResolveInfo
+    ) -> card_flow.CardChangePreview | None:
+        if me.donor_id is None:
+            return None
+        try:
+            return card_flow.card_change_preview(donor_id=me.donor_id, today=info.context.today)
+        except NotFound:
+            return None
 
     @staticmethod
     def resolve_shipments(

@@ -26,7 +26,16 @@ logger = logging.getLogger(__name__)
 
 PROVIDER_DAYS = 40
 PAYLOAD_KEYS = frozenset(
-    {"cycle_id", "donor_id", "attempt_id", "shipment_id", "refund_id", "order_id", "name"}
+    {
+        "cycle_id",
+        "donor_id",
+        "attempt_id",
+        "shipment_id",
+        "refund_id",
+        "order_id",
+        "card_id",
+        "name",
+    }
 )
 # An order may follow its money this much later before somebody should look.
 ORDER_GRACE = timedelta(hours=24)

@@ -1,11 +1,11 @@
 """Taking one month's donation off-session: write the attempt, commit, call, write the answer."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db import transaction
 
-from saleor_ext.common import registry
+from saleor_ext.common import jptime, registry
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import ChargeRequest
@@ -87,7 +87,7 @@ def _begin(
 ) -> tuple[donation_models.PaymentAttempt, ChargeRequest] | ChargeResult:
     with transaction.atomic():
         cycle = _claimable(cycle_id)
-        if cycle is None:
+        if cycle is None or not _is_due(cycle, today=jptime.jst_date(now)):
             return ChargeResult.NOT_DUE
         card = donation_selectors.card_current(donor_id=cycle.membership.donor_id)
         if card is None:
@@ -123,6 +123,13 @@ def _claimable(cycle_id: int) -> membership_models.Cycle | None:
     if cycle is None or cycle.membership.state not in membership_states.MEMBERSHIP_CHARGEABLE:
         return None
     return cycle
+
+
+def _is_due(cycle: membership_models.Cycle, *, today: date) -> bool:
+    """A run that chose the month before another one was declined for it comes too late."""
+    if cycle.next_try_on is not None:
+        return cycle.next_try_on <= today
+    return donation_selectors.latest_attempt(cycle_id=cycle.pk) is None
 
 
 def charge_request(

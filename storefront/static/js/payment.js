@@ -12,6 +12,9 @@
   const text = form.querySelector("[data-payment-message]");
   const status = form.querySelector("[data-payment-status]");
   const label = button.textContent;
+  const isCardOnly = form.dataset.purpose === "card"; // kept for later, nothing is taken now
+  const again = isCardOnly ? "" : "二重にご寄附いただくことはありません。";
+  const untouched = isCardOnly ? "カードはまだ変わっていません。" : "ご寄附はまだ行われていません。";
 
   function show(message) {
     text.textContent = message;
@@ -27,7 +30,7 @@
 
   if (typeof window.Stripe !== "function") {
     button.disabled = true;
-    show("カードの入力欄を読み込めませんでした。通信の状態をお確かめのうえ、ページを読み込み直してください。ご寄附はまだ行われていません。");
+    show("カードの入力欄を読み込めませんでした。通信の状態をお確かめのうえ、ページを読み込み直してください。" + untouched);
     form.addEventListener("submit", function (event) { event.preventDefault(); });
     return;
   }
@@ -45,10 +48,8 @@
     busy(true);
     let result;
     try {
-      result = await stripe.confirmPayment({
-        elements: elements,
-        confirmParams: { return_url: form.dataset.returnUrl },
-      });
+      const wish = { elements: elements, confirmParams: { return_url: form.dataset.returnUrl } };
+      result = isCardOnly ? await stripe.confirmSetup(wish) : await stripe.confirmPayment(wish);
     } catch (error) {
       result = { error: { type: "api_connection_error" } };
     }
@@ -60,7 +61,7 @@
       show(result.error.message);
     } else if (result.error.type === "api_connection_error") {
       busy(false);
-      show("通信が途切れました。もう一度ボタンを押してください。二重にご寄附いただくことはありません。");
+      show("通信が途切れました。もう一度ボタンを押してください。" + again);
     } else {
       window.location.assign(form.dataset.returnUrl); // the server knows why, and says it in words
     }

@@ -330,11 +330,10 @@ def test_without_redirect_the_page_is_told_and_3ds_opens_a_dialog(
 def test_a_card_is_saved_without_paying(page: Page, local: Peer, storefront: Shop) -> None:
     # given
     customer_ref = local.customer()
-    setup = local.api.v1.setup_intents.create(
-        {"customer": customer_ref, "payment_method_types": ["card"], "usage": "off_session"}
-    )
-    assert setup.client_secret is not None
-    frame = _show(page, storefront.set_up(setup.client_secret, setup=True))
+    key = unique("card")
+    opened = local.provider.card_entry_open(key=key, customer_ref=customer_ref)
+    assert local.provider.card_entry_open(key=key, customer_ref=customer_ref) == opened
+    frame = _show(page, storefront.set_up(opened.client_secret, setup=True))
     _type(frame, "4000003800000446")
 
     # when
@@ -343,9 +342,12 @@ def test_a_card_is_saved_without_paying(page: Page, local: Peer, storefront: Sho
     page.wait_for_url("**/done?from=shop&*")
 
     # then
-    (kept,) = local.api.v1.payment_methods.list({"customer": customer_ref}).data
+    entry = local.provider.card_entry_fetch(provider_ref=opened.provider_ref)
+    assert (opened.outcome, entry.outcome) == (Outcome.PENDING, Outcome.SUCCEEDED)
+    assert entry.card is not None
+    assert (entry.key, entry.card.last4) == (key, "0446")
     state = local.provider.charge_off_session(
-        local.request(customer_ref=customer_ref, method_ref=kept.id)
+        local.request(customer_ref=customer_ref, method_ref=entry.card.method_ref)
     )
     assert state.outcome is Outcome.SUCCEEDED
 

@@ -51,3 +51,19 @@ def refusal(**more: Any) -> dict[str, Any]:
         "payment_method": {"id": "pm_1", "object": "payment_method", "card": CARD},
         **more,
     }
+
+
+def setup(**more: Any) -> dict[str, Any]:
+    """A SetupIntent nobody has entered a card into yet."""
+    return {
+        "id": "seti_1",
+        "object": "setup_intent",
+        "client_secret": "seti_1_secret_invented",
+        "customer": "cus_1",
+        "last_setup_error": None,
+        "metadata": {"furusato_key": "donor-1-card1"},
+        "payment_method": None,
+        "status": "requires_payment_method",
+        "usage": "off_session",
+        **more,
+    }

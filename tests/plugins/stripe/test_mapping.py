@@ -232,3 +232,64 @@ def test_a_day_counts_only_money_that_moved() -> None:
 
     # then
     assert found == DaySum(charged_yen=Yen(8000), refunded_yen=Yen(500), charge_count=2)
+
+
+VISA = {
+    "id": "pm_1",
+    "card": {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2030},
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "decline_code"),
+    [
+        ({}, Outcome.PENDING, ""),
+        ({"status": "requires_action"}, Outcome.ACTION_REQUIRED, ""),
+        ({"status": "processing"}, Outcome.PROCESSING, ""),
+        ({"status": "canceled"}, Outcome.CANCELED, ""),
+        ({"status": "succeeded", "payment_method": VISA}, Outcome.SUCCEEDED, ""),
+        (
+            {"last_setup_error": {"code": "card_declined", "decline_code": "lost_card"}},
+            Outcome.DECLINED,
+            "lost_card",
+        ),
+        (
+            {"last_setup_error": {"code": "setup_intent_authentication_failure"}},
+            Outcome.DECLINED,
+            "setup_intent_authentication_failure",
+        ),
+    ],
+)
+def test_a_card_entered_for_later_has_one_outcome(
+    changes: dict[str, Any], outcome: Outcome, decline_code: str
+) -> None:
+    entry = mapping.card_entry(payloads.setup(**changes))
+
+    assert (entry.outcome, entry.decline_code) == (outcome, decline_code)
+    assert (entry.provider_ref, entry.key, entry.customer_ref) == (
+        "seti_1",
+        "donor-1-card1",
+        "cus_1",
+    )
+    assert (entry.card is not None) == (outcome is Outcome.SUCCEEDED)
+    assert "secret" not in repr(entry)
+
+
+def test_a_card_that_was_kept_must_be_readable() -> None:
+    with pytest.raises(ProviderPermanent) as refusal:
+        mapping.card_entry(payloads.setup(status="succeeded", payment_method="pm_1"))
+
+    assert refusal.value.code == "method_not_expanded"
+
+
+def test_a_message_about_a_card_leads_to_its_entering() -> None:
+    event = mapping.provider_event(
+        {
+            "id": "evt_1",
+            "type": "setup_intent.succeeded",
+            "created": 1,
+            "data": {"object": payloads.setup()},
+        }
+    )
+
+    assert (event.provider_ref, event.card_entry_ref) == ("", "seti_1")

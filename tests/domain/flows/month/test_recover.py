@@ -231,7 +231,7 @@ def test_while_the_answer_of_a_retry_is_lost_the_donor_waits(provider: MemoryPro
     # given
     cycle = months.declined_december_make(provider, said="insufficient_funds")
     provider.next_outcomes = ["never_arrived"]
-    charging.cycle_charge(cycle_id=cycle.pk, now=NOW, actor="test")
+    charging.cycle_charge(cycle_id=cycle.pk, now=NOW + timedelta(days=1), actor="test")
 
     # when
     steps = [pay(cycle), finish(cycle)]
@@ -247,7 +247,7 @@ def test_a_retry_whose_answer_was_lost_but_whose_money_came_is_done(
     # given
     cycle = months.declined_december_make(provider, said="insufficient_funds")
     provider.next_outcomes = ["lost_answer"]
-    charging.cycle_charge(cycle_id=cycle.pk, now=NOW, actor="test")
+    charging.cycle_charge(cycle_id=cycle.pk, now=NOW + timedelta(days=1), actor="test")
 
     # when
     step = pay(cycle)

@@ -1,0 +1,298 @@
+"""A new card: entered without taking money, charged from then on, and at once for what is owed."""
+
+from datetime import timedelta
+
+import pytest
+
+from saleor_ext.common.errors import NotFound
+from saleor_ext.donations import models as donation_models
+from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows import errors
+from saleor_ext.flows.choices import card_change
+from saleor_ext.flows.month import charging
+from saleor_ext.membership import models
+from saleor_ext.outbox.models import OutboxMessage
+from tests.builders import months, world
+from tests.builders.provider import NEW_CARD, MemoryProvider
+
+pytestmark = pytest.mark.django_db
+
+NOW = months.morning(months.CHARGE_DAY, hour=15)
+
+
+def open_card(donor_id: int, *, now=NOW) -> card_change.CardStep:
+    return card_change.card_change_choose(donor_id=donor_id, now=now, actor="donor")
+
+
+def finish_card(donor_id: int, *, now=NOW) -> card_change.CardStep:
+    return card_change.card_change_finish(donor_id=donor_id, now=now, actor="donor")
+
+
+def the_key() -> str:
+    return donation_models.CardChange.objects.latest("pk").key
+
+
+def attempts(cycle: models.Cycle) -> list[tuple[int, str]]:
+    rows = donation_selectors.attempts_of_cycle(cycle_id=cycle.pk)
+    return [(row.number, row.state) for row in rows]
+
+
+@pytest.fixture(autouse=True)
+def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The changes for which the job of charging what is owed was asked for."""
+    asked: list[int] = []
+
+    def enqueue(name: str, **values: int) -> None:
+        if name == card_change.RETRY_JOB:
+            asked.append(values["change_id"])
+
+    monkeypatch.setattr(card_change.jobs, "enqueue", enqueue)
+    return asked
+
+
+def retry(asked: list[int], *, now=NOW) -> int:
+    """What the queue does with the job, which it may do twice."""
+    [change_id] = asked
+    return card_change.owed_months_retry(change_id=change_id, now=now)
+
+
+@pytest.fixture
+def owing(provider: MemoryProvider) -> models.Cycle:
+    """A December that a lost card could not pay on 24 December 2026."""
+    return months.declined_december_make(provider)
+
+
+def test_the_new_card_is_the_one_that_is_charged_from_then_on(provider: MemoryProvider) -> None:
+    # given
+    member = world.member_make(tier=world.world_make())
+
+    # when
+    step = open_card(member.donor_id)
+    same = open_card(member.donor_id)
+    provider.card_enter(the_key())
+    done = finish_card(member.donor_id)
+
+    # then
+    assert (step.state, step.client_secret) == ("confirm", "seti_1_secret")
+    assert same == step
+    assert done.state == "done"
+    card = donation_selectors.card_current(donor_id=member.donor_id)
+    assert (card.method_ref, card.last4) == (NEW_CARD.method_ref, "5454")
+    assert donation_models.CardOnFile.objects.filter(is_current=True).count() == 1
+    events = donation_models.CardChangeEvent.objects.order_by("pk")
+    assert [(row.from_state, row.to_state) for row in events] == [("", "open"), ("open", "kept")]
+    assert OutboxMessage.objects.filter(key__startswith="mail:card_changed:").count() == 1
+    assert world.donated_count() == 1
+
+
+def test_what_was_declined_is_charged_at_once_with_the_new_card(
+    provider: MemoryProvider, owing: models.Cycle, handed_over: list[int]
+) -> None:
+    # given
+    donor_id = owing.membership.donor_id
+    preview = card_change.card_change_preview(donor_id=donor_id, today=months.CHARGE_DAY)
+    open_card(donor_id)
+    provider.card_enter(the_key())
+
+    # when
+    finish_card(donor_id)
+    received = retry(handed_over)
+
+    # then
+    assert received == 1
+    assert [cycle.pk for cycle in preview.retried] == [owing.pk]
+    assert preview.retried_yen == 3000
+    assert attempts(owing) == [(1, "declined"), (2, "succeeded")]
+    paid = months.month_of(owing.membership, 1)
+    assert (paid.state, paid.next_try_on, paid.membership.state) == ("charged", None, "active")
+    assert world.donated_count() == 2
+
+
+def test_coming_back_the_providers_message_and_the_next_run_charge_nothing_twice(
+    provider: MemoryProvider, owing: models.Cycle, handed_over: list[int]
+) -> None:
+    # given
+    donor_id = owing.membership.donor_id
+    open_card(donor_id)
+    provider.card_enter(the_key())
+
+    # when
+    finish_card(donor_id)
+    retry(handed_over)
+    card_change.provider_event_handle(provider_ref="seti_1", now=NOW)
+    finish_card(donor_id)
+    retry(handed_over)
+    months.run(provider, months.CHARGE_DAY, hour=18)
+
+    # then
+    assert attempts(owing) == [(1, "declined"), (2, "succeeded")]
+    assert len(provider.succeeded()) == 1
+
+
+def test_a_new_card_that_is_declined_too_is_asked_once_and_then_on_the_towns_days(
+    provider: MemoryProvider, owing: models.Cycle, handed_over: list[int]
+) -> None:
+    # given
+    donor_id = owing.membership.donor_id
+    open_card(donor_id)
+    provider.card_enter(the_key())
+    provider.next_outcomes = ["insufficient_funds"]
+
+    # when
+    finish_card(donor_id)
+    retry(handed_over)
+    again = retry(handed_over)
+
+    # then
+    assert again == 0
+    assert attempts(owing) == [(1, "declined"), (2, "declined")]
+    late = months.month_of(owing.membership, 1)
+    assert late.next_try_on == months.CHARGE_DAY + timedelta(days=1)
+    assert late.membership.state == "past_due"
+
+
+def test_a_run_that_chose_the_month_earlier_comes_too_late(
+    provider: MemoryProvider, owing: models.Cycle, handed_over: list[int]
+) -> None:
+    # given: the retry was declined between a run's choosing the month and its charging it
+    open_card(owing.membership.donor_id)
+    provider.card_enter(the_key())
+    provider.next_outcomes = ["lost_card"]
+    finish_card(owing.membership.donor_id)
+    retry(handed_over)
+
+    # when
+    result = charging.cycle_charge(cycle_id=owing.pk, now=NOW, actor="run")
+
+    # then
+    assert result is charging.ChargeResult.NOT_DUE
+    assert attempts(owing) == [(1, "declined"), (2, "declined")]
+
+
+def test_a_lost_job_is_made_up_for_by_the_next_run(
+    provider: MemoryProvider, owing: models.Cycle
+) -> None:
+    # given
+    open_card(owing.membership.donor_id)
+    provider.card_enter(the_key())
+    finish_card(owing.membership.donor_id)
+    assert attempts(owing) == [(1, "declined")]
+
+    # when
+    months.run(provider, months.CHARGE_DAY, hour=18)
+
+    # then
+    assert attempts(owing) == [(1, "declined"), (2, "succeeded")]
+
+
+def test_what_waited_for_the_old_cards_bank_is_closed_before_the_new_card_is_asked(
+    provider: MemoryProvider, handed_over: list[int]
+) -> None:
+    # given
+    owing = months.declined_december_make(provider, said="authentication_required")
+    donor_id = owing.membership.donor_id
+    open_card(donor_id)
+    provider.card_enter(the_key())
+
+    # when
+    finish_card(donor_id)
+    retry(handed_over)
+
+    # then
+    assert attempts(owing) == [(1, "declined"), (2, "succeeded")]
+    assert [state.outcome.value for state in provider.charges.values()] == ["canceled", "succeeded"]
+
+
+def test_a_question_of_the_new_cards_own_bank_stays_open(
+    provider: MemoryProvider, owing: models.Cycle, handed_over: list[int]
+) -> None:
+    # given
+    open_card(owing.membership.donor_id)
+    provider.card_enter(the_key())
+    provider.next_outcomes = ["authentication_required"]
+
+    # when
+    finish_card(owing.membership.donor_id)
+    retry(handed_over)
+    retry(handed_over, now=NOW + timedelta(minutes=5))
+
+    # then
+    assert attempts(owing) == [(1, "declined"), (2, "action_required")]
+
+
+def test_a_refused_card_may_be_entered_again_in_the_same_field(provider: MemoryProvider) -> None:
+    # given
+    member = world.member_make(tier=world.world_make())
+    open_card(member.donor_id)
+
+    # when
+    provider.card_enter(the_key(), "card_declined")
+    refused = finish_card(member.donor_id)
+    provider.card_enter(the_key())
+    done = finish_card(member.donor_id)
+
+    # then
+    assert (refused.state, refused.decline_code) == ("declined", "card_declined")
+    assert done.state == "done"
+    assert donation_models.CardChange.objects.count() == 1
+
+
+def test_a_field_left_open_for_a_day_is_begun_anew_and_still_counts_when_entered(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    member = world.member_make(tier=world.world_make())
+    open_card(member.donor_id)
+    first = the_key()
+    later = NOW + timedelta(days=1)
+
+    # when
+    step = open_card(member.donor_id, now=later)
+    provider.card_enter(first)
+    card_change.provider_event_handle(provider_ref="seti_1", now=later)
+
+    # then
+    assert step.client_secret == "seti_2_secret"
+    rows = donation_models.CardChange.objects.order_by("number")
+    assert [row.state for row in rows] == ["kept", "open"]
+    assert donation_selectors.card_current(donor_id=member.donor_id).last4 == "5454"
+
+
+def test_while_the_provider_is_away_nothing_is_lost(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    member = world.member_make(tier=world.world_make())
+
+    def away(**_: object) -> None:
+        raise card_change.provider_errors.ProviderRetryable("connection_refused")
+
+    monkeypatch.setattr(provider, "card_entry_open", away)
+
+    # when
+    with pytest.raises(errors.ProviderAway):
+        open_card(member.donor_id)
+
+    # then
+    assert finish_card(member.donor_id).state == "waiting"
+    assert donation_selectors.card_current(donor_id=member.donor_id).last4 == "4242"
+
+
+@pytest.mark.parametrize("tier", ["none", "free"])
+def test_who_gives_nothing_has_no_card_to_change(provider: MemoryProvider, tier: str) -> None:
+    # given
+    world.town_make()
+    donor = world.donor_make()
+    if tier == "free":
+        free = world.free_tier_make()
+        world.services.membership_join_free(
+            donor_id=donor.pk, tier=free, now=world.NOW, actor="donor"
+        )
+
+    # when
+    with pytest.raises(NotFound):
+        open_card(donor.pk)
+
+    # then
+    assert donation_models.CardChange.objects.count() == 0
+    assert provider.calls == []
