@@ -13,6 +13,7 @@ from storefront.views import (
     my,
     recover,
     town,
+    use,
 )
 
 app_name = "storefront"
@@ -49,6 +50,7 @@ urlpatterns = [
     path("join/<slug:public_id>/done/", join_card.done, name="join_done"),
     path("my/", my.my, name="my"),
     path("my/resident-wish/", my.resident_wish, name="my_resident_wish"),
+    path("my/use/", use.use, name="my_use"),
     path("my/details/", my.details, name="my_details"),
     path("my/donations/", my.donations, name="my_donations"),
     path("my/shipments/", my.shipments, name="my_shipments"),

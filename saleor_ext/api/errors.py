@@ -67,6 +67,7 @@ class ErrorCode(enum.Enum):
     UNAUTHENTICATED = "unauthenticated"
     UNDER_18 = "under_18"
     UNDER_20_ALCOHOL = "under_20_alcohol"
+    USE_UNKNOWN = "use_unknown"
     YEAR_LIMIT_INVALID = "year_limit_invalid"
 
 

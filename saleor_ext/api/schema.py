@@ -20,6 +20,7 @@ from saleor_ext.api.membership.mutations.membership_resident_wish_set import (
     MembershipResidentWishSet,
 )
 from saleor_ext.api.membership.mutations.membership_unpark import MembershipUnpark
+from saleor_ext.api.membership.mutations.membership_use_set import MembershipUseSet
 from saleor_ext.api.membership.mutations.year_limit_remove import YearLimitRemove
 from saleor_ext.api.membership.mutations.year_limit_set import YearLimitSet
 from saleor_ext.api.membership.queries import MembershipQueries
@@ -40,6 +41,7 @@ class Mutation(graphene.ObjectType):
     membership_join_free = MembershipJoinFree.Field()
     membership_park = MembershipPark.Field()
     membership_resident_wish_set = MembershipResidentWishSet.Field()
+    membership_use_set = MembershipUseSet.Field()
     membership_unpark = MembershipUnpark.Field()
     shipment_ready = ShipmentReady.Field()
     shipment_ship = ShipmentShip.Field()

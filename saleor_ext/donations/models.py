@@ -291,6 +291,8 @@ class Donation(models.Model):
     tier_name = models.CharField(max_length=50)
     donor_name = models.CharField(max_length=101)
     donor_address = models.CharField(max_length=300)
+    donor_prefecture = models.CharField(max_length=10, blank=True)
+    use_name = models.CharField(max_length=50, blank=True)
     receipt_year = models.PositiveSmallIntegerField(null=True, blank=True)
     receipt_number = models.PositiveIntegerField(null=True, blank=True)
     refund_ref = models.CharField(max_length=100, blank=True)

@@ -168,6 +168,8 @@ def refund_succeed(
         tier_name=donation.tier_name,
         donor_name=donation.donor_name,
         donor_address=donation.donor_address,
+        donor_prefecture=donation.donor_prefecture,
+        use_name=donation.use_name,
         refund_ref=provider_ref,
         recorded_at=now,
     )

@@ -27,6 +27,8 @@ class DonationFacts:
     tier_name: str
     donor_name: str
     donor_address: str
+    donor_prefecture: str
+    use_name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -335,6 +337,8 @@ def _donations_write(
             tier_name=item.facts.tier_name,
             donor_name=item.facts.donor_name,
             donor_address=item.facts.donor_address,
+            donor_prefecture=item.facts.donor_prefecture,
+            use_name=item.facts.use_name,
             receipt_year=item.donated_on.year,
             receipt_number=next(numbers[item.facts.municipality_id, item.donated_on.year]),
             recorded_at=now,

@@ -188,6 +188,8 @@ def snapshot_replace(*, snapshot: models.CycleSnapshot) -> None:
             "procurement_cost_yen": snapshot.procurement_cost_yen,
             "donor_name": snapshot.donor_name,
             "donor_address": snapshot.donor_address,
+            "donor_prefecture": snapshot.donor_prefecture,
+            "use_name": snapshot.use_name,
             "delivery": snapshot.delivery,
             "locked_at": snapshot.locked_at,
         },

@@ -33,6 +33,12 @@ class NotFree(Refusal):
     code = "not_free"
 
 
+class UseUnknown(Refusal):
+    """The town offers no such use of donations."""
+
+    code = "use_unknown"
+
+
 class YearLimitInvalid(Refusal):
     """A yearly limit must be a positive amount for this year or the next one."""
 

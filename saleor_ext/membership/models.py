@@ -173,6 +173,8 @@ class Membership(models.Model):
     anchor_day = models.PositiveSmallIntegerField()
     start_month = models.DateField()
     is_box_wanted = models.BooleanField(default=True)
+    # What the town is to use his donations for (使途): a slug of Municipality.uses, "" for no wish.
+    use_slug = models.CharField(max_length=50, blank=True)
     # Agreed beforehand: should he move into the town, he goes on giving, without boxes.
     is_pure_if_resident = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -304,6 +306,8 @@ class CycleSnapshot(models.Model):
     benefit_cost_yen = models.BigIntegerField(default=0)
     donor_name = models.CharField(max_length=101)
     donor_address = models.CharField(max_length=300)
+    donor_prefecture = models.CharField(max_length=10, blank=True)
+    use_name = models.CharField(max_length=50, blank=True)
     delivery = models.JSONField()
     locked_at = models.DateTimeField()
 

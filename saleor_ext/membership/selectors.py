@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 
 from saleor_ext.common import jptime
 from saleor_ext.common.errors import NotFound
-from saleor_ext.membership import calendar, models, states
+from saleor_ext.membership import calendar, errors, models, states
 
 
 def municipality_get() -> models.Municipality:
@@ -30,6 +30,24 @@ def town_calendar(*, town: models.Municipality) -> calendar.TownCalendar:
         ship_window_days=town.ship_window_days,
         closed_dates=frozenset(date.fromisoformat(text) for text in town.closed_dates),
     )
+
+
+def use_name(*, slug: str, town: models.Municipality) -> str:
+    """This will return the name of a use of donations (使途), "" when it is left to the town or
+    no longer offered.
+    """
+    names = {str(use["slug"]): str(use["name"]) for use in town.uses}
+    return names.get(slug, "")
+
+
+def use_check(*, slug: str, town: models.Municipality) -> None:
+    """This will make sure that the town offers a use of donations; "" leaves it to the town.
+
+    Raises:
+        UseUnknown: it does not.
+    """
+    if slug and not use_name(slug=slug, town=town):
+        raise errors.UseUnknown()
 
 
 def tiers_open() -> QuerySet[models.Tier]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from saleor_ext.common import jptime
 from saleor_ext.common.errors import InvalidTransition, NotFound
 from saleor_ext.common.states import state_claim
-from saleor_ext.membership import errors, models, states
+from saleor_ext.membership import errors, models, selectors, states
 
 _State = states.MembershipState
 
@@ -71,7 +71,13 @@ def donor_details_set(*, donor_id: int, details: Mapping[str, object]) -> models
 
 @transaction.atomic
 def membership_draft_begin(
-    *, donor_id: int, tier: models.Tier, is_box_wanted: bool, now: datetime, actor: str
+    *,
+    donor_id: int,
+    tier: models.Tier,
+    is_box_wanted: bool,
+    now: datetime,
+    actor: str,
+    use_slug: str = "",
 ) -> models.Membership:
     """This will begin a membership that becomes active with its first donation.
 
@@ -89,14 +95,20 @@ def membership_draft_begin(
     draft = models.Membership.objects.filter(donor_id=donor_id, state=_State.DRAFT).first()
     if draft is not None and draft.tier_id == tier.pk:
         draft.is_box_wanted = is_box_wanted
-        draft.save(update_fields=["is_box_wanted"])
+        draft.use_slug = use_slug
+        draft.save(update_fields=["is_box_wanted", "use_slug"])
         return draft
     if draft is not None:
         membership_move(
             membership_id=draft.pk, to=_State.ENDED, now=now, actor=actor, reason="tier_changed"
         )
     return _membership_create(
-        donor_id=donor_id, tier=tier, is_box_wanted=is_box_wanted, now=now, actor=actor
+        donor_id=donor_id,
+        tier=tier,
+        is_box_wanted=is_box_wanted,
+        use_slug=use_slug,
+        now=now,
+        actor=actor,
     )
 
 
@@ -116,6 +128,7 @@ def _membership_create(
     now: datetime,
     actor: str,
     state: str = _State.DRAFT,
+    use_slug: str = "",
 ) -> models.Membership:
     today = jptime.jst_date(now)
     membership = models.Membership.objects.create(
@@ -126,6 +139,7 @@ def _membership_create(
         anchor_day=today.day,
         start_month=jptime.month_start(today),
         is_box_wanted=is_box_wanted,
+        use_slug=use_slug,
         started_at=now if state == _State.ACTIVE else None,
         created_at=now,
     )
@@ -204,6 +218,30 @@ def membership_resident_wish_set(*, donor_id: int, is_pure: bool) -> models.Memb
     Raises:
         NotFound: the donor has no paid membership that is not over.
     """
+    membership = _paid_current_hold(donor_id)
+    membership.is_pure_if_resident = is_pure
+    membership.save(update_fields=["is_pure_if_resident"])
+    return membership
+
+
+@transaction.atomic
+def membership_use_set(*, donor_id: int, use_slug: str) -> models.Membership:
+    """This will note what the town is to use a member's donations for, "" to leave it to the town.
+
+    It counts from the next month that is locked.
+
+    Raises:
+        UseUnknown: the town offers no such use.
+        NotFound: the donor has no paid membership that is not over.
+    """
+    selectors.use_check(slug=use_slug, town=selectors.municipality_get())
+    membership = _paid_current_hold(donor_id)
+    membership.use_slug = use_slug
+    membership.save(update_fields=["use_slug"])
+    return membership
+
+
+def _paid_current_hold(donor_id: int) -> models.Membership:
     membership = (
         models.Membership.objects.select_for_update()
         .filter(donor_id=donor_id, state__in=sorted(states.MEMBERSHIP_CURRENT))
@@ -212,8 +250,6 @@ def membership_resident_wish_set(*, donor_id: int, is_pure: bool) -> models.Memb
     )
     if membership is None:
         raise NotFound(what="membership")
-    membership.is_pure_if_resident = is_pure
-    membership.save(update_fields=["is_pure_if_resident"])
     return membership
 
 

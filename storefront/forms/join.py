@@ -6,6 +6,7 @@ from django import forms
 
 from saleor_ext.common import money
 from saleor_ext.contracts.types import Yen
+from storefront.forms import uses as uses_forms
 
 BOX = "box"
 NO_BOX = "no_box"
@@ -16,9 +17,9 @@ _BOX_CHOICES = {
 
 
 class ConfirmForm(forms.Form):
-    """Whether parcels are wanted, and consent to the donation.
+    """Whether parcels are wanted, what the donation is used for, and consent to it.
 
-    `choices` are those the rules allow; `rhythm` says what is agreed to.
+    `choices` are those the rules allow; `uses` are the town's, by slug and name.
     """
 
     consent = forms.BooleanField(
@@ -27,7 +28,13 @@ class ConfirmForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, choices: tuple[str, ...], amount_yen: Yen, is_monthly: bool, **kwargs: Any
+        self,
+        *args: Any,
+        choices: tuple[str, ...],
+        uses: uses_forms.Choices,
+        amount_yen: Yen,
+        is_monthly: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["box"] = forms.ChoiceField(
@@ -40,7 +47,8 @@ class ConfirmForm(forms.Form):
                 "invalid_choice": "いま選べるものの中から選んでください。",
             },
         )
-        self.order_fields(["box", "consent"])
+        self.fields["use"] = uses_forms.use_field(uses)
+        self.order_fields(["box", "use", "consent"])
         self.fields["consent"].label = _consent(amount_yen, is_monthly=is_monthly)
 
     @property

@@ -62,6 +62,7 @@ class MemberPart:
     next_donation_on: date | None
     next_donation_yen: int
     next_words: str
+    use_name: str
     is_pure_if_resident: bool
     asks_resident_wish: bool
 
@@ -207,9 +208,15 @@ def member_part(membership: models.Membership, *, today: date) -> MemberPart:
         next_donation_on=next_donation.charge_on if next_donation else None,
         next_donation_yen=next_donation.amount_yen if next_donation else 0,
         next_words=_next_words(membership, next_donation),
+        use_name=_use_name(membership),
         is_pure_if_resident=membership.is_pure_if_resident,
         asks_resident_wish=not is_free and membership.is_box_wanted,
     )
+
+
+def _use_name(membership: models.Membership) -> str:
+    town = selectors.municipality_get()
+    return selectors.use_name(slug=membership.use_slug, town=town) or "町が決めます"
 
 
 def _upcoming(membership: models.Membership, *, today: date) -> list[models.Cycle]:

@@ -17,6 +17,7 @@ from storefront import messages, visitor
 from storefront.forms import accounts as account_forms
 from storefront.forms import details as details_forms
 from storefront.forms import join as forms
+from storefront.forms import uses as uses_forms
 from storefront.pages import join as pages
 from storefront.views import answers
 
@@ -134,6 +135,7 @@ def _confirm_paid(request: HttpRequest, *, tier: models.Tier, donor: models.Dono
     form = forms.ConfirmForm(
         request.POST if request.method == "POST" and rules.choices else None,
         choices=rules.choices,
+        uses=uses_forms.use_choices(selectors.municipality_get().uses),
         amount_yen=Yen(tier.amount_yen),
         is_monthly=tier.kind == states.TierKind.MONTHLY,
     )
@@ -143,6 +145,7 @@ def _confirm_paid(request: HttpRequest, *, tier: models.Tier, donor: models.Dono
                 donor_id=donor.pk,
                 tier_slug=tier.slug,
                 is_box_wanted=form.is_box_wanted,
+                use_slug=form.cleaned_data["use"],
                 now=clock.now(),
                 actor=visitor.actor_of(donor),
             )

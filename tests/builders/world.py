@@ -204,6 +204,7 @@ def draft_make(
     donor: models.Donor | None = None,
     tier: models.Tier | None = None,
     is_box_wanted: bool = True,
+    use_slug: str = "",
     now: datetime = NOW,
 ) -> models.Membership:
     """Somebody who has chosen a tier and is about to pay."""
@@ -212,6 +213,7 @@ def draft_make(
         donor_id=(donor or donor_make(now=now)).pk,
         tier=tier,
         is_box_wanted=is_box_wanted,
+        use_slug=use_slug,
         now=now,
         actor=ACTOR,
     )
@@ -226,10 +228,13 @@ def member_make(
     donor: models.Donor | None = None,
     tier: models.Tier | None = None,
     is_box_wanted: bool = True,
+    use_slug: str = "",
     now: datetime = NOW,
 ) -> models.Membership:
     """A member whose first donation was received at `now`, with a card on file."""
-    membership = draft_make(donor=donor, tier=tier, is_box_wanted=is_box_wanted, now=now)
+    membership = draft_make(
+        donor=donor, tier=tier, is_box_wanted=is_box_wanted, use_slug=use_slug, now=now
+    )
     cycle = membership.cycles.select_related("membership__donor", "tier").get(n=0)
     first_lock(cycle=cycle, now=now)
     donation_make(cycle=cycle, now=now)
@@ -248,7 +253,7 @@ def first_lock(*, cycle: models.Cycle, now: datetime = NOW) -> None:
     if cycle.membership.is_box_wanted:
         box = fulfilment_selectors.box_for(tier=cycle.tier, month=cycle.month)
     snapshot = facts.snapshot_make(
-        cycle=cycle, donor=cycle.membership.donor, box=box, locked_at=now
+        cycle=cycle, donor=cycle.membership.donor, box=box, town=town_make(), locked_at=now
     )
     cycles.cycles_lock(snapshots=[snapshot], now=now, actor=ACTOR)
 
@@ -275,6 +280,8 @@ def donation_make(*, cycle: models.Cycle, now: datetime = NOW) -> donation_model
             tier_name=cycle.tier.name,
             donor_name=snapshot.donor_name,
             donor_address=snapshot.donor_address,
+            donor_prefecture=snapshot.donor_prefecture,
+            use_name=snapshot.use_name,
         ),
         now=now,
         actor=ACTOR,

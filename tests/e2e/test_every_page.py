@@ -63,6 +63,7 @@ MEMBER = {
     "storefront:my_limit": "/my/limit/",
     "storefront:my_card": "/my/card/",
     "storefront:my_card_enter": "/my/card/enter/",
+    "storefront:my_use": "/my/use/",
     "storefront:recover": "/my/recover/",
     "storefront:recover_card": "/my/recover/card/",
     "already a member": "/join/minato/confirm/",

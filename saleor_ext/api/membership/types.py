@@ -24,6 +24,14 @@ CycleKind = enum_of(states.CycleKind)
 LimitOrigin = enum_of(states.LimitOrigin)
 
 
+class FundUse(graphene.ObjectType):
+    """What the town may be asked to use donations for (使途)."""
+
+    slug = graphene.String(required=True)
+    name = graphene.String(required=True)
+    summary = graphene.String(required=True)
+
+
 class Municipality(graphene.ObjectType):
     """The town (自治体)."""
 
@@ -37,6 +45,7 @@ class Municipality(graphene.ObjectType):
     phone = graphene.String(required=True)
     email = graphene.String(required=True)
     story = graphene.String(required=True)
+    uses = graphene.List(graphene.NonNull(FundUse), required=True)
 
 
 class YearLimit(graphene.ObjectType):
@@ -131,6 +140,9 @@ class Membership(graphene.ObjectType):
     is_box_wanted = graphene.Boolean(required=True)
     is_pure_if_resident = graphene.Boolean(
         required=True, description="Should he move into the town, he goes on without boxes."
+    )
+    use_slug = graphene.String(
+        required=True, description="What the donations are to be used for; empty: the town decides."
     )
     started_at = graphene.DateTime()
     ended_at = graphene.DateTime()

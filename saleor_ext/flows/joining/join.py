@@ -83,12 +83,21 @@ def join_free(*, donor_id: int, tier_slug: str, now: datetime, actor: str) -> mo
 
 
 def join_begin(
-    *, donor_id: int, tier_slug: str, is_box_wanted: bool, now: datetime, actor: str
+    *,
+    donor_id: int,
+    tier_slug: str,
+    is_box_wanted: bool,
+    now: datetime,
+    actor: str,
+    use_slug: str = "",
 ) -> models.Membership:
     """This will begin, or take up again, a paid membership up to the point of paying.
 
+    `use_slug` is what the donor wants his donations used for, "" when he leaves it to the town.
+
     Raises:
         RuleBroken: a rule forbids it; nothing was changed.
+        UseUnknown: the town offers no such use.
         AttemptOpen: a payment for another tier is under way.
     """
     donor = models.Donor.objects.get(pk=donor_id)
@@ -97,10 +106,16 @@ def join_begin(
     codes = join_rules(donor=donor, tier=tier, is_box_wanted=is_box_wanted, today=today)
     if codes:
         raise errors.RuleBroken(codes)
+    selectors.use_check(slug=use_slug, town=selectors.municipality_get())
     _other_draft_close(donor_id=donor_id, tier=tier, now=now, actor=actor)
     with transaction.atomic():
         draft = services.membership_draft_begin(
-            donor_id=donor_id, tier=tier, is_box_wanted=is_box_wanted, now=now, actor=actor
+            donor_id=donor_id,
+            tier=tier,
+            is_box_wanted=is_box_wanted,
+            use_slug=use_slug,
+            now=now,
+            actor=actor,
         )
         dates = calendar.first_cycle_dates(
             joined_on=today, town=selectors.town_calendar(town=selectors.municipality_get())
@@ -207,7 +222,11 @@ def first_lock(*, cycle: models.Cycle, now: datetime, actor: str) -> None:
         AttemptOpen: what was opened before may still turn into money.
     """
     snapshot = facts.snapshot_make(
-        cycle=cycle, donor=cycle.membership.donor, box=_box(cycle), locked_at=now
+        cycle=cycle,
+        donor=cycle.membership.donor,
+        box=_box(cycle),
+        town=selectors.municipality_get(),
+        locked_at=now,
     )
     if cycle.state == states.CycleState.PLANNED:
         cycles.cycles_lock(snapshots=[snapshot], now=now, actor=actor)
@@ -227,6 +246,7 @@ def _copied(snapshot: models.CycleSnapshot) -> tuple[object, ...]:
         snapshot.procurement_cost_yen,
         snapshot.donor_name,
         snapshot.donor_address,
+        snapshot.use_name,
         snapshot.delivery,
     )
 

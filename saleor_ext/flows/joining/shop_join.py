@@ -32,6 +32,7 @@ from saleor_ext.saleor_connector.sessions import Session, Source, SourceLine
 
 BOX_KEY = "furusato.box"
 CONSENT_KEY = "furusato.consent"
+USE_KEY = "furusato.use"
 YES, NO = "yes", "no"
 OUT_OF_STOCK = frozenset({"INSUFFICIENT_STOCK", "QUANTITY_GREATER_THAN_LIMIT"})
 
@@ -42,10 +43,12 @@ class Wish:
 
     tier: models.Tier
     is_box_wanted: bool
+    use_slug: str
 
 
 def wish_read(source: Source) -> Wish:
-    """This will read which tier a checkout is for, and whether its boxes are wanted.
+    """This will read which tier a checkout is for, whether its boxes are wanted, and what the
+    donations are to be used for.
 
     Raises:
         CheckoutRefused: it is not exactly one piece of one paid tier.
@@ -59,7 +62,11 @@ def wish_read(source: Source) -> Wish:
         raise errors.CheckoutRefused("one_tier_only", "lines")
     # Silence means yes: whoever sells a tier sells what it brings.
     is_box_wanted = source.metadata.get(BOX_KEY, YES) != NO
-    return Wish(tier=by_sku[lines[0].sku], is_box_wanted=is_box_wanted)
+    return Wish(
+        tier=by_sku[lines[0].sku],
+        is_box_wanted=is_box_wanted,
+        use_slug=source.metadata.get(USE_KEY, ""),
+    )
 
 
 def checkout_prepare(source: Source, *, today: date) -> dict[str, Any]:
@@ -166,6 +173,7 @@ def attempt_begin(session: Session, *, now: datetime, actor: str) -> donation_mo
         donor_id=donor.pk,
         tier_slug=wish.tier.slug,
         is_box_wanted=wish.is_box_wanted,
+        use_slug=wish.use_slug,
         now=now,
         actor=actor,
     )
@@ -181,6 +189,9 @@ def checkout_check(session: Session, *, source: Source, wish: Wish) -> None:
         CheckoutRefused: the first thing that stands against it.
     """
     amount_yen = wish.tier.amount_yen
+    is_use_unknown = bool(wish.use_slug) and not selectors.use_name(
+        slug=wish.use_slug, town=selectors.municipality_get()
+    )
     line_yen = sum(line.total_yen for line in source.lines if line.sku == wish.tier.sku)
     is_other_amount = not session.amount_yen == source.total_yen == line_yen == amount_yen
     stranger = {line.sku for line in source.lines} - {wish.tier.sku}
@@ -191,6 +202,7 @@ def checkout_check(session: Session, *, source: Source, wish: Wish) -> None:
         ("email_missing", not source.email, "email"),
         ("discount_not_allowed", source.is_discounted, "voucherCode"),
         ("line_not_of_tier", bool(stranger), "lines"),
+        ("use_unknown", is_use_unknown, USE_KEY),
         ("consent_missing", source.metadata.get(CONSENT_KEY) != YES, CONSENT_KEY),
         # Gifts still at their price: `paymentGatewayInitialize` sets them to 0.
         ("box_not_set", any(line.total_yen for line in _gift_lines(source)), "lines"),
@@ -306,6 +318,7 @@ def attempt_check(
         source.id == cycle.shop_checkout_id
         and source.user_id == donor.saleor_user_id
         and (wish.tier.pk, wish.is_box_wanted) == (cycle.tier_id, cycle.membership.is_box_wanted)
+        and wish.use_slug == cycle.membership.use_slug
         and all(getattr(donor, name) == value for name, value in details.items())
     )
     if not is_same:

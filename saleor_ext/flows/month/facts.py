@@ -71,6 +71,7 @@ def snapshot_make(
     cycle: models.Cycle,
     donor: models.Donor,
     box: fulfilment_models.BoxPlan | None,
+    town: models.Municipality,
     locked_at: datetime,
 ) -> models.CycleSnapshot:
     """This will copy what is fixed when a month is locked; a month without a box keeps no
@@ -84,6 +85,8 @@ def snapshot_make(
         benefit_cost_yen=cycle.tier.benefit_cost_yen,
         donor_name=donor.full_name,
         donor_address=selectors.registered_address(donor=donor),
+        donor_prefecture=selectors.registered_place(donor=donor)[0],
+        use_name=selectors.use_name(slug=cycle.membership.use_slug, town=town),
         delivery=selectors.delivery_address(donor=donor) if box else {},
         locked_at=locked_at,
     )

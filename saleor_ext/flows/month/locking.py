@@ -93,7 +93,7 @@ def batch_sort(
         if not codes and _is_without_stock(cycle, box=box, now=now):
             codes = ["out_of_stock"]
         if not codes:
-            found.snapshots.append(_snapshot(cycle, box=box, now=now))
+            found.snapshots.append(_snapshot(cycle, box=box, town=town, now=now))
         elif rules.STAFF_CODES & set(codes):
             found.parks.append((cycle, codes[0]))
         else:
@@ -153,9 +153,15 @@ def _is_box_wanted(
 
 
 def _snapshot(
-    cycle: membership_models.Cycle, *, box: fulfilment_models.BoxPlan | None, now: datetime
+    cycle: membership_models.Cycle,
+    *,
+    box: fulfilment_models.BoxPlan | None,
+    town: membership_models.Municipality,
+    now: datetime,
 ) -> membership_models.CycleSnapshot:
-    return facts.snapshot_make(cycle=cycle, donor=cycle.membership.donor, box=box, locked_at=now)
+    return facts.snapshot_make(
+        cycle=cycle, donor=cycle.membership.donor, box=box, town=town, locked_at=now
+    )
 
 
 @transaction.atomic

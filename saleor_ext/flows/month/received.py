@@ -88,6 +88,8 @@ def _received(money: Money, *, town: membership_models.Municipality) -> donation
             tier_name=cycle.tier.name,
             donor_name=cycle.snapshot.donor_name,
             donor_address=cycle.snapshot.donor_address,
+            donor_prefecture=cycle.snapshot.donor_prefecture,
+            use_name=cycle.snapshot.use_name,
         ),
     )
 

@@ -57,6 +57,10 @@ WORDS: dict[str, Words] = {
         "ご寄附は日本円、1円単位でだけお受けしています。",
         "Donations are taken in whole Japanese yen only.",
     ),
+    "use_unknown": Words(
+        "寄附金の使い道を、町の一覧から選び直してください。",
+        "The town does not offer this use of donations.",
+    ),
     "consent_missing": Words(
         "毎月のご寄附への同意が確かめられませんでした。",
         "The donor's consent to the donation is missing.",

@@ -88,6 +88,8 @@ def move(attempt: models.PaymentAttempt, to: str) -> None:
                 tier_name="なぎさ会員",
                 donor_name="山田　花子",
                 donor_address="東京都千代田区架空町1-2-3",
+                donor_prefecture="東京都",
+                use_name="",
             ),
             now=LATER,
             actor="x",
