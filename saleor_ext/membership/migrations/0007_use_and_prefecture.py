@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('membership', '0005_benefit_cost_and_residents'),
+        ('membership', '0006_town_settings'),
     ]
 
     operations = [
