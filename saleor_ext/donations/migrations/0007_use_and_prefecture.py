@@ -21,7 +21,7 @@ def triggers_renew(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("donations", "0005_refunds")]
+    dependencies = [("donations", "0006_card_changes")]
     operations = [
         migrations.AddField(
             model_name="donation",
