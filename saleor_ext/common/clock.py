@@ -7,6 +7,8 @@ In the trial the clock can be moved: the environment variable TRIAL_CLOCK_FILE n
 import json
 import math
 import os
+import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +30,14 @@ def real_now() -> datetime:
     For leases between processes: whoever jumps ahead in time must not take away another's work.
     """
     return datetime.now(tz=UTC)
+
+
+def going_on_from(moment: datetime) -> Callable[[], datetime]:
+    """This will return a clock for long work that began at `moment`: it goes on from there in
+    whole seconds as real time passes, whatever happens to the trial's clock meanwhile.
+    """
+    begun_s = time.monotonic()
+    return lambda: moment + timedelta(seconds=int(time.monotonic() - begun_s))
 
 
 def today() -> date:

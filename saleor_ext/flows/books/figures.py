@@ -10,7 +10,7 @@ from django.db.models import Count, Min, QuerySet
 
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.month import monthly
+from saleor_ext.flows.month import charge_run
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models as membership_models
@@ -110,7 +110,7 @@ def _months(*, today: date) -> Iterator[Figure]:
     yield _single(
         "cycles_due",
         "Months whose donation is due and has not been asked for",
-        monthly.cycles_due(as_of=today).count(),
+        charge_run.cycles_due(as_of=today).count(),
     )
     parked = membership_states.MembershipState.PARKED
     yield _single(

@@ -1,26 +1,36 @@
-"""Taking one month's donation off-session: write the attempt, commit, call, write the answer."""
+"""Taking months' donations off-session: write the attempts, commit, call, write the answers.
 
+One month and a whole batch go the same way; what an answer means is said in `settle`.
+"""
+
+import contextlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from saleor_ext.common import jptime, registry
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.contracts import errors as provider_errors
-from saleor_ext.contracts.payment import ChargeRequest
+from saleor_ext.contracts.payment import ChargeState
 from saleor_ext.contracts.types import Yen
-from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.month import settle
+from saleor_ext.flows.month import asking, settle
+from saleor_ext.flows.month.asking import Answer, Ask, NotAsked
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.membership import services as membership_services
 from saleor_ext.membership import states as membership_states
 from saleor_ext.operation.errors import ChargingStopped, PlaceUnconfirmed
+
+logger = logging.getLogger(__name__)
 
 _Attempt = donation_states.AttemptState
 
@@ -36,40 +46,193 @@ class ChargeResult(StrEnum):
     STOPPED = "stopped"  # nothing is taken here for the time being
 
 
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """The asks of some months, and what became of those for which nothing is asked."""
+
+    asks: list[Ask] = field(default_factory=list)
+    results: list[ChargeResult] = field(default_factory=list)
+
+
 def cycle_charge(*, cycle_id: int, now: datetime, actor: str) -> ChargeResult:
     """This will receive a locked month's donation with the card on file, at most once.
 
     No transaction is open while the provider is asked. A lost answer leaves the attempt
     `unknown`; nobody tries again before the provider said what happened.
     """
-    begun = _begin(cycle_id=cycle_id, now=now, actor=actor)
-    if isinstance(begun, ChargeResult):
-        return begun
-    attempt, request = begun
-    try:
-        state = settle.earlier_life_state(
-            attempt=attempt
-        ) or registry.payment_provider().charge_off_session(request)
-    except provider_errors.ProviderUnknown as error:
-        return _unknown(attempt=attempt, code=error.code, now=now, actor=actor)
-    except provider_errors.ProviderRetryable:
-        # Certainly nothing happened: the same attempt, with the same key, is asked again later.
-        return ChargeResult.UNKNOWN
-    except provider_errors.ProviderPermanent as error:
-        return _refused(attempt=attempt, code=error.code, now=now, actor=actor)
-    settled = settle.apply(attempt_id=attempt.pk, state=state, now=now, actor=actor)
-    return result_of(settled)
+    with transaction.atomic():
+        cycle = _claimable(cycle_id)
+        begun = _begin([cycle] if cycle else [], now=now, actor=actor)
+    for ask in begun.asks:
+        return answer_write(ask, _asked_now(ask), now=now, actor=actor)
+    return begun.results[0] if begun.results else ChargeResult.NOT_DUE
 
 
-def _unknown(
-    *, attempt: donation_models.PaymentAttempt, code: str, now: datetime, actor: str
-) -> ChargeResult:
+def _claimable(cycle_id: int) -> membership_models.Cycle | None:
+    """The row lock makes a second run wait here and then find the attempt."""
+    return (
+        membership_models.Cycle.objects.select_for_update(of=("self",))
+        .select_related("membership", "tier")
+        .filter(
+            pk=cycle_id,
+            state=membership_states.CycleState.LOCKED,
+            membership__state__in=sorted(membership_states.MEMBERSHIP_CHARGEABLE),
+        )
+        .first()
+    )
+
+
+def cycles_claim(
+    *, due: QuerySet[membership_models.Cycle], limit: int, now: datetime, actor: str
+) -> tuple[int, Begun]:
+    """This will begin attempts for the first `limit` months by key, all in one transaction.
+
+    Months another run is just claiming are passed over, so many runs share the work. Should one
+    month be in trouble, each is begun for itself and its own membership is parked.
+
+    Returns:
+        the last key that was seen, 0 when nothing is due; and what was begun.
+    """
+    rows = due.select_related("membership", "tier").order_by("pk")
+    ids: list[int] = []
     try:
-        donation_services.attempt_unknown(attempt_id=attempt.pk, now=now, actor=actor, reason=code)
+        with transaction.atomic():
+            cycles = list(rows.select_for_update(of=("self",), skip_locked=True)[:limit])
+            ids = [cycle.pk for cycle in cycles]
+            begun = _begin(cycles, now=now, actor=actor)
+    except Exception:
+        logger.exception("%s months could not be begun together", len(ids))
+        begun = _begin_each(ids, now=now, actor=actor)
+    return (ids[-1] if ids else 0), begun
+
+
+def _begin_each(ids: Sequence[int], *, now: datetime, actor: str) -> Begun:
+    together = Begun()
+    for cycle_id in ids:
+        try:
+            with transaction.atomic():
+                cycle = _claimable(cycle_id)
+                begun = _begin([cycle] if cycle else [], now=now, actor=actor)
+            together.asks.extend(begun.asks)
+            together.results.extend(begun.results)
+        except Exception:
+            logger.exception("cycle %s could not be charged", cycle_id)
+            together.results.append(_park_after_error(cycle_id, now=now, actor=actor))
+    return together
+
+
+def _begin(cycles: Sequence[membership_models.Cycle], *, now: datetime, actor: str) -> Begun:
+    """Months held by the present transaction get their attempts, unless the card is missing."""
+    due = _still_due(cycles, today=jptime.jst_date(now))
+    cards = donation_selectors.cards_current(donor_ids=[cycle.membership.donor_id for cycle in due])
+    by_id = {cycle.pk: cycle for cycle in due if cycle.membership.donor_id in cards}
+    try:
+        attempts = donation_services.attempts_begin(
+            wanted=[_wanted(cycle) for cycle in by_id.values()], now=now, actor=actor
+        )
+    except (ChargingStopped, PlaceUnconfirmed):
+        return Begun(results=[ChargeResult.STOPPED for _ in cycles])
+    results = [ChargeResult.NOT_DUE] * (len(cycles) - len(due) + len(by_id) - len(attempts))
+    for cycle in due:
+        if cycle.pk not in by_id:
+            membership_services.membership_park(
+                membership_id=cycle.membership_id, now=now, actor=actor, reason="card_missing"
+            )
+            results.append(ChargeResult.PARKED)
+    return Begun(asks=asking.asks_make(attempts, cycles=by_id, cards=cards), results=results)
+
+
+def _still_due(
+    cycles: Sequence[membership_models.Cycle], *, today: date
+) -> list[membership_models.Cycle]:
+    """A run that chose a month before another one was declined for it comes too late."""
+    earlier = donation_selectors.attempt_states(cycle_ids=[cycle.pk for cycle in cycles])
+    return [
+        cycle
+        for cycle in cycles
+        if (cycle.next_try_on <= today if cycle.next_try_on else not earlier[cycle.pk])
+    ]
+
+
+def _wanted(cycle: membership_models.Cycle) -> donation_services.Wanted:
+    return donation_services.Wanted(
+        cycle_id=cycle.pk,
+        cycle_key=membership_selectors.cycle_key(cycle=cycle),
+        amount_yen=Yen(cycle.amount_yen),
+    )
+
+
+def _asked_now(ask: Ask) -> Answer:
+    try:
+        provider = registry.payment_provider()
+    except provider_errors.ProviderError as error:
+        return error
+    return asking.asked(ask, provider=provider)
+
+
+def answers_write(
+    answers: Sequence[tuple[Ask, Answer]], *, now: datetime, actor: str
+) -> list[ChargeResult]:
+    """This will write down what the provider said of many attempts, and return the results in
+    the same order.
+
+    Plain answers are written in one transaction. If that does not work, and for whatever else
+    came back, each is written for itself; an error there parks that membership only.
+    """
+    states = {ask.attempt_id: said for ask, said in answers if isinstance(said, ChargeState)}
+    settled: dict[int, donation_models.PaymentAttempt] = {}
+    try:
+        if states:
+            settled = settle.apply_many(answers=states, now=now, actor=actor)
+    except Exception:
+        logger.exception("%s answers could not be written together", len(states))
+    return [
+        result_of(settled[ask.attempt_id])
+        if ask.attempt_id in settled
+        else _answer_write_safely(ask, said, now=now, actor=actor)
+        for ask, said in answers
+    ]
+
+
+def _answer_write_safely(ask: Ask, said: Answer, *, now: datetime, actor: str) -> ChargeResult:
+    try:
+        return answer_write(ask, said, now=now, actor=actor)
+    except Exception:
+        logger.exception("cycle %s could not be charged", ask.cycle_id)
+        return _park_after_error(ask.cycle_id, now=now, actor=actor)
+
+
+def answer_write(ask: Ask, said: Answer, *, now: datetime, actor: str) -> ChargeResult:
+    """This will write down what the provider said of one attempt.
+
+    Raises:
+        Exception: what was neither an answer nor one of the provider's errors.
+    """
+    match said:
+        case ChargeState():
+            settled = settle.apply(attempt_id=ask.attempt_id, state=said, now=now, actor=actor)
+            return result_of(settled)
+        case NotAsked():
+            settle.never_asked(attempt_id=ask.attempt_id, now=now, actor=actor)
+            return ChargeResult.STOPPED
+        case provider_errors.ProviderUnknown():
+            return _unknown(ask, code=said.code, now=now, actor=actor)
+        case provider_errors.ProviderRetryable():
+            # Certainly nothing happened, but only the janitor may say so: he asks later.
+            return ChargeResult.UNKNOWN
+        case provider_errors.ProviderPermanent():
+            return _refused(ask, code=said.code, now=now, actor=actor)
+    raise said
+
+
+def _unknown(ask: Ask, *, code: str, now: datetime, actor: str) -> ChargeResult:
+    try:
+        donation_services.attempt_unknown(
+            attempt_id=ask.attempt_id, now=now, actor=actor, reason=code
+        )
     except InvalidTransition:
         # The provider's own message came before its answer was given up for lost.
-        attempt.refresh_from_db()
-        return result_of(attempt)
+        return result_of(donation_models.PaymentAttempt.objects.get(pk=ask.attempt_id))
     return ChargeResult.UNKNOWN
 
 
@@ -82,89 +245,27 @@ def result_of(attempt: donation_models.PaymentAttempt) -> ChargeResult:
     return ChargeResult.UNKNOWN
 
 
-def _begin(
-    *, cycle_id: int, now: datetime, actor: str
-) -> tuple[donation_models.PaymentAttempt, ChargeRequest] | ChargeResult:
-    with transaction.atomic():
-        cycle = _claimable(cycle_id)
-        if cycle is None or not _is_due(cycle, today=jptime.jst_date(now)):
-            return ChargeResult.NOT_DUE
-        card = donation_selectors.card_current(donor_id=cycle.membership.donor_id)
-        if card is None:
-            membership_services.membership_park(
-                membership_id=cycle.membership_id, now=now, actor=actor, reason="card_missing"
-            )
-            return ChargeResult.PARKED
-        key = membership_selectors.cycle_key(cycle=cycle)
-        try:
-            attempt = donation_services.attempt_begin(
-                cycle_id=cycle.pk,
-                cycle_key=key,
-                amount_yen=Yen(cycle.amount_yen),
-                is_off_session=True,
-                now=now,
-                actor=actor,
-            )
-        except donation_errors.AttemptOpen:
-            return ChargeResult.NOT_DUE
-        except (ChargingStopped, PlaceUnconfirmed):
-            return ChargeResult.STOPPED
-    return attempt, charge_request(attempt=attempt, cycle=cycle, card=card)
-
-
-def _claimable(cycle_id: int) -> membership_models.Cycle | None:
-    """The row lock makes a second run wait here and then find the attempt."""
-    cycle = (
-        membership_models.Cycle.objects.select_for_update(of=("self",))
-        .select_related("membership", "tier")
-        .filter(pk=cycle_id, state=membership_states.CycleState.LOCKED)
-        .first()
-    )
-    if cycle is None or cycle.membership.state not in membership_states.MEMBERSHIP_CHARGEABLE:
-        return None
-    return cycle
-
-
-def _is_due(cycle: membership_models.Cycle, *, today: date) -> bool:
-    """A run that chose the month before another one was declined for it comes too late."""
-    if cycle.next_try_on is not None:
-        return cycle.next_try_on <= today
-    return donation_selectors.latest_attempt(cycle_id=cycle.pk) is None
-
-
-def charge_request(
-    *,
-    attempt: donation_models.PaymentAttempt,
-    cycle: membership_models.Cycle,
-    card: donation_models.CardOnFile | None,
-    customer_ref: str = "",
-) -> ChargeRequest:
-    """This will put together what the provider is asked; the same attempt asks the same."""
-    return ChargeRequest(
-        key=attempt.key,
-        amount_yen=Yen(attempt.amount_yen),
-        customer_ref=card.customer_ref if card else customer_ref,
-        method_ref=card.method_ref if card else None,
-        description=f"{cycle.tier.name} {cycle.month:%Y-%m}",
-        metadata={"cycle": membership_selectors.cycle_key(cycle=cycle)},
-    )
-
-
-def _refused(
-    *, attempt: donation_models.PaymentAttempt, code: str, now: datetime, actor: str
-) -> ChargeResult:
+@transaction.atomic
+def _refused(ask: Ask, *, code: str, now: datetime, actor: str) -> ChargeResult:
     """A request the provider calls wrong is our fault, not the donor's: a human must look."""
-    with transaction.atomic():
-        donation_services.attempt_decline(
-            attempt_id=attempt.pk,
-            provider_ref="",
-            decline_code=code,
-            is_retryable=False,
-            now=now,
-            actor=actor,
-        )
-        cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
+    donation_services.attempt_decline(
+        attempt_id=ask.attempt_id,
+        provider_ref="",
+        decline_code=code,
+        is_retryable=False,
+        now=now,
+        actor=actor,
+    )
+    membership_services.membership_park(
+        membership_id=ask.membership_id, now=now, actor=actor, reason=f"provider: {code}"
+    )
+    return ChargeResult.PARKED
+
+
+def _park_after_error(cycle_id: int, *, now: datetime, actor: str) -> ChargeResult:
+    cycle = membership_selectors.cycle_get(cycle_id=cycle_id)
+    with contextlib.suppress(InvalidTransition):  # staff may have it already
         membership_services.membership_park(
-            membership_id=cycle.membership_id, now=now, actor=actor, reason=f"provider: {code}"
+            membership_id=cycle.membership_id, now=now, actor=actor, reason="unexpected_error"
         )
     return ChargeResult.PARKED

@@ -2,31 +2,23 @@
 times; whatever an earlier run left undone is found again by its state, not by its date.
 """
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
-from saleor_ext.common import parallel
-from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.common import clock
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import outbox_run
-from saleor_ext.flows.month import charging, janitor, listing, locking
-from saleor_ext.flows.month.charging import ChargeResult
+from saleor_ext.flows.month import charge_run, janitor, listing, locking
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.membership import calendar, cycles, selectors, services, states
 from saleor_ext.membership import models as membership_models
 from saleor_ext.operation import gate
 from saleor_ext.outbox import services as outbox
-
-logger = logging.getLogger(__name__)
-
-CHARGE_BATCH = 200
 
 
 @dataclass(kw_only=True)
@@ -67,19 +59,30 @@ def run_cycles(*, as_of: date, now: datetime, actor: str, dry_run: bool = False)
     if dry_run:
         return _dry_run(as_of=as_of, now=now)
     gate.home_require()
-    report = RunReport(as_of=as_of)
+    report, moment = RunReport(as_of=as_of), clock.going_on_from(now)
     report.planned = cycles.cycles_plan(today=as_of, town=_town_calendar())
     locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor)
     report.locked, report.skipped, report.parked = locked.locked, locked.skipped, locked.parked
     # Orders come before the charges, so that a box that is out of stock is not paid for.
     report.orders += outbox_run.outbox_drain(now=now).orders
     report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
-    _charge_due(report, as_of=as_of, now=now, actor=actor)
+    _charge(report, as_of=as_of, moment=moment, actor=actor)
     report.orders += outbox_run.outbox_drain(now=now).orders
     report.shipments = listing.cycles_list_due(as_of=as_of, now=now, actor=actor)
     _close(as_of=as_of, now=now, actor=actor)
     report.orders += outbox_run.outbox_drain(now=now).orders
     return report
+
+
+def _charge(report: RunReport, *, as_of: date, moment: Callable[[], datetime], actor: str) -> None:
+    tally = charge_run.charge_due(as_of=as_of, moment=moment, actor=actor)
+    report.due += tally.due
+    report.charged += tally.charged
+    report.declined += tally.declined
+    report.unknown += tally.unknown
+    report.parked += tally.parked
+    report.donations_yen += tally.donations_yen
+    report.stopped = tally.stopped
 
 
 def _town_calendar() -> calendar.TownCalendar:
@@ -101,85 +104,13 @@ def _dry_run(*, as_of: date, now: datetime) -> RunReport:
             if cycle.pk in would_lock and cycle.charge_on <= as_of and cycle.amount_yen:
                 report.due += 1
                 report.donations_yen += cycle.amount_yen
-    for amount_yen in cycles_due(as_of=as_of).values_list("amount_yen", flat=True).iterator():
+    for amount_yen in (
+        charge_run.cycles_due(as_of=as_of).values_list("amount_yen", flat=True).iterator()
+    ):
         report.due += 1
         report.donations_yen += amount_yen
     report.shipments = listing.cycles_to_list(as_of=as_of).count()
     return report
-
-
-def cycles_due(*, as_of: date) -> QuerySet[membership_models.Cycle]:
-    """This will select the months whose donation is to be received now.
-
-    Window-free: whatever is locked, due and not being worked on, however late it is.
-    """
-    attempts = donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
-    under_way = attempts.filter(state__in=sorted(donation_states.ATTEMPT_OPEN))
-    return membership_models.Cycle.objects.filter(
-        Q(next_try_on__lte=as_of) | (Q(next_try_on__isnull=True) & ~Exists(attempts)),
-        ~Exists(under_way),
-        state=states.CycleState.LOCKED,
-        kind=states.CycleKind.DONATION,
-        charge_on__lte=as_of,
-        membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE),
-    )
-
-
-def _due_batches(*, as_of: date) -> Iterator[list[int]]:
-    last_id = 0
-    while True:
-        rows = cycles_due(as_of=as_of).filter(pk__gt=last_id).order_by("pk")
-        batch = list(rows.values_list("pk", flat=True)[:CHARGE_BATCH])
-        if not batch:
-            return
-        last_id = batch[-1]
-        yield batch
-
-
-def _charge_due(report: RunReport, *, as_of: date, now: datetime, actor: str) -> None:
-    """One donor's error parks that donor; the run goes on."""
-    first_new = _last_donation_id()
-
-    def charge(cycle_id: int) -> ChargeResult:
-        return _charge_one(cycle_id, now=now, actor=actor)
-
-    for batch in _due_batches(as_of=as_of):
-        # Asked again for each month before its attempt is written, so a stop holds at once.
-        report.stopped = gate.status().refusal
-        if report.stopped:
-            break
-        for result in parallel.in_parallel(charge, batch, workers=settings.CHARGE_CONCURRENCY):
-            report.due += result not in {ChargeResult.NOT_DUE, ChargeResult.STOPPED}
-            report.charged += result is ChargeResult.CHARGED
-            report.declined += result is ChargeResult.DECLINED
-            report.unknown += result is ChargeResult.UNKNOWN
-            report.parked += result is ChargeResult.PARKED
-    received = donation_models.Donation.objects.filter(pk__gt=first_new, corrects__isnull=True)
-    report.donations_yen = sum(received.values_list("amount_yen", flat=True).iterator())
-
-
-def _last_donation_id() -> int:
-    newest = donation_models.Donation.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return newest or 0
-
-
-def _charge_one(cycle_id: int, *, now: datetime, actor: str) -> ChargeResult:
-    try:
-        return charging.cycle_charge(cycle_id=cycle_id, now=now, actor=actor)
-    except Exception:
-        logger.exception("cycle %s could not be charged", cycle_id)
-        _park_after_error(cycle_id, now=now, actor=actor)
-        return ChargeResult.PARKED
-
-
-def _park_after_error(cycle_id: int, *, now: datetime, actor: str) -> None:
-    cycle = selectors.cycle_get(cycle_id=cycle_id)
-    try:
-        services.membership_park(
-            membership_id=cycle.membership_id, now=now, actor=actor, reason="unexpected_error"
-        )
-    except InvalidTransition:
-        return
 
 
 def _close(*, as_of: date, now: datetime, actor: str) -> None:

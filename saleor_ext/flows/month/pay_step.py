@@ -15,7 +15,7 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
-from saleor_ext.flows.month import charging, janitor, settle
+from saleor_ext.flows.month import asking, janitor, settle
 from saleor_ext.membership import models, selectors
 from saleor_ext.operation import gate
 
@@ -96,13 +96,15 @@ def charge_open(*, attempt_id: int) -> ChargeState:
         if attempt.provider_ref:
             return provider.charge_fetch(provider_ref=attempt.provider_ref)
         cycle = selectors.cycle_get(cycle_id=attempt.cycle_id)
-        request = charging.charge_request(
+        request = asking.charge_request(
             attempt=attempt,
             cycle=cycle,
             card=None,
             customer_ref=customer_ensure(donor=cycle.membership.donor),
         )
-        state = settle.earlier_life_state(attempt=attempt) or provider.charge_open(request)
+        state = asking.earlier_life_state(attempt=attempt, cycle=cycle) or provider.charge_open(
+            request
+        )
     except (provider_errors.ProviderUnknown, provider_errors.ProviderRetryable) as error:
         raise errors.ProviderAway() from error
     donation_services.attempt_opened(attempt_id=attempt.pk, provider_ref=state.provider_ref)

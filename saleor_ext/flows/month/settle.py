@@ -21,7 +21,6 @@ from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.membership import services as membership_services
 from saleor_ext.membership import states as membership_states
-from saleor_ext.operation import gate
 from saleor_ext.outbox import services as outbox
 
 # An attempt this young may still be between "written down" and "asked" in a living process:
@@ -30,29 +29,6 @@ FRESH = timedelta(seconds=120)
 
 _Attempt = donation_states.AttemptState
 _Member = membership_states.MembershipState
-
-
-def earlier_life_state(*, attempt: donation_models.PaymentAttempt) -> ChargeState | None:
-    """This will ask the provider whether a restored salon took this money before it was restored.
-
-    What was received after the backup is not in it, and the provider's own memory of a key is
-    shorter than a town's way to a new server. So whatever fell due up to the day on which a
-    person confirmed the copy is looked up before it is asked for again.
-
-    Raises:
-        ProviderUnknown, ProviderRetryable: the provider could not be asked; nothing changed.
-    """
-    confirmed_at = gate.status().confirmed_at
-    if confirmed_at is None:
-        return None
-    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
-    if cycle.charge_on > jptime.jst_date(confirmed_at):
-        return None
-    return registry.payment_provider().charge_find(
-        key=attempt.key,
-        created_from=jptime.jst_moment(cycle.charge_on - timedelta(days=1)),
-        customer_ref=donation_selectors.customer_ref(donor_id=cycle.membership.donor_id),
-    )
 
 
 def attempt_settle(*, attempt_id: int, now: datetime, actor: str) -> donation_models.PaymentAttempt:
@@ -91,8 +67,24 @@ def _never_reached(*, attempt_id: int, now: datetime, actor: str) -> donation_mo
     Unless somebody wrote an answer down meanwhile, or the request may still be on its way.
     """
     attempt = _hold([attempt_id], is_patient=True)[0].attempt
-    is_on_its_way = attempt.is_off_session and now - attempt.begun_at < FRESH
-    if attempt.state not in donation_states.ATTEMPT_OPEN or is_on_its_way:
+    if attempt.is_off_session and now - attempt.begun_at < FRESH:
+        return attempt
+    return _close_unasked(attempt, code="never_reached", now=now, actor=actor)
+
+
+@transaction.atomic
+def never_asked(*, attempt_id: int, now: datetime, actor: str) -> None:
+    """This will close an attempt for which the caller knows that the provider was not asked. The
+    month is due again at once.
+    """
+    attempt = _hold([attempt_id], is_patient=True)[0].attempt
+    _close_unasked(attempt, code="never_asked", now=now, actor=actor)
+
+
+def _close_unasked(
+    attempt: donation_models.PaymentAttempt, *, code: str, now: datetime, actor: str
+) -> donation_models.PaymentAttempt:
+    if attempt.state not in donation_states.ATTEMPT_OPEN:
         return attempt
     cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
     if attempt.is_off_session:
@@ -101,7 +93,7 @@ def _never_reached(*, attempt_id: int, now: datetime, actor: str) -> donation_mo
     return donation_services.attempt_decline(
         attempt_id=attempt.pk,
         provider_ref="",
-        decline_code="never_reached",
+        decline_code=code,
         is_retryable=True,
         now=now,
         actor=actor,

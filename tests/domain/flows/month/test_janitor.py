@@ -9,7 +9,7 @@ from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import ChargeState, Outcome
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
-from saleor_ext.flows.month import charging, janitor, settle
+from saleor_ext.flows.month import asking, charging, janitor, settle
 from saleor_ext.membership import models as membership_models
 from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
@@ -35,7 +35,7 @@ def first_attempt_make(provider: MemoryProvider) -> donation_models.PaymentAttem
     cycle = months.month_of(world.draft_make(tier=world.world_make()), 0)
     world.first_lock(cycle=cycle)
     attempt = months.attempt_make(cycle, is_off_session=False, now=BEGUN)
-    state = provider.charge_open(charging.charge_request(attempt=attempt, cycle=cycle, card=None))
+    state = provider.charge_open(asking.charge_request(attempt=attempt, cycle=cycle, card=None))
     settle.apply(attempt_id=attempt.pk, state=state, now=BEGUN, actor="test")
     return attempt
 

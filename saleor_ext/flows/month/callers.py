@@ -1,0 +1,118 @@
+"""Asking the provider several things at a time, without touching the database."""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Self
+
+from saleor_ext.contracts.payment import PaymentProvider
+from saleor_ext.flows.month import asking
+from saleor_ext.flows.month.asking import Answer, Ask, NotAsked
+
+# The janitor takes an attempt for lost after `settle.FRESH`. By then the call must be over: what
+# has waited this long is not asked any more, and a call takes no longer than the rest.
+ASK_WITHIN_S = 60.0
+LOOK_UP_S = 0.5
+
+Answered = tuple[Ask, Answer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Call:
+    ask: Ask
+    provider: PaymentProvider
+    put_s: float
+
+
+class Callers:
+    """Threads that ask the provider; without any, the one that takes the answers asks as well.
+
+    One thread puts asks in and takes answers out. Leaving the context ends the threads; what they
+    have not asked by then stays unasked and unanswered.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.outstanding = 0
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
+        self._answers: SimpleQueue[Answered | BaseException] = SimpleQueue()
+        self._is_stopped = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"caller-{number}", daemon=True)
+            for number in range(workers)
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        for _ in self._threads:
+            self._calls.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def waiting(self) -> int:
+        """How many asks nobody has taken up yet."""
+        return self._calls.qsize()
+
+    def put(self, asks: Sequence[Ask], *, provider: PaymentProvider) -> None:
+        """This will have the provider asked. The attempts must have been committed just now."""
+        now_s = time.monotonic()
+        for ask in asks:
+            self._calls.put(_Call(ask=ask, provider=provider, put_s=now_s))
+        self.outstanding += len(asks)
+
+    def take(self, *, at_least: int) -> list[Answered]:
+        """This will wait for that many answers, for all there are to be, or for half a second."""
+        if not self._threads:
+            return self._ask_here(at_least)
+        deadline_s = time.monotonic() + LOOK_UP_S
+        taken: list[Answered] = []
+        while self.outstanding and (len(taken) < at_least or not self._answers.empty()):
+            try:
+                said = self._answers.get(timeout=max(deadline_s - time.monotonic(), 0))
+            except Empty:
+                break
+            if isinstance(said, BaseException):
+                raise said
+            self.outstanding -= 1
+            taken.append(said)
+        return taken
+
+    def stop(self) -> None:
+        """This will leave unasked what has not been asked; each ask still gets an answer."""
+        self._is_stopped.set()
+
+    def _ask_here(self, at_least: int) -> list[Answered]:
+        taken: list[Answered] = []
+        while self.outstanding and len(taken) < at_least:
+            call = self._calls.get()
+            if call is not None:
+                self.outstanding -= 1
+                taken.append((call.ask, self._said(call)))
+        return taken
+
+    def _work(self) -> None:
+        while (call := self._calls.get()) is not None:
+            try:
+                self._answers.put((call.ask, self._said(call)))
+            except BaseException as broken:  # noqa: BLE001  raised where the answers are taken
+                self._answers.put(broken)
+                return
+
+    def _said(self, call: _Call) -> Answer:
+        is_late = time.monotonic() - call.put_s > ASK_WITHIN_S
+        if is_late or self._is_stopped.is_set():
+            return NotAsked()
+        return asking.asked(call.ask, provider=call.provider)

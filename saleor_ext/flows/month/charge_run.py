@@ -1,0 +1,175 @@
+"""Receiving every donation that is due: batches of attempts are written, the provider is asked by
+several callers at once, and what it says is written in batches while the next are being asked.
+
+Any number of runs, in any number of processes, may do this at the same time and share the work.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from saleor_ext.common import registry
+from saleor_ext.contracts import errors as provider_errors
+from saleor_ext.donations import models as donation_models
+from saleor_ext.donations import states as donation_states
+from saleor_ext.flows.month import asking, callers, charging
+from saleor_ext.flows.month.charging import ChargeResult
+from saleor_ext.membership import models, states
+from saleor_ext.operation import gate
+
+BATCH_LEAST, BATCH_MOST = 20, 200
+PASSES = 2
+GATE_EVERY_S = 1.0
+# A batch should last about this long, so that a stop holds soon and little is open at a time.
+BATCH_S = 0.5
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """How many months were due and what became of them.
+
+    `stopped` is the code of what keeps donations from being taken, "" when nothing does.
+    """
+
+    due: int = 0
+    charged: int = 0
+    declined: int = 0
+    unknown: int = 0
+    parked: int = 0
+    donations_yen: int = 0
+    stopped: str = ""
+
+    def count(self, result: ChargeResult, *, amount_yen: int = 0) -> None:
+        """This will count one month."""
+        self.due += result not in {ChargeResult.NOT_DUE, ChargeResult.STOPPED}
+        self.charged += result is ChargeResult.CHARGED
+        self.declined += result is ChargeResult.DECLINED
+        self.unknown += result is ChargeResult.UNKNOWN
+        self.parked += result is ChargeResult.PARKED
+        self.donations_yen += amount_yen if result is ChargeResult.CHARGED else 0
+
+
+def cycles_due(*, as_of: date) -> QuerySet[models.Cycle]:
+    """This will select the months whose donation is to be received now.
+
+    Window-free: whatever is locked, due and not being worked on, however late it is.
+    """
+    attempts = donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
+    under_way = attempts.filter(state__in=sorted(donation_states.ATTEMPT_OPEN))
+    return models.Cycle.objects.filter(
+        Q(next_try_on__lte=as_of) | (Q(next_try_on__isnull=True) & ~Exists(attempts)),
+        ~Exists(under_way),
+        state=states.CycleState.LOCKED,
+        kind=states.CycleKind.DONATION,
+        charge_on__lte=as_of,
+        membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE),
+    )
+
+
+def charge_due(
+    *,
+    as_of: date,
+    moment: Callable[[], datetime],
+    actor: str,
+    tell: Callable[[Tally], None] = lambda tally: None,
+) -> Tally:
+    """This will receive every donation due on `as_of` (a Japanese day).
+
+    Args:
+        as_of: the day.
+        moment: a clock; attempts bear the moment at which they were really written.
+        actor: who caused it.
+        tell: is told from time to time how far it has come.
+    """
+    tally = Tally(stopped=gate.status().refusal)
+    if tally.stopped:
+        return tally
+    # Inside a test's transaction one at a time, so that the provider's answers keep their order.
+    workers = 0 if connection.in_atomic_block else settings.CHARGE_CONCURRENCY
+    with callers.Callers(workers) as called:
+        run = _Run(as_of=as_of, moment=moment, actor=actor, called=called, tally=tally)
+        while run.step():
+            tell(tally)
+    return tally
+
+
+class _Run:
+    """One run's way through the months that are due."""
+
+    def __init__(
+        self,
+        *,
+        as_of: date,
+        moment: Callable[[], datetime],
+        actor: str,
+        called: callers.Callers,
+        tally: Tally,
+    ) -> None:
+        self.as_of, self.moment, self.actor = as_of, moment, actor
+        self.called, self.tally = called, tally
+        self.last_id, self.claimed, self.passes_left = 0, 0, PASSES
+        self.gate_asked_s = time.monotonic()
+        self.size, self.written_s = BATCH_LEAST, time.monotonic()
+
+    def step(self) -> bool:
+        """This will begin some months or write down some answers; False when all is done."""
+        self._gate_ask()
+        if self.passes_left and self.called.waiting < self.size:
+            self._claim()
+            return True
+        answers = self.called.take(at_least=self.size)
+        self._write(answers)
+        self._size_fit(len(answers))
+        return bool(self.passes_left or self.called.outstanding)
+
+    def _size_fit(self, count: int) -> None:
+        """Batches grow and shrink with what the provider lets through."""
+        now_s = time.monotonic()
+        per_second = count / max(now_s - self.written_s, 0.001)
+        self.written_s = now_s
+        self.size = min(max(int(per_second * BATCH_S), BATCH_LEAST), BATCH_MOST)
+
+    def _gate_ask(self) -> None:
+        """A stop holds for everything the provider has not been asked yet."""
+        if time.monotonic() - self.gate_asked_s < GATE_EVERY_S or self.tally.stopped:
+            return
+        self.gate_asked_s = time.monotonic()
+        self._stop(gate.status().refusal)
+
+    def _stop(self, refusal: str) -> None:
+        if refusal:
+            self.tally.stopped = refusal
+            self.passes_left = 0
+            self.called.stop()
+
+    def _claim(self) -> None:
+        due = cycles_due(as_of=self.as_of).filter(pk__gt=self.last_id)
+        self.last_id, begun = charging.cycles_claim(
+            due=due, limit=self.size, now=self.moment(), actor=self.actor
+        )
+        for result in begun.results:
+            self.tally.count(result)
+        if ChargeResult.STOPPED in begun.results:
+            self._stop(gate.status().refusal)
+        self.claimed += len(begun.asks)
+        self._ask(begun.asks)
+        if not self.last_id:
+            # Once more from the start, for months that were passed over because somebody held them.
+            self.passes_left = self.passes_left - 1 if self.claimed else 0
+            self.claimed = 0
+
+    def _ask(self, asks: Sequence[asking.Ask]) -> None:
+        try:
+            self.called.put(asks, provider=registry.payment_provider())
+        except provider_errors.ProviderError as error:
+            self._write([(ask, error) for ask in asks])
+
+    def _write(self, answers: Sequence[tuple[asking.Ask, asking.Answer]]) -> None:
+        results = charging.answers_write(answers, now=self.moment(), actor=self.actor)
+        for (ask, _), result in zip(answers, results, strict=True):
+            self.tally.count(result, amount_yen=ask.request.amount_yen)
