@@ -23,7 +23,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
-from saleor_ext.flows.month import charging, janitor, monthly, pay_step
+from saleor_ext.flows.month import charge_run, charging, janitor, pay_step
 from saleor_ext.membership import cycles, models, selectors, states
 from saleor_ext.outbox import services as outbox
 
@@ -205,7 +205,7 @@ def owed_months_retry(*, change_id: int, now: datetime, actor: str = "card_chang
     for cycle in owed_cycles(donor_id=change.donor_id):
         if not _closed_before(cycle, change=change, now=now, actor=actor):
             continue
-        if monthly.cycles_due(as_of=jptime.jst_date(now)).filter(pk=cycle.pk).exists():
+        if charge_run.cycles_due(as_of=jptime.jst_date(now)).filter(pk=cycle.pk).exists():
             result = charging.cycle_charge(cycle_id=cycle.pk, now=now, actor=actor)
             received += result is charging.ChargeResult.CHARGED
     return received
