@@ -13,12 +13,15 @@ from saleor_ext.api.fulfilment.mutations.shipment_ship import ShipmentShip
 from saleor_ext.api.fulfilment.mutations.shipment_unready import ShipmentUnready
 from saleor_ext.api.fulfilment.queries import FulfilmentQueries
 from saleor_ext.api.law.queries import LawQueries
+from saleor_ext.api.membership.choices import ChoiceQueries
 from saleor_ext.api.membership.mutations.donor_details_set import DonorDetailsSet
 from saleor_ext.api.membership.mutations.membership_join_free import MembershipJoinFree
 from saleor_ext.api.membership.mutations.membership_park import MembershipPark
 from saleor_ext.api.membership.mutations.membership_resident_wish_set import (
     MembershipResidentWishSet,
 )
+from saleor_ext.api.membership.mutations.membership_skip import MembershipSkip
+from saleor_ext.api.membership.mutations.membership_skip_undo import MembershipSkipUndo
 from saleor_ext.api.membership.mutations.membership_unpark import MembershipUnpark
 from saleor_ext.api.membership.mutations.membership_use_set import MembershipUseSet
 from saleor_ext.api.membership.mutations.year_limit_remove import YearLimitRemove
@@ -26,7 +29,7 @@ from saleor_ext.api.membership.mutations.year_limit_set import YearLimitSet
 from saleor_ext.api.membership.queries import MembershipQueries
 
 
-class Query(MembershipQueries, FulfilmentQueries, ContentQueries, LawQueries):
+class Query(MembershipQueries, ChoiceQueries, FulfilmentQueries, ContentQueries, LawQueries):
     """Everything that can be asked."""
 
 
@@ -42,6 +45,8 @@ class Mutation(graphene.ObjectType):
     membership_park = MembershipPark.Field()
     membership_resident_wish_set = MembershipResidentWishSet.Field()
     membership_use_set = MembershipUseSet.Field()
+    membership_skip = MembershipSkip.Field()
+    membership_skip_undo = MembershipSkipUndo.Field()
     membership_unpark = MembershipUnpark.Field()
     shipment_ready = ShipmentReady.Field()
     shipment_ship = ShipmentShip.Field()

@@ -111,6 +111,20 @@ REASONS = {
     "money_after_close": "終わったあとに受け取った",
     "payment_unknown": "決済の結果がわからない",
     "unexpected_error": "処理中の予期しない誤り",
+    "donor_skip": "ご本人の希望で見送り",
+    "donor_pause": "お休みの希望で見送り",
+    "skip_taken_back": "見送りの取り消し",
+}
+
+# What donors may pick as the reason when they leave.
+CHOICE_REASONS = {
+    "cost": "家計の都合",
+    "gifts": "品が合わなかった",
+    "too_much": "量や回数が多い",
+    "other_town": "ほかの町に寄附したい",
+    "limit": "控除の上限に近い",
+    "moving": "引っ越し",
+    "other": "そのほか",
 }
 
 
@@ -149,6 +163,11 @@ def role_labels(act: roles.Act) -> list[str]:
         for role, permission in roles.PERMISSION_OF.items()
         if role in roles.ALLOWED[act]
     ]
+
+
+def choice_reason_words(code: str) -> str:
+    """This will say why a donor chose something, as far as he said so."""
+    return CHOICE_REASONS.get(code, code)
 
 
 def topic_words(topic: str) -> str:

@@ -106,3 +106,51 @@ class TrackingInvalid(Refusal):
     def __init__(self, problem: str) -> None:
         super().__init__()
         self.code = f"tracking_{problem}"  # type: ignore[misc]
+
+
+class ChoiceChanged(Refusal):
+    """What the donor was shown before is no longer so; he has to see it anew."""
+
+    code = "choice_changed"
+
+
+class ChoiceNotNow(Refusal):
+    """This cannot be chosen in the membership's present state."""
+
+    code = "choice_not_now"
+
+
+class MembershipParked(Refusal):
+    """Staff are looking into the membership; until they are done nothing is changed."""
+
+    code = "membership_parked"
+
+
+class MembershipLeaving(Refusal):
+    """The membership is about to end; that has to be taken back first."""
+
+    code = "membership_leaving"
+
+
+class MembershipFree(Refusal):
+    """Nothing is given in a free membership, so there is nothing of this kind to choose."""
+
+    code = "membership_free"
+
+
+class MembershipPrepaid(Refusal):
+    """A prepaid term has choices of its own."""
+
+    code = "membership_prepaid"
+
+
+class MonthFixed(Refusal):
+    """The month cannot be changed in this way, or not any more."""
+
+    code = "month_fixed"
+
+
+class SkipLimitReached(Refusal):
+    """The town allows no more months to be left out in this calendar year."""
+
+    code = "skip_limit_reached"

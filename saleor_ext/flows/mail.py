@@ -1,7 +1,8 @@
 """Mail to donors. The outbox holds ids only; names and addresses are read when it is sent."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 
 SUBJECT_PREFIX = "件名:"
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def mail_send(payload: Mapping[str, Any], now: datetime) -> None:
@@ -50,6 +52,7 @@ def _context(
 ) -> dict[str, object]:
     cycle = _cycle(payload.get("cycle_id"))
     shipment = _shipment(payload.get("shipment_id"))
+    choice = _choice(payload.get("choice_id"))
     return {
         "donor_name": donor.full_name,
         "town": membership_selectors.municipality_get(),
@@ -64,8 +67,30 @@ def _context(
         "items": list(shipment.items.all()) if shipment else [],
         "carrier": registry.carriers()[shipment.carrier].label if shipment else "",
         "tracking_url": _tracking_url(shipment),
+        "choice": choice,
+        "told": _told(choice),
         "links": links(),
     }
+
+
+def _choice(choice_id: int | None) -> membership_models.MembershipChoice | None:
+    choices = membership_models.MembershipChoice.objects.select_related("membership__tier")
+    return choices.filter(pk=choice_id).first() if choice_id else None
+
+
+def _told(choice: membership_models.MembershipChoice | None) -> dict[str, object]:
+    """What the donor was shown, its days as days again."""
+    if choice is None:
+        return {}
+    return {name: _day_or(value) for name, value in choice.details.items()}
+
+
+def _day_or(value: object) -> object:
+    if isinstance(value, list):
+        return [_day_or(item) for item in value]
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return date.fromisoformat(value)
+    return value
 
 
 def _cycle(cycle_id: int | None) -> membership_models.Cycle | None:
@@ -105,6 +130,7 @@ def links() -> dict[str, str]:
     return {
         "home": f"{settings.APP_URL}/",
         "my": f"{settings.APP_URL}/my/",
+        "membership": f"{settings.APP_URL}/my/membership/",
         "recover": f"{settings.APP_URL}/my/recover/",
         "card": f"{settings.APP_URL}/my/card/",
         "shipments": f"{settings.APP_URL}/my/shipments/",

@@ -228,6 +228,20 @@ def cycle_skip(*, cycle_id: int, reason: str, now: datetime, actor: str) -> mode
     return _cycle_move(cycle_id=cycle_id, to=_State.SKIPPED, now=now, actor=actor, reason=reason)
 
 
+@transaction.atomic
+def cycle_replan(*, cycle_id: int, now: datetime, actor: str, reason: str) -> models.Cycle:
+    """This will bring back a month that a donor's choice left out, and that was never locked.
+
+    Raises:
+        InvalidTransition: it was locked before, or is in a state from which none comes back.
+    """
+    if models.CycleSnapshot.objects.filter(cycle_id=cycle_id).exists():
+        raise InvalidTransition(to=_State.PLANNED)
+    _cycle_move(cycle_id=cycle_id, to=_State.PLANNED, now=now, actor=actor, reason=reason)
+    models.Cycle.objects.filter(pk=cycle_id).update(reason="")
+    return models.Cycle.objects.get(pk=cycle_id)
+
+
 def cycle_fail(*, cycle_id: int, reason: str, now: datetime, actor: str) -> models.Cycle:
     """This will give up a month whose donation could not be received in time."""
     return _cycle_move(

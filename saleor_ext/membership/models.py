@@ -36,6 +36,11 @@ class Municipality(models.Model):
     retry_days = models.JSONField(default=default_retry_days)
     give_up_days = models.PositiveSmallIntegerField(default=14)
     closed_dates = models.JSONField(default=list)
+    # What donors may choose: months left out in a calendar year, longest pause, and how long
+    # before a pause ends they are told.
+    skips_per_year = models.PositiveSmallIntegerField(default=3)
+    pause_months_most = models.PositiveSmallIntegerField(default=12)
+    resume_notice_days = models.PositiveSmallIntegerField(default=7)
 
     class Meta:
         constraints = [
@@ -181,6 +186,12 @@ class Membership(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     parked_from = models.CharField(max_length=12, blank=True)
     parked_reason = models.CharField(max_length=200, blank=True)
+    # Months whose donation day comes before this day are left out.
+    resume_on = models.DateField(null=True, blank=True)
+    # A change of tier that has not come into force: from month `next_tier_from_n` on, or, to a
+    # free tier, once the membership is over.
+    next_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
+    next_tier_from_n = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -201,6 +212,14 @@ class Membership(models.Model):
                 condition=(Q(state="parked") & ~Q(parked_reason="") & ~Q(parked_from=""))
                 | (~Q(state="parked") & Q(parked_reason="") & Q(parked_from="")),
                 name="membership_parked_chk",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="paused") | Q(resume_on__isnull=False),
+                name="membership_resume_on_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_tier__isnull=False) | Q(next_tier_from_n__isnull=True),
+                name="membership_next_tier_chk",
             ),
             models.UniqueConstraint(
                 fields=["donor"],
@@ -230,6 +249,34 @@ class MembershipEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership_id}: {self.from_state} > {self.to_state}"
+
+
+class MembershipChoice(models.Model):
+    """What a donor chose (お手続き), from which day it counts, and why if he said so.
+
+    `details` holds what was agreed in plain values: dates as ISO text, tiers by name.
+    """
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="choices")
+    kind = models.CharField(max_length=20, choices=states.ChoiceKind.choices)
+    chosen_at = models.DateTimeField()
+    effective_on = models.DateField()
+    actor = models.CharField(max_length=100)
+    cycle = models.ForeignKey("Cycle", models.PROTECT, null=True, blank=True, related_name="+")
+    details = models.JSONField(default=dict)
+    reason = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=state_values(states.ChoiceKind)),
+                name="membership_choice_kind_chk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"choice {self.pk} of membership {self.membership_id}: {self.kind}"
 
 
 class Cycle(models.Model):
@@ -326,7 +373,7 @@ class CycleSnapshot(models.Model):
 
 
 class CycleEvent(models.Model):
-    """One move of a cycle; each state is entered once."""
+    """One move of a cycle; a state that a donor cannot take back is entered once."""
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="events")
     from_state = models.CharField(max_length=10, blank=True)
@@ -337,7 +384,11 @@ class CycleEvent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cycle", "to_state"], name="cycle_event_once_uniq"),
+            models.UniqueConstraint(
+                fields=["cycle", "to_state"],
+                condition=~Q(to_state__in=["planned", "skipped", "void"]),
+                name="cycle_event_once_uniq",
+            ),
         ]
 
     def __str__(self) -> str:

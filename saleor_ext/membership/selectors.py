@@ -188,6 +188,22 @@ def cycles_upcoming(*, membership_id: int, today: date) -> QuerySet[models.Cycle
     ).order_by("n")
 
 
+def cycles_ahead(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
+    """This will list the months whose donation day is still to come, left out or not, nearest
+    first.
+    """
+    return models.Cycle.objects.filter(
+        membership_id=membership_id,
+        charge_on__gte=today,
+        state__in=["planned", "locked", "charged", "skipped"],
+    ).order_by("n")
+
+
+def choices_of(*, membership_id: int) -> QuerySet[models.MembershipChoice]:
+    """This will list what was chosen about a membership, newest first."""
+    return models.MembershipChoice.objects.filter(membership_id=membership_id).order_by("-pk")
+
+
 def cycles_of(*, membership_id: int) -> QuerySet[models.Cycle]:
     """This will list all months of a membership, newest first, with what was locked."""
     return (

@@ -66,18 +66,42 @@ class CycleKind(TextChoices):
     PREPAID = "prepaid", "まとめて寄附の回"
 
 
+class ChoiceKind(TextChoices):
+    """What a donor can choose about his membership (お手続き)."""
+
+    SKIP = "skip", "ひと月の見送り"
+    SKIP_UNDO = "skip_undo", "見送りの取り消し"
+    PAUSE = "pause", "お休み"
+    RESUME = "resume", "お休みからの再開"
+    TIER = "tier", "プランの変更"
+    ANCHOR = "anchor", "ご寄附日の変更"
+    CANCEL = "cancel", "会員の終了"
+    CANCEL_UNDO = "cancel_undo", "終了の取り消し"
+    COME_BACK = "come_back", "ふたたびの加入"
+    CARD = "card", "カードの変更"
+    HANDOVER = "handover", "会員の引き継ぎ"
+    ADDRESS = "address", "ひと月だけのお届け先"
+    TERM = "term", "毎月とまとめての切り替え"
+    RENEWAL = "renewal", "期間が終わったあとの希望"
+    SWAP = "swap", "品や月の入れ替え"
+    WISH = "wish", "代わりの品の希望"
+    LIMIT = "limit", "年間上限のときの希望"
+
+
 _M = MembershipState
 MEMBERSHIP_TRANSITIONS: dict[str, frozenset[str]] = {
     _M.ACTIVE: frozenset({_M.DRAFT, _M.PAUSED, _M.PAST_DUE, _M.CANCELLING, _M.PARKED}),
     _M.PAUSED: frozenset({_M.ACTIVE, _M.PARKED}),
     _M.PAST_DUE: frozenset({_M.ACTIVE, _M.CANCELLING, _M.PARKED}),
-    _M.CANCELLING: frozenset({_M.ACTIVE, _M.PARKED}),
+    _M.CANCELLING: frozenset({_M.ACTIVE, _M.PAUSED, _M.PAST_DUE, _M.PARKED}),
     _M.ENDED: frozenset({_M.DRAFT, _M.ACTIVE, _M.PAUSED, _M.PAST_DUE, _M.CANCELLING, _M.PARKED}),
     _M.PARKED: frozenset({_M.DRAFT, _M.ACTIVE, _M.PAUSED, _M.PAST_DUE, _M.CANCELLING}),
 }
 
 _C = CycleState
 CYCLE_TRANSITIONS: dict[str, frozenset[str]] = {
+    # A month left out by the donor's choice comes back when he takes the choice back in time.
+    _C.PLANNED: frozenset({_C.SKIPPED, _C.VOID}),
     _C.LOCKED: frozenset({_C.PLANNED}),
     # Money that did come in is never refused, even after the month was given up.
     _C.CHARGED: frozenset({_C.LOCKED, _C.FAILED, _C.SKIPPED, _C.VOID}),
@@ -100,3 +124,7 @@ MEMBERSHIP_CHARGEABLE = frozenset({_M.ACTIVE, _M.PAST_DUE})
 
 CYCLE_OPEN = frozenset({_C.PLANNED, _C.LOCKED})
 """Cycles that are not finished."""
+
+SKIP_BY_DONOR, SKIP_BY_PAUSE = "donor_skip", "donor_pause"
+SKIP_CHOSEN = frozenset({SKIP_BY_DONOR, SKIP_BY_PAUSE})
+"""Reasons of months that the donor left out himself, and may bring back in time."""

@@ -49,6 +49,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="closed_dates", kind=SettingKind.DATES),
     Setting(name="retry_days", kind=SettingKind.DAYS, least=1, most=28),
     Setting(name="give_up_days", kind=SettingKind.NUMBER, least=1, most=28),
+    Setting(name="skips_per_year", kind=SettingKind.NUMBER, most=12),
+    Setting(name="pause_months_most", kind=SettingKind.NUMBER, least=1, most=24),
+    Setting(name="resume_notice_days", kind=SettingKind.NUMBER, most=28),
 )
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
 

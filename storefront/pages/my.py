@@ -18,6 +18,7 @@ from storefront.pages import content, parts, payment, records
 
 HOME, DETAILS, DONATIONS, SHIPMENTS = "マイページ", "ご登録内容", "ご寄附の記録", "お届け"
 LIMIT = "1年の上限"
+MEMBERSHIP = "会員のお手続き"
 RECENT = 3
 
 STATE_WORDS = {
@@ -134,6 +135,7 @@ def my_links() -> tuple[parts.Link, ...]:
     """This will list a member's own pages."""
     return (
         parts.Link(label=HOME, url=reverse("storefront:my")),
+        parts.Link(label=MEMBERSHIP, url=reverse("storefront:my_membership")),
         parts.Link(label=SHIPMENTS, url=reverse("storefront:my_shipments")),
         parts.Link(label=DONATIONS, url=reverse("storefront:my_donations")),
         parts.Link(label=LIMIT, url=reverse("storefront:my_limit")),

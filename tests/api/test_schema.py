@@ -94,4 +94,6 @@ def test_amounts_are_never_32_bit_integers():
     assert amounts
     # Where the Ministry prints 「-」 there is no limit to tell.
     assert amounts.pop("DeductionLimit.limitYen") == "Yen"
+    # After some choices there is no further donation.
+    assert amounts.pop("ChoicePreview.nextDonationYen") == "Yen"
     assert set(amounts.values()) == {"Yen!"}

@@ -99,3 +99,12 @@ def answer(
             "insufficient_funds" if outcome is Outcome.DECLINED else "authentication_required"
         )
     return ChargeState(**values | changes)
+
+
+def member_ahead(*, day: date = world.TODAY, **member: Any) -> models.Membership:
+    """A member who joined on 24 November 2026, his months planned as they are on `day`."""
+    if "tier" not in member:
+        member["tier"] = world.world_make()
+    membership = world.member_make(**member)
+    cycles.cycles_plan(today=day, town=selectors.town_calendar(town=selectors.municipality_get()))
+    return membership

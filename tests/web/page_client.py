@@ -96,6 +96,10 @@ class PageClient:
         response, faults = self._ask("post", path, data or {})
         return self._page(path, response, faults, status=status)
 
+    def post_shown(self, path: str, data: dict[str, Any] | None = None) -> Page:
+        """This will send a form that is answered with a page about what would happen."""
+        return self.post_refused(path, data, status=200)
+
     def _ask(self, method: str, path: str, data: dict[str, Any]) -> tuple[HttpResponse, list[str]]:
         with CaptureQueriesContext(connection) as asked:
             response = getattr(self.http, method)(path, data)

@@ -58,6 +58,12 @@ class Page:
         """Every address a link leads to."""
         return [element.get("href", "") for element in self.all("a")]
 
+    def hidden(self, name: str) -> str:
+        """What a hidden field of a form carries."""
+        fields = [field for field in self.all("input") if field.get("name") == name]
+        assert [field.get("type") for field in fields] == ["hidden"], name
+        return fields[0].get("value", "")
+
     def with_id(self, name: str) -> ElementTree.Element:
         """The element with an id."""
         found = [element for element in self.tree.iter() if element.get("id") == name]

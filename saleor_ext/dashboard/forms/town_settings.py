@@ -65,6 +65,21 @@ WORDS: Mapping[str, Words] = {
         "過ぎると、その月は不成立になります。",
         unit="日間",
     ),
+    "skips_per_year": Words(
+        label="1年に見送れる回数",
+        help_text="会員が自分で見送れる月の数。1月から12月までで数えます。0にすると見送れません。",
+        unit="回",
+    ),
+    "pause_months_most": Words(
+        label="お休みの長さ",
+        help_text="会員が一度に休める月数。過ぎる日までのお休みは選べません。",
+        unit="か月まで",
+    ),
+    "resume_notice_days": Words(
+        label="再開の前のお知らせ",
+        help_text="お休みが終わるか、次の月の変更の締切が来る何日前に、会員へメールで知らせるか。",
+        unit="日前",
+    ),
 }
 
 FROM_NEXT_PLANNED = "dates"  # said with the month, which only the database knows
@@ -84,6 +99,11 @@ GROUPS: tuple[Group, ...] = (
         title="カードが断られたとき",
         counts="次にカードが断られた月から。もう待っている月の日付は動きません。",
         names=("retry_days", "give_up_days"),
+    ),
+    Group(
+        title="会員のお手続き",
+        counts="保存したときから。すでに選ばれた見送りやお休みは変わりません。",
+        names=("skips_per_year", "pause_months_most", "resume_notice_days"),
     ),
 )
 

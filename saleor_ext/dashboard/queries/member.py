@@ -1,7 +1,7 @@
 """Everything staff may see of one member, each part cut at a sensible length."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Prefetch
 
@@ -31,6 +31,18 @@ class EventLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChoiceLine:
+    """Something the donor chose, in words. `note` is his own text, for those who may see it."""
+
+    at: datetime
+    label: str
+    effective_on: date
+    actor: str
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MembershipPart:
     """One membership with its history and what staff can do about it."""
 
@@ -38,6 +50,7 @@ class MembershipPart:
     tone: str
     reason: str
     events: tuple[EventLine, ...]
+    choices: tuple[ChoiceLine, ...]
     can_park: bool
     can_unpark: bool
     goes_back_to: str
@@ -85,7 +98,7 @@ def member_page(*, donor_id: int, year: int, are_people_shown: bool) -> MemberPa
         donor=donor,
         are_people_shown=are_people_shown,
         registered_address=selectors.registered_address(donor=donor) if are_people_shown else "",
-        memberships=_memberships(donor_id),
+        memberships=_memberships(donor_id, are_people_shown=are_people_shown),
         cycles=_cycles(donor_id),
         attempts=_attempts(donor_id),
         donations=tuple(donation_selectors.donations_of(donor_id=donor_id)[:PART_LENGTH]),
@@ -98,13 +111,17 @@ def member_page(*, donor_id: int, year: int, are_people_shown: bool) -> MemberPa
     )
 
 
-def _memberships(donor_id: int) -> tuple[MembershipPart, ...]:
+def _memberships(donor_id: int, *, are_people_shown: bool) -> tuple[MembershipPart, ...]:
     events = Prefetch("events", models.MembershipEvent.objects.order_by("-pk"))
-    rows = models.Membership.objects.filter(donor_id=donor_id).select_related("tier")
-    return tuple(_membership_part(row) for row in rows.prefetch_related(events).order_by("-pk"))
+    chosen = Prefetch("choices", models.MembershipChoice.objects.order_by("-pk"))
+    rows = models.Membership.objects.filter(donor_id=donor_id).select_related("tier", "next_tier")
+    return tuple(
+        _membership_part(row, are_people_shown=are_people_shown)
+        for row in rows.prefetch_related(events, chosen).order_by("-pk")
+    )
 
 
-def _membership_part(membership: models.Membership) -> MembershipPart:
+def _membership_part(membership: models.Membership, *, are_people_shown: bool) -> MembershipPart:
     state = states.MembershipState(membership.state)
     came_from = membership.parked_from
     return MembershipPart(
@@ -112,6 +129,10 @@ def _membership_part(membership: models.Membership) -> MembershipPart:
         tone=tones.MEMBERSHIP[membership.state],
         reason=messages.reason_words(membership.parked_reason),
         events=tuple(_event_line(event) for event in membership.events.all()),
+        choices=tuple(
+            _choice_line(choice, are_people_shown=are_people_shown)
+            for choice in membership.choices.all()[:PART_LENGTH]
+        ),
         can_park=state in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED],
         can_unpark=state == states.MembershipState.PARKED,
         goes_back_to=states.MembershipState(came_from).label if came_from else "",
@@ -124,6 +145,17 @@ def _event_line(event: models.MembershipEvent) -> EventLine:
         label=states.MembershipState(event.to_state).label,
         actor=messages.actor_words(event.actor),
         reason=messages.reason_words(event.reason),
+    )
+
+
+def _choice_line(choice: models.MembershipChoice, *, are_people_shown: bool) -> ChoiceLine:
+    return ChoiceLine(
+        at=choice.chosen_at,
+        label=states.ChoiceKind(choice.kind).label,
+        effective_on=choice.effective_on,
+        actor=messages.actor_words(choice.actor),
+        reason=messages.choice_reason_words(choice.reason),
+        note=choice.note if are_people_shown else "",
     )
 
 

@@ -1,7 +1,7 @@
 """Memberships: every legal move, every illegal one, parking, and joining."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,7 +20,10 @@ LEGAL = {
     for to, sources in states.MEMBERSHIP_TRANSITIONS.items()
     for before in map(str, sources)
 }
-NEEDED = {"parked": {"parked_from": "active", "parked_reason": "test"}}
+NEEDED: dict[str, dict[str, object]] = {
+    "parked": {"parked_from": "active", "parked_reason": "test"},
+    "paused": {"resume_on": date(2027, 3, 1)},
+}
 
 
 def membership_in(state: str) -> models.Membership:

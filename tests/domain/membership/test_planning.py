@@ -66,7 +66,7 @@ def test_each_new_month_adds_one_and_a_long_gap_is_filled() -> None:
     assert charge_days(membership)[-1] == date(2027, 9, 24)
 
 
-@pytest.mark.parametrize("state", ["draft", "paused", "ended", "parked"])
+@pytest.mark.parametrize("state", ["draft", "ended", "parked"])
 def test_a_membership_that_does_not_go_on_is_not_planned(state: str) -> None:
     # given
     membership = world.member_make()

@@ -1,0 +1,116 @@
+"""What a donor can choose about his membership, as the API shows it before and after."""
+
+from typing import Any
+
+import graphene
+from graphql import GraphQLResolveInfo
+
+from saleor_ext.api.context import ApiContext
+from saleor_ext.api.enums import enum_of
+from saleor_ext.api.membership.types import Membership
+from saleor_ext.api.mutation import ApiMutation
+from saleor_ext.api.scalars import Yen
+from saleor_ext.common.errors import NotFound
+from saleor_ext.flows.choices import ground, skip
+from saleor_ext.membership import models, selectors, states
+
+ChoiceKind = enum_of(states.ChoiceKind)
+
+SEEN_HELP = (
+    "`seen` of the preview that was shown. When things have changed since, nothing is done and the "
+    "error is CHOICE_CHANGED."
+)
+
+
+class ChoicePreview(graphene.ObjectType):
+    """What a choice would do. All days are days in Japan."""
+
+    kind = graphene.Field(ChoiceKind, required=True)
+    effective_on = graphene.Date(
+        required=True, description="The first day on which something is other than it would be."
+    )
+    change_until = graphene.Date(description="The last day on which it can be taken back.")
+    month = graphene.Date(description="The first day of the first month it is about.")
+    months = graphene.List(graphene.NonNull(graphene.Date), required=True)
+    next_donation_on = graphene.Date()
+    next_donation_yen = graphene.Field(Yen)
+    seen = graphene.String(required=True, description="To be sent back with the mutation.")
+
+
+class MembershipChoice(graphene.ObjectType):
+    """What was chosen (お手続き), and from which day it counts."""
+
+    kind = graphene.Field(ChoiceKind, required=True)
+    chosen_at = graphene.DateTime(required=True)
+    effective_on = graphene.Date(required=True)
+
+
+def own_membership(context: ApiContext) -> models.Membership:
+    """This will return the membership of whoever asks.
+
+    Raises:
+        Unauthenticated: nobody is signed in.
+        NotFound: he has none that is not over.
+    """
+    donor_id = context.principal_signed_in().donor_id
+    membership = selectors.membership_current(donor_id=donor_id) if donor_id else None
+    if membership is None:
+        raise NotFound(what="membership")
+    return membership
+
+
+class ChoiceMutation(ApiMutation):
+    """Base of a donor's choices. Subclasses write `choose`, which makes one call."""
+
+    class Meta:
+        abstract = True
+
+    choice = graphene.Field(MembershipChoice)
+    membership = graphene.Field(Membership)
+
+    @classmethod
+    def choose(
+        cls, membership_id: int, context: ApiContext, actor: str, **arguments: Any
+    ) -> models.MembershipChoice:
+        """This will do what was chosen."""
+        raise NotImplementedError
+
+    @classmethod
+    def perform(cls, context: ApiContext, **arguments: Any) -> dict[str, Any]:
+        """This will do it for whoever asks."""
+        membership = own_membership(context)
+        choice = cls.choose(membership.pk, context, f"donor:{membership.donor_id}", **arguments)
+        after = selectors.membership_by_public_id(public_id=membership.public_id)
+        return {"choice": choice, "membership": after}
+
+
+class ChoiceQueries(graphene.ObjectType):
+    """What would happen. Asking changes nothing."""
+
+    membership_skip_preview = graphene.Field(
+        ChoicePreview,
+        required=True,
+        month=graphene.Date(required=True, description="Its first day."),
+    )
+    membership_skip_undo_preview = graphene.Field(
+        ChoicePreview,
+        required=True,
+        month=graphene.Date(required=True, description="Its first day."),
+    )
+
+    @staticmethod
+    def resolve_membership_skip_preview(
+        _root: None, info: GraphQLResolveInfo, **arguments: Any
+    ) -> ground.Preview:
+        return skip.skip_preview(**_asked(info), **arguments)
+
+    @staticmethod
+    def resolve_membership_skip_undo_preview(
+        _root: None, info: GraphQLResolveInfo, **arguments: Any
+    ) -> ground.Preview:
+        return skip.skip_undo_preview(**_asked(info), **arguments)
+
+
+def _asked(info: GraphQLResolveInfo) -> dict[str, Any]:
+    membership = own_membership(info.context)
+    return {"membership_id": membership.pk, "today": info.context.today}

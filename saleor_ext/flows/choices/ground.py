@@ -1,0 +1,216 @@
+"""What all of a donor's choices have in common: who may choose, which months can still be changed,
+what he was shown before he said yes, and what is written down.
+
+A choice is a pair of functions. `<choice>_preview` only reads, and says from which day the choice
+counts; `<choice>_choose` reads the same once more while nobody else can write, and refuses when it
+is no longer what the donor was shown.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from saleor_ext.common import jptime
+from saleor_ext.common.errors import NotFound, Refusal
+from saleor_ext.flows import errors
+from saleor_ext.membership import calendar, choices, models, selectors, states
+from saleor_ext.outbox import services as outbox
+
+_State = states.MembershipState
+_Cycle = states.CycleState
+
+SEEN_LENGTH = 20
+GOING_ON = frozenset({_State.ACTIVE, _State.PAUSED, _State.PAST_DUE})
+"""Memberships about whose coming months something can be chosen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What a choice would do. Days are Japanese days, amounts whole yen.
+
+    effective_on: the first day on which something is other than it would have been.
+    change_until: the last day on which it can be taken back; None when it cannot be.
+    month: the first month (its first day) it is about. months: all of them that are known.
+    next_donation_on, next_donation_yen: the first donation there is after it, if any.
+    """
+
+    kind: str
+    effective_on: date
+    change_until: date | None
+    month: date | None = None
+    months: tuple[date, ...] = ()
+    next_donation_on: date | None = None
+    next_donation_yen: int | None = None
+
+    @property
+    def seen(self) -> str:
+        """A short sign for all of the above: it changes when anything of it does."""
+        told = "|".join(str(value) for value in astuple(self))
+        return hashlib.sha256(told.encode()).hexdigest()[:SEEN_LENGTH]
+
+
+def seen_require(preview: Preview, *, seen: str | None) -> None:
+    """This will compare with what the donor was shown; None for whoever was shown nothing.
+
+    Raises:
+        ChoiceChanged: something is other than he was told. Nothing was changed.
+    """
+    if seen is not None and seen != preview.seen:
+        raise errors.ChoiceChanged()
+
+
+def membership_choosing(
+    *, membership_id: int, allowed: frozenset[_State] = GOING_ON
+) -> models.Membership:
+    """This will return a membership about which something can be chosen.
+
+    Raises:
+        NotFound: it is not begun or over.
+        MembershipParked: staff are looking into it.
+        MembershipLeaving: it is about to end.
+        MembershipFree: nothing is given in it, so there is nothing to choose.
+        ChoiceNotNow: it is in another state in which this cannot be chosen.
+    """
+    membership = (
+        models.Membership.objects.select_related("tier", "donor", "next_tier")
+        .filter(pk=membership_id)
+        .exclude(state__in=[_State.DRAFT, _State.ENDED])
+        .first()
+    )
+    if membership is None:
+        raise NotFound(what="membership")
+    if membership.state == _State.PARKED:
+        raise errors.MembershipParked()
+    if membership.tier.kind == states.TierKind.FREE:
+        raise errors.MembershipFree()
+    if membership.state not in allowed:
+        raise _not_allowed(membership)
+    return membership
+
+
+def monthly_choosing(
+    *, membership_id: int, allowed: frozenset[_State] = GOING_ON
+) -> models.Membership:
+    """This will return such a membership whose months each have a donation of their own.
+
+    Raises:
+        MembershipPrepaid: it is a prepaid term, which has choices of its own.
+        and what `membership_choosing` raises.
+    """
+    membership = membership_choosing(membership_id=membership_id, allowed=allowed)
+    if membership.tier.kind == states.TierKind.PREPAID:
+        raise errors.MembershipPrepaid()
+    return membership
+
+
+def _not_allowed(membership: models.Membership) -> Refusal:
+    if membership.state == _State.CANCELLING:
+        return errors.MembershipLeaving()
+    return errors.ChoiceNotNow()
+
+
+def hold(*, membership_id: int) -> None:
+    """This will make all other writers of a membership and its months wait for this transaction.
+
+    Months first, then the membership, as everywhere.
+    """
+    cycles = models.Cycle.objects.select_for_update().filter(membership_id=membership_id)
+    list(cycles.order_by("pk").values_list("pk"))
+    list(models.Membership.objects.select_for_update().filter(pk=membership_id).values_list("pk"))
+
+
+def months_changeable(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
+    """This will list the months that can still be changed, nearest first: those that are planned,
+    and those that the donor himself left out and could bring back.
+    """
+    left_out = Q(state=_Cycle.SKIPPED, reason__in=sorted(states.SKIP_CHOSEN))
+    return (
+        models.Cycle.objects.filter(
+            Q(state=_Cycle.PLANNED) | left_out,
+            membership_id=membership_id,
+            change_until__gte=today,
+            snapshot__isnull=True,
+        )
+        .select_related("tier")
+        .order_by("n")
+    )
+
+
+def months_planned(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
+    """This will list those of them that will come as things stand."""
+    return months_changeable(membership_id=membership_id, today=today).filter(state=_Cycle.PLANNED)
+
+
+def month_locked(*, membership_id: int) -> models.Cycle | None:
+    """This will return the month that is fixed already and still waits for its donation, if any."""
+    return (
+        models.Cycle.objects.filter(
+            membership_id=membership_id, state=_Cycle.LOCKED, kind=states.CycleKind.DONATION
+        )
+        .order_by("-n")
+        .first()
+    )
+
+
+def town_calendar() -> calendar.TownCalendar:
+    """This will return the town's settings that decide dates."""
+    return selectors.town_calendar(town=selectors.municipality_get())
+
+
+def choice_made(
+    *,
+    membership: models.Membership,
+    preview: Preview,
+    now: datetime,
+    actor: str,
+    cycle_id: int | None = None,
+    details: Mapping[str, object] | None = None,
+    reason: str = "",
+    note: str = "",
+) -> models.MembershipChoice:
+    """This will write a choice down and ask for the mail about it (`emails/choice_<kind>.txt`).
+
+    What the donor was shown is part of the details. In the caller's transaction.
+    """
+    choice = choices.choice_record(
+        membership_id=membership.pk,
+        kind=preview.kind,
+        effective_on=preview.effective_on,
+        now=now,
+        actor=actor,
+        cycle_id=cycle_id,
+        details={**_shown(preview), **(details or {})},
+        reason=reason,
+        note=note,
+    )
+    outbox.message_put(
+        topic="mail.send",
+        key=f"mail:choice:{choice.pk}",
+        payload={
+            "name": f"choice_{preview.kind}",
+            "donor_id": membership.donor_id,
+            "choice_id": choice.pk,
+        },
+        now=now,
+    )
+    return choice
+
+
+def _shown(preview: Preview) -> dict[str, object]:
+    days = {
+        "change_until": preview.change_until,
+        "month": preview.month,
+        "next_donation_on": preview.next_donation_on,
+    }
+    shown: dict[str, object] = {name: day.isoformat() for name, day in days.items() if day}
+    if preview.next_donation_yen is not None:
+        shown["next_donation_yen"] = preview.next_donation_yen
+    return shown
+
+
+def today_of(now: datetime) -> date:
+    """This will return the day in Japan on which something is chosen."""
+    return jptime.jst_date(now)

@@ -1,0 +1,184 @@
+"""A donor leaves out one month, or takes that back while the month can still be changed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from saleor_ext.flows import errors
+from saleor_ext.flows.choices import ground
+from saleor_ext.membership import cycles, models, selectors, states
+
+_Cycle = states.CycleState
+_Kind = states.ChoiceKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkipPreview(ground.Preview):
+    """One month is left out, or comes back.
+
+    amount_yen: the month's donation. used, most: months left out in its calendar year by the
+    donor's choice, this one counted, and how many the town allows.
+    """
+
+    amount_yen: int
+    used: int
+    most: int
+
+
+def skips_used(*, donor_id: int, year: int) -> int:
+    """This will count the months of a calendar year that a donor left out by choice."""
+    return models.Cycle.objects.filter(
+        membership__donor_id=donor_id,
+        state=_Cycle.SKIPPED,
+        reason=states.SKIP_BY_DONOR,
+        charge_on__year=year,
+    ).count()
+
+
+def skip_preview(*, membership_id: int, month: date, today: date) -> SkipPreview:
+    """This will say what leaving out a month means.
+
+    Args:
+        membership_id: whose.
+        month: the first day of the month.
+        today: the day in Japan.
+
+    Raises:
+        MonthFixed: the month cannot be changed any more, or is not planned.
+        SkipLimitReached: the town allows no more months in that calendar year.
+        and what `ground.monthly_choosing` raises.
+    """
+    membership = choosing(membership_id=membership_id)
+    cycle = _month(membership, month=month, today=today, state=_Cycle.PLANNED)
+    year = cycle.charge_on.year
+    used = skips_used(donor_id=membership.donor_id, year=year)
+    most = selectors.municipality_get().skips_per_year
+    if used >= most:
+        raise errors.SkipLimitReached(year=year, most=most)
+    return _preview(_Kind.SKIP, cycle=cycle, used=used + 1, most=most, today=today)
+
+
+def skip_choose(
+    *, membership_id: int, month: date, now: datetime, actor: str, seen: str | None = None
+) -> models.MembershipChoice:
+    """This will leave out a month: no donation, no box, and the months after it as before.
+
+    Raises:
+        ChoiceChanged: the donor was shown something else.
+        and what `skip_preview` raises.
+    """
+    with transaction.atomic():
+        ground.hold(membership_id=membership_id)
+        today = ground.today_of(now)
+        preview = skip_preview(membership_id=membership_id, month=month, today=today)
+        ground.seen_require(preview, seen=seen)
+        membership = choosing(membership_id=membership_id)
+        cycle = _month(membership, month=month, today=today, state=_Cycle.PLANNED)
+        cycles.cycle_skip(cycle_id=cycle.pk, reason=states.SKIP_BY_DONOR, now=now, actor=actor)
+        return _made(membership, preview, cycle=cycle, now=now, actor=actor)
+
+
+def skip_undo_preview(*, membership_id: int, month: date, today: date) -> SkipPreview:
+    """This will say what bringing back a month means that the donor had left out.
+
+    Raises:
+        MonthFixed: its last day for changes is over, or it was not left out by choice.
+        and what `ground.monthly_choosing` raises.
+    """
+    membership = choosing(membership_id=membership_id)
+    cycle = _month(membership, month=month, today=today, state=_Cycle.SKIPPED)
+    used = skips_used(donor_id=membership.donor_id, year=cycle.charge_on.year)
+    most = selectors.municipality_get().skips_per_year
+    return _preview(_Kind.SKIP_UNDO, cycle=cycle, used=used - 1, most=most, today=today)
+
+
+def skip_undo_choose(
+    *, membership_id: int, month: date, now: datetime, actor: str, seen: str | None = None
+) -> models.MembershipChoice:
+    """This will bring back a month that the donor had left out.
+
+    Raises:
+        ChoiceChanged: the donor was shown something else.
+        and what `skip_undo_preview` raises.
+    """
+    with transaction.atomic():
+        ground.hold(membership_id=membership_id)
+        today = ground.today_of(now)
+        preview = skip_undo_preview(membership_id=membership_id, month=month, today=today)
+        ground.seen_require(preview, seen=seen)
+        membership = choosing(membership_id=membership_id)
+        cycle = _month(membership, month=month, today=today, state=_Cycle.SKIPPED)
+        cycles.cycle_replan(cycle_id=cycle.pk, now=now, actor=actor, reason="skip_taken_back")
+        return _made(membership, preview, cycle=cycle, now=now, actor=actor)
+
+
+def months_to_skip(*, membership_id: int, today: date) -> list[models.Cycle]:
+    """This will list the months that could be left out, nearest first."""
+    return list(ground.months_planned(membership_id=membership_id, today=today))
+
+
+def months_skipped(*, membership: models.Membership, today: date) -> list[models.Cycle]:
+    """This will list the months left out by choice that could still come back, nearest first."""
+    rows = ground.months_changeable(membership_id=membership.pk, today=today)
+    left_out = rows.filter(state=_Cycle.SKIPPED, reason=states.SKIP_BY_DONOR)
+    if membership.resume_on is not None:
+        left_out = left_out.filter(charge_on__gte=membership.resume_on)
+    return list(left_out)
+
+
+def choosing(*, membership_id: int) -> models.Membership:
+    """This will return a membership whose months can be left out, or refuse with the reason why
+    they cannot: see `ground.monthly_choosing`.
+    """
+    return ground.monthly_choosing(membership_id=membership_id)
+
+
+def _month(membership: models.Membership, *, month: date, today: date, state: str) -> models.Cycle:
+    found = (
+        months_to_skip(membership_id=membership.pk, today=today)
+        if state == _Cycle.PLANNED
+        else months_skipped(membership=membership, today=today)
+    )
+    for cycle in found:
+        if cycle.month == month:
+            return cycle
+    raise errors.MonthFixed()
+
+
+def _preview(kind: str, *, cycle: models.Cycle, used: int, most: int, today: date) -> SkipPreview:
+    later = ground.months_planned(membership_id=cycle.membership_id, today=today)
+    if kind == _Kind.SKIP:
+        next_one = later.exclude(pk=cycle.pk).first()
+    else:
+        next_one = min([cycle, *later[:1]], key=lambda row: row.n)
+    return SkipPreview(
+        kind=kind,
+        effective_on=cycle.charge_on,
+        change_until=cycle.change_until,
+        month=cycle.month,
+        months=(cycle.month,),
+        next_donation_on=next_one.charge_on if next_one else None,
+        next_donation_yen=next_one.amount_yen if next_one else None,
+        amount_yen=cycle.amount_yen,
+        used=used,
+        most=most,
+    )
+
+
+def _made(
+    membership: models.Membership,
+    preview: SkipPreview,
+    *,
+    cycle: models.Cycle,
+    now: datetime,
+    actor: str,
+) -> models.MembershipChoice:
+    return ground.choice_made(
+        membership=membership,
+        preview=preview,
+        now=now,
+        actor=actor,
+        cycle_id=cycle.pk,
+        details={"amount_yen": preview.amount_yen, "used": preview.used, "most": preview.most},
+    )
