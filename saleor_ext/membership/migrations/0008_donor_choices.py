@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('membership', '0006_town_settings'),
+        ('membership', '0007_use_and_prefecture'),
     ]
 
     operations = [
