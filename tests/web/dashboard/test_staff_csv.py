@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 from django.http import StreamingHttpResponse
 
-from saleor_ext.dashboard import csv_files
+from saleor_ext.common import csv_text
 from saleor_ext.dashboard.lists.every import LISTS
 from saleor_ext.membership import models
 from tests.builders import dashboard, world
@@ -95,7 +95,7 @@ def test_a_name_cannot_become_a_formula(staff_client, hanako):
     ],
 )
 def test_each_kind_of_value_is_written_safely(value, written):
-    assert csv_files.cell_write(value) == written
+    assert csv_text.cell_write(value) == written
 
 
 def test_a_long_file_does_not_fill_the_memory():
@@ -105,7 +105,7 @@ def test_a_long_file_does_not_fill_the_memory():
 
     # when
     tracemalloc.start()
-    length = sum(len(line) for line in csv_files.lines(header=["a", "b", "c"], rows=rows))
+    length = sum(len(line) for line in csv_text.lines(header=["a", "b", "c"], rows=rows))
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
