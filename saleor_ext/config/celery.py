@@ -25,5 +25,7 @@ app.conf.beat_schedule = {
     "shop-stock": {"task": "shop.stock", "schedule": 600.0},
     "shop-reconcile": {"task": "shop.reconcile", "schedule": 300.0},
     "sessions-clear": {"task": "sessions.clear", "schedule": crontab(minute=40, hour=4)},
+    "receipts-settle": {"task": "receipts.settle", "schedule": 300.0},
+    "receipts-sweep": {"task": "receipts.sweep", "schedule": 120.0},
     "ledger-check": {"task": "ledger.check", "schedule": crontab(minute=30, hour=3)},
 }

@@ -12,6 +12,9 @@ from saleor_ext.flows.choices import card_change
 from saleor_ext.flows.month import janitor, monthly
 from saleor_ext.flows.orders import reconcile, shop_stock
 from saleor_ext.flows.payments import payment_session, refunds
+from saleor_ext.flows.receipts import bulk as receipts_bulk
+from saleor_ext.flows.receipts import issue as receipts_issue
+from saleor_ext.flows.receipts import verify
 from saleor_ext.flows.shop import shop_link, shop_look
 from saleor_ext.operation import gate
 from saleor_ext.operation import services as operation
@@ -110,6 +113,29 @@ def shop_reconcile(**kwargs: object) -> None:
             logger.warning("reconcile: %s", error)
             return
         noted |= {"messages": report.messages, "orders": report.orders, "news": report.news}
+
+
+@shared_task(name="receipts.settle")
+def receipts_settle(**kwargs: object) -> None:
+    """This will bring receipts in step with the ledger."""
+    with operation.job_noted(name="receipts.settle") as noted:
+        noted["out_of_step"] = receipts_issue.receipts_settle_due(
+            today=clock.today(), now=clock.now(), actor="receipts"
+        )
+
+
+@shared_task(name=receipts_bulk.TASK)
+def receipts_print(*, job_id: int, **kwargs: object) -> None:
+    """This will make a file of many receipts."""
+    receipts_bulk.print_work(job_id=job_id, clock=clock.now)
+
+
+@shared_task(name="receipts.sweep")
+def receipts_sweep(**kwargs: object) -> None:
+    """This will take up print jobs nobody is at, and forget old files and questions."""
+    with operation.job_noted(name="receipts.sweep") as noted:
+        noted["prints"] = receipts_bulk.prints_sweep(clock=clock.now)
+        noted["windows"] = verify.windows_clear(now=clock.now())
 
 
 @shared_task(name="ledger.check")

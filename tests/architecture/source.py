@@ -8,7 +8,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("saleor_ext", "storefront", "plugins")
-DOMAIN_APPS = ("membership", "donations", "fulfilment", "content", "outbox", "operation")
+DOMAIN_APPS = (
+    "membership",
+    "donations",
+    "fulfilment",
+    "content",
+    "receipts",
+    "outbox",
+    "operation",
+)
 
 
 @functools.cache

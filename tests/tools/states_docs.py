@@ -19,6 +19,7 @@ APPS = (
     "donations",
     "fulfilment",
     "content",
+    "receipts",
     "outbox",
     "operation",
     "saleor_connector",
