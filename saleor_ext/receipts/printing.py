@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
 from saleor_ext.receipts import errors, models, states
 
@@ -85,12 +86,10 @@ def print_batch_keep(
 
 
 def _sign(*, job_id: int, now: datetime) -> None:
-    state_claim(
-        models.PrintJob.objects.filter(pk=job_id),
-        to=_State.RUNNING,
-        transitions=states.PRINT_TRANSITIONS,
-        worked_at=now,
-    )
+    """This will show that somebody is at a job."""
+    rows = models.PrintJob.objects.filter(pk=job_id, state=_State.RUNNING)
+    if rows.update(worked_at=now) != 1:
+        raise InvalidTransition(to=_State.RUNNING)
 
 
 @transaction.atomic

@@ -39,7 +39,7 @@ class PrintState(TextChoices):
 _P = PrintState
 PRINT_TRANSITIONS: dict[str, frozenset[str]] = {
     _P.QUEUED: frozenset({_P.FAILED}),
-    _P.RUNNING: frozenset({_P.QUEUED, _P.RUNNING}),
+    _P.RUNNING: frozenset({_P.QUEUED}),
     _P.FINISHED: frozenset({_P.RUNNING}),
     _P.FAILED: frozenset({_P.QUEUED, _P.RUNNING}),
     _P.CLEARED: frozenset({_P.FINISHED}),

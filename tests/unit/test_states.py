@@ -12,6 +12,9 @@ BEGIN = {
     "RefundState": {"requested"},
     "ShipmentState": {"requested"},
     "InstallationState": {"active"},
+    "CardChangeState": {"open"},
+    "ReceiptState": {"issued"},
+    "PrintState": {"queued"},
 }
 FINAL = {
     "MembershipState": {"ended"},
@@ -20,6 +23,9 @@ FINAL = {
     "RefundState": {"succeeded"},
     "ShipmentState": {"delivered", "returned", "cancelled", "substituted"},
     "InstallationState": set(),
+    "CardChangeState": {"kept"},
+    "ReceiptState": {"withdrawn"},
+    "PrintState": {"cleared"},
 }
 
 
