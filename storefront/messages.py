@@ -229,6 +229,7 @@ REFUSALS: dict[str, Message] = {
     "skip_limit_reached": Message(
         "この年に見送れる回数を、使い切られました。",
         "しばらくお休みになりたいときは、「お休みする」をご利用いただけます。",
+    ),
     # Receipts
     "name_unprintable": Message(
         "証明書に印刷できない文字が入っています。",
