@@ -1,6 +1,9 @@
 """Japanese sentences for refusals, and short words for codes, on staff and producer pages."""
 
 from saleor_ext.access import roles
+from saleor_ext.common import jptime, money
+from saleor_ext.flows.limits.deciding import Outcome
+from saleor_ext.flows.limits.forecast import YearPlan
 from saleor_ext.saleor_connector import manifest
 
 TRACKING_LENGTHS = {
@@ -97,6 +100,8 @@ REASONS = {
     "box_missing": "お届け予定が未登録",
     "not_paid_in_time": "期限までに寄附がなかった",
     "out_of_stock": "返礼品の在庫切れ",
+    "year_limit": "ご本人の1年の上限をこえる",
+    "year_limit_lowered": "ご本人の1年の上限におさまるよう、この月だけ下げた",
     "order_cancelled": "ショップで注文が取り消された",
     "prepaid_term_over": "まとめて寄附の期間が終わった",
     "membership_cancelled": "会員をやめたため",
@@ -203,6 +208,31 @@ def decline_words(code: str) -> str:
 def reason_words(code: str) -> str:
     """This will name a reason code for staff; words typed by people are shown as they are."""
     return REASONS.get(code, DECLINES.get(code, code))
+
+
+LIMIT_OUTCOMES = {
+    Outcome.LEFT_OUT: "この月は見送る予定です。",
+    Outcome.LOWERED: "この月だけ、おさまるプランの額に下げる予定です。",
+    Outcome.OVER: "この月は予定どおり受け取ります。",
+}
+
+
+def limit_words(plan: YearPlan) -> str:
+    """This will say how a donor's year stands against the limit he set."""
+    if plan.limit is None:
+        return ""
+    words = (
+        f"{plan.year}年の上限 {money.words(plan.limit.limit_yen)}"
+        f"({plan.limit.get_when_reached_display()})。"
+        f"12月31日までの見込み {money.words(plan.expected_yen)}。"
+    )
+    if plan.first_over is None:
+        return words
+    first = plan.first_over
+    return (
+        f"{words}{first.month.month}月分({jptime.words_short(first.charge_on)})でこえます。"
+        f"{LIMIT_OUTCOMES[first.outcome]}"
+    )
 
 
 def actor_words(actor: str) -> str:

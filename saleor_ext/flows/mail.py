@@ -131,6 +131,7 @@ def links() -> dict[str, str]:
         "home": f"{settings.APP_URL}/",
         "my": f"{settings.APP_URL}/my/",
         "membership": f"{settings.APP_URL}/my/membership/",
+        "limit": f"{settings.APP_URL}/my/limit/",
         "recover": f"{settings.APP_URL}/my/recover/",
         "card": f"{settings.APP_URL}/my/card/",
         "shipments": f"{settings.APP_URL}/my/shipments/",

@@ -163,6 +163,19 @@ def cycles_lock(
     return claimed
 
 
+def cycle_lower(*, cycle_id: int, tier: models.Tier, reason: str) -> None:
+    """This will let a month that is just being locked be given in a lower tier, this time only.
+
+    In the transaction that locks it; the history says why.
+    """
+    models.Cycle.objects.filter(pk=cycle_id, state=_State.LOCKED).update(
+        tier=tier, amount_yen=tier.amount_yen
+    )
+    models.CycleEvent.objects.filter(cycle_id=cycle_id, to_state=_State.LOCKED).update(
+        reason=reason
+    )
+
+
 def cycle_hold(*, cycle_id: int) -> None:
     """This will make other writers of a month wait until the present transaction is over."""
     models.Cycle.objects.select_for_update().filter(pk=cycle_id).values_list("pk").get()

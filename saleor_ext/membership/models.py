@@ -146,12 +146,17 @@ class Donor(models.Model):
 
 
 class YearLimit(models.Model):
-    """What a donor wants to give at most in a calendar year (寄附の年間上限)."""
+    """What a donor wants to give at most in a calendar year (寄附の年間上限), and what becomes of
+    a month that would exceed it.
+    """
 
     donor = models.ForeignKey(Donor, models.CASCADE, related_name="year_limits")
     year = models.PositiveSmallIntegerField()
     limit_yen = models.BigIntegerField()
     origin = models.CharField(max_length=10, choices=states.LimitOrigin.choices)
+    when_reached = models.CharField(
+        max_length=10, choices=states.WhenReached.choices, default=states.WhenReached.GO_ON
+    )
     set_on = models.DateField()
 
     class Meta:
@@ -161,6 +166,10 @@ class YearLimit(models.Model):
             models.CheckConstraint(
                 condition=Q(origin__in=state_values(states.LimitOrigin)),
                 name="year_limit_origin_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(when_reached__in=state_values(states.WhenReached)),
+                name="year_limit_when_reached_chk",
             ),
         ]
 
@@ -296,6 +305,8 @@ class Cycle(models.Model):
     state = models.CharField(max_length=10, choices=states.CycleState.choices, default="planned")
     reason = models.CharField(max_length=50, blank=True)
     next_try_on = models.DateField(null=True, blank=True)
+    # The donor agreed to give it in this later calendar year, as a donation of that year.
+    agreed_year = models.PositiveSmallIntegerField(null=True, blank=True)
     covered_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     shop_checkout_id = models.CharField(max_length=200, blank=True)
     shop_transaction_id = models.CharField(max_length=200, blank=True)
@@ -351,6 +362,8 @@ class CycleSnapshot(models.Model):
     )
     procurement_cost_yen = models.BigIntegerField()
     benefit_cost_yen = models.BigIntegerField(default=0)
+    # The donor's yearly limit as it was; None where he had none that holds a month back.
+    year_limit_yen = models.BigIntegerField(null=True, blank=True)
     donor_name = models.CharField(max_length=101)
     donor_address = models.CharField(max_length=300)
     donor_prefecture = models.CharField(max_length=10, blank=True)

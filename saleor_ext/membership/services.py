@@ -427,9 +427,17 @@ def _event(
 
 @transaction.atomic
 def year_limit_set(
-    *, donor_id: int, year: int, limit_yen: int, origin: str, now: datetime
+    *,
+    donor_id: int,
+    year: int,
+    limit_yen: int,
+    origin: str,
+    when_reached: str = states.WhenReached.STOP,
+    now: datetime,
 ) -> models.YearLimit:
     """This will keep what a donor wants to give at most in a calendar year, replacing the last.
+
+    It counts for the months that are not locked yet.
 
     Raises:
         YearLimitInvalid: not a positive amount, or a year other than this and the next (JST).
@@ -441,6 +449,7 @@ def year_limit_set(
     values = {
         "limit_yen": limit_yen,
         "origin": states.LimitOrigin(origin).value,
+        "when_reached": states.WhenReached(when_reached).value,
         "set_on": today,
     }
     limit, _ = models.YearLimit.objects.update_or_create(

@@ -18,6 +18,30 @@ class LimitOrigin(TextChoices):
     BY_HAND = "by_hand", "ご自分で決めた上限"
 
 
+class WhenReached(TextChoices):
+    """What becomes of a month whose donation would exceed the donor's yearly limit.
+
+    stop: it is left out. lower: the largest tier that still fits is given for that month only.
+    go_on: it is given all the same.
+    """
+
+    STOP = "stop", "上限をこえる月は見送る"
+    LOWER = "lower", "上限におさまるプランの額に下げる"
+    GO_ON = "go_on", "上限をこえても続ける"
+
+
+class LimitOutcome(TextChoices):
+    """What the yearly limit makes of a month.
+
+    over: it is given all the same, as chosen or because it is fixed already.
+    """
+
+    FITS = "fits", "上限内"
+    LOWERED = "lowered", "この月だけ下げる"
+    LEFT_OUT = "left_out", "上限のため見送る"
+    OVER = "over", "上限をこえて受け取る"
+
+
 class MembershipState(TextChoices):
     """Where a membership (会員契約) stands.
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from saleor_ext.law import deduction_limit as limits
 from saleor_ext.law.limit_tables import LimitTables
+from saleor_ext.membership import states
 from storefront.forms import fields, normalise
 
 SALARY, SLIP, NOTICE = "salary", "slip", "notice"
@@ -170,11 +171,44 @@ FORMS: Mapping[str, type[LimitForm]] = {
 }
 
 
+def when_reached_field() -> forms.ChoiceField:
+    """This will ask what becomes of a month that would exceed the limit."""
+    return forms.ChoiceField(
+        label="上限をこえる月は",
+        choices=states.WhenReached.choices,
+        initial=states.WhenReached.STOP,
+        help_text="その月の内容が決まるときに確かめます。もう決まっている月は変わりません。",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "どれかを選んでください。",
+            "invalid_choice": "一覧から選んでください。",
+        },
+    )
+
+
+class KeepLimitForm(forms.Form):
+    """What becomes of months beyond a limit that was computed."""
+
+    when_reached = when_reached_field()
+
+
 class OwnLimitForm(forms.Form):
-    """A yearly limit typed by hand."""
+    """A yearly limit typed by hand, for this year or the next."""
+
+    year = forms.TypedChoiceField(
+        label="いつの年",
+        coerce=int,
+        widget=forms.Select(attrs={"class": "field__input field__input--short"}),
+        error_messages={"invalid_choice": "一覧から選んでください。"},
+    )
 
     limit = YenField(
         label="この年の上限",
         help_text="ほかの町への寄附も考えて、この町へ1年に寄附する額の上限を入れます。",
         least=1,
     )
+    when_reached = when_reached_field()
+
+    def __init__(self, *args: Any, years: tuple[int, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(str(year), f"{year}年") for year in years]

@@ -9,14 +9,13 @@ from django.core import signing
 from django.urls import reverse
 
 from saleor_ext.access.principal import Principal
-from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.law import messages as law_messages
 from saleor_ext.law.deduction_limit import LimitResult
 from saleor_ext.law.limit_tables import Figure, LimitTables
-from saleor_ext.membership import models, selectors
+from saleor_ext.membership import models, selectors, states
 from storefront import messages
 from storefront.forms import limit as forms
-from storefront.pages import my, parts
+from storefront.pages import my, parts, year_plan
 
 KEPT = "storefront.limit"
 
@@ -39,6 +38,7 @@ class LimitAnswer:
     limit_yen: int | None
     notes: tuple[str, ...]
     kept: str
+    keep_form: forms.KeepLimitForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,8 @@ class OwnLimit:
     limit_yen: int
     origin: str
     set_on: date
-    given_yen: int
+    when_reached: str
+    plan: year_plan.YearPlanView
     left_yen: int
 
 
@@ -151,6 +152,7 @@ def _answer(result: LimitResult, *, is_signed_in: bool) -> LimitAnswer:
         limit_yen=result.limit_yen,
         notes=tuple(notes),
         kept=signing.dumps(values, salt=KEPT) if can_keep else "",
+        keep_form=forms.KeepLimitForm(),
     )
 
 
@@ -174,7 +176,7 @@ def my_limit_page(
     found = [own_limit(donor=donor, year=year) for year in years] if donor else []
     return MyLimitPage(
         heading="1年の上限",
-        lead="1月から12月までに、この町へ寄附する額の上限を控えておけます。",
+        lead="1月から12月までに、この町へ寄附する額の上限を決めておけます。",
         my_links=my.my_links(),
         my_section=my.LIMIT,
         form=form,
@@ -188,12 +190,13 @@ def own_limit(*, donor: models.Donor, year: int) -> OwnLimit | None:
     limit = selectors.year_limit_of(donor_id=donor.pk, year=year)
     if limit is None:
         return None
-    given = donation_selectors.donated_yen_in_year(donor_id=donor.pk, year=year)
+    plan = year_plan.year_plan_view(donor_id=donor.pk, year=year)
     return OwnLimit(
         year=year,
         limit_yen=limit.limit_yen,
         origin=limit.get_origin_display(),
         set_on=limit.set_on,
-        given_yen=given,
-        left_yen=max(limit.limit_yen - given, 0),
+        when_reached=year_plan.WHEN_REACHED[states.WhenReached(limit.when_reached)],
+        plan=plan,
+        left_yen=max(limit.limit_yen - plan.paid_yen, 0),
     )

@@ -1,5 +1,6 @@
 """A member's own pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -9,17 +10,22 @@ from django.urls import reverse
 from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows.limits import forecast
+from saleor_ext.flows.limits.deciding import Outcome
 from saleor_ext.flows.month import listing, recover
 from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
 from storefront import messages
-from storefront.pages import content, parts, payment, records
+from storefront.pages import content, parts, payment, records, year_plan
 
 HOME, DETAILS, DONATIONS, SHIPMENTS = "マイページ", "ご登録内容", "ご寄附の記録", "お届け"
 LIMIT = "1年の上限"
 MEMBERSHIP = "会員のお手続き"
 RECENT = 3
+
+Limited = Mapping[int | None, forecast.MonthPlan]
+"""What the yearly limit makes of the months, by cycle."""
 
 STATE_WORDS = {
     states.MembershipState.ACTIVE: ("継続中", "毎月のお手続きは要りません。"),
@@ -77,7 +83,7 @@ class MyPage(MyPageBase):
     draft_tier: str
     year: int
     year_yen: int
-    year_limit_yen: int | None
+    plan: year_plan.YearPlanView | None
     donations: tuple[records.DonationRow, ...]
     shipments: tuple[records.ShipmentRow, ...]
     card: str
@@ -149,16 +155,17 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
     draft = selectors.membership_draft(donor_id=donor.pk) if donor else None
     rank = _rank(membership)
     posts, events = content.newest(now=now, rank=rank, count=RECENT)
+    plan = _limited_plan(donor, today)
     return MyPage(
         heading=f"{donor.full_name}さんのマイページ" if donor and donor.full_name else HOME,
         my_links=my_links(),
         my_section=HOME,
-        member=member_part(membership, today=today) if membership else None,
+        member=member_part(membership, plan=plan, today=today) if membership else None,
         draft_url=reverse("storefront:join", args=[draft.tier.slug]) if draft else "",
         draft_tier=draft.tier.name if draft else "",
         year=today.year,
-        year_yen=_year_yen(donor, today),
-        year_limit_yen=_year_limit_yen(donor, today),
+        year_yen=plan.paid_yen if plan else _year_yen(donor, today),
+        plan=year_plan.plan_view(plan) if plan else None,
         donations=records.donation_rows(donor)[:RECENT],
         shipments=records.shipment_rows(donor)[:RECENT],
         card=card_words(donor),
@@ -186,29 +193,34 @@ def _year_yen(donor: models.Donor | None, today: date) -> int:
     return donation_selectors.donated_yen_in_year(donor_id=donor.pk, year=today.year)
 
 
-def _year_limit_yen(donor: models.Donor | None, today: date) -> int | None:
-    limit = selectors.year_limit_of(donor_id=donor.pk, year=today.year) if donor else None
-    return limit.limit_yen if limit else None
+def _limited_plan(donor: models.Donor | None, today: date) -> forecast.YearPlan | None:
+    """The plan of the year is of interest to whoever has a limit."""
+    if donor is None or selectors.year_limit_of(donor_id=donor.pk, year=today.year) is None:
+        return None
+    return forecast.year_plan(donor_id=donor.pk, year=today.year)
 
 
-def member_part(membership: models.Membership, *, today: date) -> MemberPart:
-    """This will put a membership and its nearest month into words."""
+def member_part(
+    membership: models.Membership, *, plan: forecast.YearPlan | None, today: date
+) -> MemberPart:
+    """This will put a membership and its nearest month into words, as the yearly limit lets it."""
+    by_limit = {month.cycle_id: month for month in plan.months} if plan else {}
     state, note = STATE_WORDS[states.MembershipState(membership.state)]
     is_free = membership.tier.kind == states.TierKind.FREE
     upcoming = _upcoming(membership, today=today)
     nearest = upcoming[0] if upcoming else None
-    next_donation = _next_donation(membership, upcoming, today=today)
+    next_donation = _next_donation(membership, upcoming, by_limit=by_limit, today=today)
     return MemberPart(
         tier_name=membership.tier.name,
         state=state,
         state_note="読みものと催しをお楽しみください。" if is_free else note,
         is_free=is_free,
         is_past_due=membership.state == states.MembershipState.PAST_DUE,
-        box=_box(membership, nearest, today=today),
+        box=_box(membership, nearest, by_limit=by_limit, today=today),
         no_box_words=_no_box_words(membership, nearest),
-        timeline=_timeline(membership, nearest, today=today),
+        timeline=_timeline(membership, nearest, by_limit=by_limit, today=today),
         next_donation_on=next_donation.charge_on if next_donation else None,
-        next_donation_yen=next_donation.amount_yen if next_donation else 0,
+        next_donation_yen=_yen_given(next_donation, by_limit) if next_donation else 0,
         next_words=_next_words(membership, next_donation),
         use_name=_use_name(membership),
         is_pure_if_resident=membership.is_pure_if_resident,
@@ -229,15 +241,22 @@ def _upcoming(membership: models.Membership, *, today: date) -> list[models.Cycl
     return list(months.exclude(listing.given_back()))
 
 
+def _yen_given(cycle: models.Cycle, by_limit: Limited) -> int:
+    return by_limit[cycle.pk].amount_yen if cycle.pk in by_limit else cycle.amount_yen
+
+
 def _box(
-    membership: models.Membership, cycle: models.Cycle | None, *, today: date
+    membership: models.Membership, cycle: models.Cycle | None, *, by_limit: Limited, today: date
 ) -> parts.BoxView | None:
     if cycle is None or not membership.is_box_wanted:
         return None
-    box = fulfilment_selectors.box_for(tier=membership.tier, month=cycle.month)
+    tier = membership.tier if cycle.tier_id == membership.tier_id else cycle.tier
+    if cycle.pk in by_limit and by_limit[cycle.pk].outcome is Outcome.LOWERED:
+        tier = by_limit[cycle.pk].tier or tier
+    box = fulfilment_selectors.box_for(tier=tier, month=cycle.month)
     if box is None:
         return None
-    return parts.box_view(box, dates=_cycle_timeline(cycle, today=today))
+    return parts.box_view(box, dates=_cycle_timeline(cycle, by_limit=by_limit, today=today))
 
 
 def _no_box_words(membership: models.Membership, cycle: models.Cycle | None) -> str:
@@ -251,29 +270,37 @@ def _no_box_words(membership: models.Membership, cycle: models.Cycle | None) -> 
 
 
 def _timeline(
-    membership: models.Membership, cycle: models.Cycle | None, *, today: date
+    membership: models.Membership, cycle: models.Cycle | None, *, by_limit: Limited, today: date
 ) -> parts.Timeline | None:
     if cycle is None:
         return None
-    return _cycle_timeline(cycle, today=today, has_box=membership.is_box_wanted)
+    return _cycle_timeline(cycle, by_limit=by_limit, today=today, has_box=membership.is_box_wanted)
 
 
-def _cycle_timeline(cycle: models.Cycle, *, today: date, has_box: bool = True) -> parts.Timeline:
+def _cycle_timeline(
+    cycle: models.Cycle, *, by_limit: Limited, today: date, has_box: bool = True
+) -> parts.Timeline:
     """Once the donation was received, nothing is to be changed or taken any more."""
     if has_box and cycle.state == states.CycleState.CHARGED:
         return parts.first_timeline(cycle, is_given=True)
-    return parts.month_timeline(cycle, today=today, has_box=has_box)
+    note = year_plan.month_note(by_limit[cycle.pk]) if cycle.pk in by_limit else ""
+    return parts.month_timeline(cycle, today=today, has_box=has_box, charge_note=note)
 
 
 def _next_donation(
-    membership: models.Membership, upcoming: list[models.Cycle], *, today: date
+    membership: models.Membership,
+    upcoming: list[models.Cycle],
+    *,
+    by_limit: Limited,
+    today: date,
 ) -> models.Cycle | None:
     if membership.state != states.MembershipState.ACTIVE:
         return None
     open_states = (states.CycleState.PLANNED, states.CycleState.LOCKED)
     for cycle in upcoming:
         is_donation = cycle.kind == states.CycleKind.DONATION
-        if is_donation and cycle.state in open_states and cycle.charge_on >= today:
+        is_given = _yen_given(cycle, by_limit) > 0
+        if is_donation and is_given and cycle.state in open_states and cycle.charge_on >= today:
             return cycle
     return None
 

@@ -209,8 +209,13 @@ def box_view(
     )
 
 
-def month_timeline(dates: MonthDates, *, today: date, has_box: bool = True) -> Timeline:
-    """This will put the dates of a month into words; without a box there are two of them."""
+def month_timeline(
+    dates: MonthDates, *, today: date, has_box: bool = True, charge_note: str = ""
+) -> Timeline:
+    """This will put the dates of a month into words; without a box there are two of them.
+
+    `charge_note` is said of the donation in the place of the usual words.
+    """
     change = TimelineStep(
         label="変更の締切",
         day_words=f"{jptime.words_short(dates.change_until)}まで",
@@ -220,7 +225,7 @@ def month_timeline(dates: MonthDates, *, today: date, has_box: bool = True) -> T
     charge = TimelineStep(
         label="ご寄附日",
         day_words=jptime.words_short(dates.charge_on),
-        note="登録のカードでご寄附をお受けします",
+        note=charge_note or "登録のカードでご寄附をお受けします",
         is_past=dates.charge_on < today,
     )
     if not has_box:

@@ -56,12 +56,17 @@ def keep(request: HttpRequest) -> HttpResponse:
     except signing.BadSignature:
         flash.error(request, "計算の結果が古くなりました。お手数ですが、もう一度計算してください。")
         return answers.see_other("limit")
+    form = forms.KeepLimitForm(request.POST)
+    if not form.is_valid():
+        flash.error(request, "上限をこえる月をどうするか、選んでください。")
+        return answers.see_other("limit")
     donor = visitor.donor_ensure(request, now=clock.now())
     services.year_limit_set(
         donor_id=donor.pk,
         year=kept["year"],
         limit_yen=kept["limit_yen"],
         origin=states.LimitOrigin.CALCULATOR,
+        when_reached=form.cleaned_data["when_reached"],
         now=clock.now(),
     )
     flash.success(
@@ -73,22 +78,23 @@ def keep(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @decorators.signed_in
 def my_limit(request: HttpRequest) -> HttpResponse:
-    """This will show this year's limit and let the donor set it by hand."""
+    """This will show the limits with the plan of each year, and let the donor set one by hand."""
     today = clock.today()
-    form = forms.OwnLimitForm(request.POST if request.method == "POST" else None)
+    form = forms.OwnLimitForm(
+        request.POST if request.method == "POST" else None, years=(today.year, today.year + 1)
+    )
     if form.is_bound and form.is_valid():
         donor = visitor.donor_ensure(request, now=clock.now())
         services.year_limit_set(
             donor_id=donor.pk,
-            year=today.year,
+            year=form.cleaned_data["year"],
             limit_yen=form.cleaned_data["limit"],
             origin=states.LimitOrigin.BY_HAND,
+            when_reached=form.cleaned_data["when_reached"],
             now=clock.now(),
         )
-        flash.success(
-            request,
-            f"{today.year}年の上限を {money.words(form.cleaned_data['limit'])} にしました。",
-        )
+        done = f"{form.cleaned_data['year']}年の上限を {money.words(form.cleaned_data['limit'])}"
+        flash.success(request, f"{done} にしました。")
         return answers.see_other("my_limit")
     page = pages.my_limit_page(donor=visitor.donor_of(request), form=form, today=today)
     return answers.show(request, "my/limit", page, status=answers.INVALID if form.is_bound else 200)

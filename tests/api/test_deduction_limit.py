@@ -2,7 +2,7 @@
 
 import pytest
 
-from saleor_ext.membership import models
+from saleor_ext.membership import cycles, models, selectors
 from tests.builders import api_client, world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 SET = """
 mutation ($year: Int!, $yen: Yen!) {
   yearLimitSet(year: $year, limitYen: $yen, origin: CALCULATOR) {
-    errors { code } yearLimit { year limitYen origin setOn }
+    errors { code } yearLimit { year limitYen origin whenReached setOn }
   }
 }
 """
@@ -70,7 +70,8 @@ def test_a_donor_keeps_sees_and_removes_his_limit_and_nobody_elses():
     done = hanako.ask(SET, year=2026, yen=49_000).data["yearLimitSet"]
 
     # then
-    kept = {"year": 2026, "limitYen": 49_000, "origin": "CALCULATOR", "setOn": "2026-11-24"}
+    kept = {"year": 2026, "limitYen": 49_000, "origin": "CALCULATOR", "whenReached": "STOP"}
+    kept |= {"setOn": "2026-11-24"}
     assert done == {"errors": [], "yearLimit": kept}
     ask = "{ me { yearLimit { limitYen } } }"
     assert hanako.ask(ask).data["me"]["yearLimit"] == {"limitYen": 49_000}
@@ -95,3 +96,52 @@ def test_a_limit_that_cannot_be_is_refused(year, yen):
 
 def test_without_a_sign_in_nothing_is_kept():
     assert api_client.anonymous().ask(SET, year=2026, yen=1).codes == ["UNAUTHENTICATED"]
+
+
+def test_a_member_reads_in_which_month_his_limit_is_reached():
+    # given
+    member = world.member_make(tier=world.world_make())
+    town = selectors.town_calendar(town=world.town_make())
+    cycles.cycles_plan(today=world.TODAY, town=town)
+    hanako = api_client.as_donor("hanako")
+    hanako.ask(
+        "mutation { yearLimitSet(year: 2026, limitYen: 5000, origin: BY_HAND, "
+        "whenReached: LOWER) { errors { code } } }"
+    )
+
+    # when
+    plan = hanako.ask(
+        """
+        { me { yearPlan {
+          year paidYen scheduledYen expectedYen backOn limit { limitYen whenReached }
+          firstOver { month chargeOn wantedYen amountYen totalYen outcome isFixed tier { slug } }
+          months { chargeOn }
+        } } }
+        """
+    ).data["me"]["yearPlan"]
+
+    # then
+    december = member.cycles.get(n=1)
+    assert plan == {
+        "year": 2026,
+        "paidYen": 3000,
+        "scheduledYen": 0,
+        "expectedYen": 3000,
+        "backOn": "2027-01-24",
+        "limit": {"limitYen": 5000, "whenReached": "LOWER"},
+        "firstOver": {
+            "month": "2026-12-01",
+            "chargeOn": december.charge_on.isoformat(),
+            "wantedYen": 3000,
+            "amountYen": 0,
+            "totalYen": 3000,
+            "outcome": "LEFT_OUT",
+            "isFixed": False,
+            "tier": None,
+        },
+        "months": [{"chargeOn": "2026-12-24"}],
+    }
+    assert api_client.as_donor("taro").ask("{ me { yearPlan { year } } }").data["me"] == {
+        "yearPlan": None
+    }
+    assert hanako.ask("{ me { yearPlan(year: 2032) { year } } }").codes == ["INVALID"]

@@ -11,17 +11,25 @@ from saleor_ext.api.donations.card_change_types import CardChangePreview
 from saleor_ext.api.donations.types import DONATION_PREFIX, Card, Donation
 from saleor_ext.api.errors import InputInvalid
 from saleor_ext.api.fulfilment.types import Producer, Shipment
-from saleor_ext.api.membership.types import Cycle, DonorDetails, Membership, YearLimit
+from saleor_ext.api.membership.types import (
+    Cycle,
+    DonorDetails,
+    Membership,
+    YearLimit,
+    YearPlan,
+)
 from saleor_ext.api.scalars import Yen
 from saleor_ext.common.errors import NotFound
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.choices import card_change as card_flow
+from saleor_ext.flows.limits import forecast
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors
 
 YEAR_FIRST, YEAR_LAST = 2000, 2200
+PLAN_YEARS = 2  # so far ahead a plan is counted out, month by month
 
 
 class Me(graphene.ObjectType):
@@ -57,6 +65,11 @@ class Me(graphene.ObjectType):
         YearLimit,
         year=graphene.Int(description="The calendar year; the present one if left out."),
         description="What I want to give at most in a year, if I said so.",
+    )
+    year_plan = graphene.Field(
+        YearPlan,
+        year=graphene.Int(description="The calendar year; the present one if left out."),
+        description="What I gave and will give in a year, and where my limit is reached.",
     )
     card = graphene.Field(Card)
     card_change = graphene.Field(
@@ -135,6 +148,17 @@ class Me(graphene.ObjectType):
         return selectors.year_limit_of(
             donor_id=me.donor_id, year=info.context.today.year if year is None else _year(year)
         )
+
+    @staticmethod
+    def resolve_year_plan(
+        me: Principal, info: GraphQLResolveInfo, year: int | None = None
+    ) -> forecast.YearPlan | None:
+        if me.donor_id is None:
+            return None
+        present = info.context.today.year
+        if year is not None and not present - PLAN_YEARS <= year <= present + PLAN_YEARS:
+            raise InputInvalid(field="year")
+        return forecast.year_plan(donor_id=me.donor_id, year=present if year is None else year)
 
     @staticmethod
     def resolve_card(me: Principal, _info: GraphQLResolveInfo) -> donation_models.CardOnFile | None:

@@ -22,6 +22,8 @@ MembershipState = enum_of(states.MembershipState)
 CycleState = enum_of(states.CycleState)
 CycleKind = enum_of(states.CycleKind)
 LimitOrigin = enum_of(states.LimitOrigin)
+WhenReached = enum_of(states.WhenReached)
+LimitOutcome = enum_of(states.LimitOutcome)
 
 
 class FundUse(graphene.ObjectType):
@@ -54,7 +56,36 @@ class YearLimit(graphene.ObjectType):
     year = graphene.Int(required=True)
     limit_yen = graphene.Field(Yen, required=True)
     origin = graphene.Field(LimitOrigin, required=True)
+    when_reached = graphene.Field(
+        WhenReached, required=True, description="What becomes of a month that would exceed it."
+    )
     set_on = graphene.Date(required=True)
+
+
+class MonthPlan(graphene.ObjectType):
+    """A donation that is still to come, as the yearly limit lets it be given."""
+
+    month = graphene.Date(required=True, description="The first day of the month.")
+    charge_on = graphene.Date(required=True)
+    wanted_yen = graphene.Field(Yen, required=True, description="Without the limit.")
+    amount_yen = graphene.Field(Yen, required=True, description="0 when it is left out.")
+    total_yen = graphene.Field(Yen, required=True, description="The year's sum after it.")
+    outcome = graphene.Field(LimitOutcome, required=True)
+    tier = graphene.Field(lambda: Tier, description="Null when it is left out.")
+    is_fixed = graphene.Boolean(required=True, description="Locked: the limit moves it no more.")
+
+
+class YearPlan(graphene.ObjectType):
+    """A calendar year in Japan: what was given, and what is to come until 31 December."""
+
+    year = graphene.Int(required=True)
+    paid_yen = graphene.Field(Yen, required=True)
+    scheduled_yen = graphene.Field(Yen, required=True)
+    expected_yen = graphene.Field(Yen, required=True)
+    limit = graphene.Field(YearLimit)
+    first_over = graphene.Field(MonthPlan, description="The first month that would exceed it.")
+    back_on = graphene.Date(description="The first donation that is again as wanted.")
+    months = graphene.List(graphene.NonNull(MonthPlan), required=True)
 
 
 class CycleDates(graphene.ObjectType):

@@ -11,6 +11,7 @@ from saleor_ext.dashboard.lists import tones
 from saleor_ext.dashboard.shop_links import CUSTOMERS, ORDERS, VARIANTS, ShopLink, shop_link
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows.limits import forecast
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
@@ -81,6 +82,7 @@ class MemberPage:
     shipments: tuple[StateRow, ...]
     year: int
     year_yen: int
+    limit_words: tuple[str, ...]
     customer_link: ShopLink | None
     part_length: int = PART_LENGTH
 
@@ -105,9 +107,19 @@ def member_page(*, donor_id: int, year: int, are_people_shown: bool) -> MemberPa
         shipments=_shipments(donor_id),
         year=year,
         year_yen=donation_selectors.donated_yen_in_year(donor_id=donor_id, year=year),
+        limit_words=_limit_words(donor_id, year=year),
         customer_link=shop_link(
             CUSTOMERS, object_id=donor.saleor_user_id, text="お店のお客様ページを開く"
         ),
+    )
+
+
+def _limit_words(donor_id: int, *, year: int) -> tuple[str, ...]:
+    """The yearly limits of this year and the next, and in which month they would be reached."""
+    limits = models.YearLimit.objects.filter(donor_id=donor_id, year__in=[year, year + 1])
+    return tuple(
+        messages.limit_words(forecast.year_plan(donor_id=donor_id, year=limit.year))
+        for limit in limits.order_by("year")
     )
 
 

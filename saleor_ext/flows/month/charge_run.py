@@ -41,6 +41,7 @@ class Tally:
     declined: int = 0
     unknown: int = 0
     parked: int = 0
+    left_out: int = 0
     donations_yen: int = 0
     stopped: str = ""
 
@@ -51,6 +52,7 @@ class Tally:
         self.declined += result is ChargeResult.DECLINED
         self.unknown += result is ChargeResult.UNKNOWN
         self.parked += result is ChargeResult.PARKED
+        self.left_out += result is ChargeResult.LEFT_OUT
         self.donations_yen += amount_yen if result is ChargeResult.CHARGED else 0
 
 

@@ -22,6 +22,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
+from saleor_ext.flows.limits import deciding, leaving_out
 from saleor_ext.flows.month import asking, settle
 from saleor_ext.flows.month.asking import Answer, Ask, NotAsked
 from saleor_ext.membership import models as membership_models
@@ -43,6 +44,7 @@ class ChargeResult(StrEnum):
     UNKNOWN = "unknown"
     NOT_DUE = "not_due"  # somebody else has it, or it is no longer to be charged
     PARKED = "parked"
+    LEFT_OUT = "left_out"  # it would exceed what the donor wants to give in the year
     STOPPED = "stopped"  # nothing is taken here for the time being
 
 
@@ -72,7 +74,7 @@ def _claimable(cycle_id: int) -> membership_models.Cycle | None:
     """The row lock makes a second run wait here and then find the attempt."""
     return (
         membership_models.Cycle.objects.select_for_update(of=("self",))
-        .select_related("membership", "tier")
+        .select_related("membership", "tier", "snapshot")
         .filter(
             pk=cycle_id,
             state=membership_states.CycleState.LOCKED,
@@ -93,7 +95,7 @@ def cycles_claim(
     Returns:
         the last key that was seen, 0 when nothing is due; and what was begun.
     """
-    rows = due.select_related("membership", "tier").order_by("pk")
+    rows = due.select_related("membership", "tier", "snapshot").order_by("pk")
     ids: list[int] = []
     try:
         with transaction.atomic():
@@ -122,10 +124,15 @@ def _begin_each(ids: Sequence[int], *, now: datetime, actor: str) -> Begun:
 
 
 def _begin(cycles: Sequence[membership_models.Cycle], *, now: datetime, actor: str) -> Begun:
-    """Months held by the present transaction get their attempts, unless the card is missing."""
+    """Months held by the present transaction get their attempts, unless the card is missing or
+    they would exceed what their donor wants to give in the year.
+    """
     due = _still_due(cycles, today=jptime.jst_date(now))
-    cards = donation_selectors.cards_current(donor_ids=[cycle.membership.donor_id for cycle in due])
-    by_id = {cycle.pk: cycle for cycle in due if cycle.membership.donor_id in cards}
+    over = deciding.over_at_charge(due, today=jptime.jst_date(now))
+    going = [cycle for cycle in due if cycle.pk not in over]
+    donor_ids = [cycle.membership.donor_id for cycle in going]
+    cards = donation_selectors.cards_current(donor_ids=donor_ids)
+    by_id = {cycle.pk: cycle for cycle in going if cycle.membership.donor_id in cards}
     try:
         attempts = donation_services.attempts_begin(
             wanted=[_wanted(cycle) for cycle in by_id.values()], now=now, actor=actor
@@ -134,7 +141,10 @@ def _begin(cycles: Sequence[membership_models.Cycle], *, now: datetime, actor: s
         return Begun(results=[ChargeResult.STOPPED for _ in cycles])
     results = [ChargeResult.NOT_DUE] * (len(cycles) - len(due) + len(by_id) - len(attempts))
     for cycle in due:
-        if cycle.pk not in by_id:
+        if cycle.pk in over:
+            leaving_out.month_leave_out(cycle=cycle, reason=deciding.REASON, now=now, actor=actor)
+            results.append(ChargeResult.LEFT_OUT)
+        elif cycle.pk not in by_id:
             membership_services.membership_park(
                 membership_id=cycle.membership_id, now=now, actor=actor, reason="card_missing"
             )

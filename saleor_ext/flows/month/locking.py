@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.flows.limits import deciding
+from saleor_ext.flows.limits.deciding import Outcome
 from saleor_ext.flows.month import facts, rules, settle
 from saleor_ext.flows.orders import order_queue, shop_stock
 from saleor_ext.fulfilment import models as fulfilment_models
@@ -34,9 +36,12 @@ class LockReport:
 
 @dataclass(kw_only=True)
 class Sorted:
-    """Months to be locked (with what is copied for them), to be left out, and to be parked."""
+    """Months to be locked (with what is copied for them), to be left out, and to be parked;
+    `lowered` are those of the first that are given in a lower tier this time.
+    """
 
     snapshots: list[membership_models.CycleSnapshot] = field(default_factory=list)
+    lowered: dict[int, membership_models.Tier] = field(default_factory=dict)
     skips: list[tuple[membership_models.Cycle, str]] = field(default_factory=list)
     parks: list[tuple[membership_models.Cycle, str]] = field(default_factory=list)
 
@@ -67,7 +72,7 @@ def cycles_lock_due(*, as_of: date, now: datetime, actor: str) -> LockReport:
             shop_stock.stock_refresh(now=now)
         last_id = batch[-1].pk
         found = batch_sort(batch, town=town, boxes=boxes, now=now)
-        report.locked += _lock(found.snapshots, batch=batch, now=now, actor=actor)
+        report.locked += _lock(found, batch=batch, now=now, actor=actor)
         report.skipped += sum(
             _skip(cycle, reason=reason, now=now, actor=actor) for cycle, reason in found.skips
         )
@@ -85,20 +90,55 @@ def batch_sort(
     now: datetime,
 ) -> Sorted:
     """This will check planned months against all rules and say what is to become of each."""
-    found = Sorted()
+    found, rooms = Sorted(), deciding.rooms_read(batch)
     for cycle in batch:
         codes, box = cycle_rules(cycle=cycle, town=town, boxes=boxes)
         if not codes and _is_owing(cycle):
             codes = ["past_due"]
+        if not codes and rooms.limit_of(cycle) is not None:
+            fit = _fit(cycle, box=box, rooms=rooms, town=town, boxes=boxes)
+            codes, box = fit.codes, fit.box
+            found.lowered |= fit.lowered
         if not codes and _is_without_stock(cycle, box=box, now=now):
             codes = ["out_of_stock"]
         if not codes:
-            found.snapshots.append(_snapshot(cycle, box=box, town=town, now=now))
+            found.snapshots.append(_snapshot(cycle, box=box, rooms=rooms, town=town, now=now))
         elif rules.STAFF_CODES & set(codes):
             found.parks.append((cycle, codes[0]))
         else:
             found.skips.append((cycle, codes[0]))
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    codes: list[str]
+    box: fulfilment_models.BoxPlan | None
+    lowered: dict[int, membership_models.Tier] = field(default_factory=dict)
+
+
+def _fit(
+    cycle: membership_models.Cycle,
+    *,
+    box: fulfilment_models.BoxPlan | None,
+    rooms: deciding.YearRooms,
+    town: membership_models.Municipality,
+    boxes: Boxes,
+) -> _Fit:
+    """This will fit a month into what its donor may still give in the year, as he chose it.
+
+    A lower tier takes the month's place for this month only; one whose box breaks a rule is
+    passed over for the next one.
+    """
+    decision = rooms.decide(cycle)
+    if decision.outcome is Outcome.FITS:
+        return _Fit(codes=[], box=box)
+    for tier in rooms.tiers_that_fit(cycle) if decision.tier else []:
+        cycle.tier, cycle.amount_yen = tier, tier.amount_yen
+        codes, lower_box = cycle_rules(cycle=cycle, town=town, boxes=boxes)
+        if not codes:
+            return _Fit(codes=[], box=lower_box, lowered={cycle.pk: tier})
+    return _Fit(codes=[deciding.REASON], box=None)
 
 
 def _is_without_stock(
@@ -156,23 +196,35 @@ def _snapshot(
     cycle: membership_models.Cycle,
     *,
     box: fulfilment_models.BoxPlan | None,
+    rooms: deciding.YearRooms,
     town: membership_models.Municipality,
     now: datetime,
 ) -> membership_models.CycleSnapshot:
-    return facts.snapshot_make(
+    snapshot = facts.snapshot_make(
         cycle=cycle, donor=cycle.membership.donor, box=box, town=town, locked_at=now
     )
+    limit = rooms.limit_of(cycle)
+    if limit is not None:
+        snapshot.year_limit_yen = limit.limit_yen
+        rooms.take(cycle)
+    return snapshot
 
 
 @transaction.atomic
 def _lock(
-    snapshots: Sequence[membership_models.CycleSnapshot],
+    found: Sorted,
     *,
     batch: Sequence[membership_models.Cycle],
     now: datetime,
     actor: str,
 ) -> int:
-    locked = set(cycles.cycles_lock(snapshots=snapshots, now=now, actor=actor))
+    locked = set(cycles.cycles_lock(snapshots=found.snapshots, now=now, actor=actor))
+    for cycle in batch:
+        if cycle.pk in locked and cycle.pk in found.lowered:
+            cycles.cycle_lower(
+                cycle_id=cycle.pk, tier=found.lowered[cycle.pk], reason=deciding.LOWERED_REASON
+            )
+            settle.mail_put("year_limit_lowered", cycle=cycle, now=now)
     outbox.messages_put_many(
         messages=[
             order_queue.order_message("order.create", cycle_id=cycle.pk, now=now)

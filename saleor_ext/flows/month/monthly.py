@@ -81,6 +81,7 @@ def _charge(report: RunReport, *, as_of: date, moment: Callable[[], datetime], a
     report.declined += tally.declined
     report.unknown += tally.unknown
     report.parked += tally.parked
+    report.skipped += tally.left_out
     report.donations_yen += tally.donations_yen
     report.stopped = tally.stopped
 

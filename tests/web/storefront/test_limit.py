@@ -2,7 +2,7 @@
 
 import pytest
 
-from saleor_ext.membership import models
+from saleor_ext.membership import cycles, models, selectors
 from tests.builders import world
 
 SALARY = {"kind": "salary", "salary-salary": "500万", "salary-family": "couple"}
@@ -23,6 +23,18 @@ NOTICE = {
     "notice-personal_difference": "100000",
     "notice-year": "2026",
 }
+
+OWN = {"year": "2026", "when_reached": "stop"}
+
+
+@pytest.fixture
+def town_with_months(hanako):
+    """A member since November whose coming months are planned; a smaller tier exists."""
+    membership = world.member_make(donor=hanako)
+    world.tier_make(slug="tayori", name="便り会員", amount_yen=2000)
+    town = selectors.town_calendar(town=world.town_make())
+    cycles.cycles_plan(today=world.TODAY, town=town)
+    return membership
 
 
 def test_the_page_says_what_it_does_not_know(page_client, tier):
@@ -76,23 +88,25 @@ def test_a_donor_keeps_the_answer_sees_changes_and_removes_it(signed_in, hanako)
     result = answer.with_id("result").get("value")
 
     # when
-    browser.post("/limit/keep/", {"result": result}, to="/my/limit/")
+    browser.post("/limit/keep/", {"result": result, "when_reached": "lower"}, to="/my/limit/")
 
     # then
     kept = models.YearLimit.objects.get()
     assert (kept.donor_id, kept.year, kept.limit_yen) == (hanako.pk, 2026, 49_000)
     assert (kept.origin, kept.set_on) == ("calculator", world.TODAY)
+    assert kept.when_reached == "lower"
     page = browser.get("/my/limit/")
     for words in (
         "49,000円",
         "計算による上限(2026年11月24日(火))",
-        "自動で止まることは、まだありません",
+        "その月だけ下げます",
+        "もう決まっている月は、上限を下げても変わりません",
     ):
         assert words in page.body
     assert "ご自分の上限 49,000円" in browser.get("/my/").body
 
     # when it is changed by hand
-    browser.post("/my/limit/", {"limit": "3万"}, to="/my/limit/")
+    browser.post("/my/limit/", OWN | {"limit": "3万"}, to="/my/limit/")
     kept.refresh_from_db()
     assert (kept.limit_yen, kept.origin) == (30_000, "by_hand")
 
@@ -107,15 +121,59 @@ def test_nothing_but_our_own_result_is_kept_as_computed(signed_in, hanako):
     assert models.YearLimit.objects.count() == 0
 
 
+def test_how_to_go_on_beyond_the_limit_must_be_chosen(signed_in, hanako):
+    browser = signed_in()
+    result = browser.post_refused("/limit/", SALARY, status=200).with_id("result").get("value")
+
+    browser.post("/limit/keep/", {"result": result}, to="/limit/")
+    page = browser.post_refused("/my/limit/", {"limit": "30000", "year": "2026"})
+
+    assert "どれかを選んでください" in page.body
+    assert models.YearLimit.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("stop", "見送る予定です"),
+        ("lower", "この月だけ便り会員の額に下げる予定です"),
+        ("go_on", "この月で1年の上限をこえます"),
+    ],
+)
+def test_the_plan_says_in_which_month_the_limit_would_be_exceeded(
+    signed_in, hanako, town_with_months, when, said
+):
+    # given 3,000 yen in November and 3,000 in December
+    browser = signed_in()
+
+    # when
+    browser.post("/my/limit/", OWN | {"limit": "5000", "when_reached": when}, to="/my/limit/")
+
+    # then both pages say it
+    exceeded = "このまま進むと、12月分(12月24日(木)のご寄附)で、2026年の上限5,000円をこえます。"
+    own, mine = browser.get("/my/limit/").body, browser.get("/my/").body
+    for page in (own, mine):
+        assert exceeded in page
+    assert said in own
+    is_changed = "2027年1月24日(日)のご寄附から、いつものプランの額に戻ります。"
+    assert (is_changed in mine) is (when != "go_on")
+
+
+def test_a_limit_of_the_next_year_can_be_set(signed_in, hanako):
+    signed_in().post("/my/limit/", OWN | {"limit": "5000", "year": "2027"}, to="/my/limit/")
+
+    assert models.YearLimit.objects.get().year == 2027
+
+
 def test_a_limit_of_nothing_is_refused(signed_in, hanako):
-    page = signed_in().post_refused("/my/limit/", {"limit": "0"})
+    page = signed_in().post_refused("/my/limit/", OWN | {"limit": "0"})
 
     assert "円単位の数字で入力してください" in page.body
     assert models.YearLimit.objects.count() == 0
 
 
 def test_nobody_sees_or_removes_another_persons_limit(signed_in, hanako):
-    signed_in().post("/my/limit/", {"limit": "30000"}, to="/my/limit/")
+    signed_in().post("/my/limit/", OWN | {"limit": "30000"}, to="/my/limit/")
     world.donor_make(name="taro")
 
     other = signed_in("taro")

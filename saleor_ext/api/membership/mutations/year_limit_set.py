@@ -9,23 +9,26 @@ from saleor_ext.api.context import ApiContext
 from saleor_ext.api.membership import types
 from saleor_ext.api.mutation import ApiMutation
 from saleor_ext.api.scalars import Yen
-from saleor_ext.membership import services
+from saleor_ext.membership import services, states
 
 
 class YearLimitSet(ApiMutation):
-    """Keep my limit for this year or the next. It stops nothing by itself."""
+    """Keep my limit for this year or the next. It counts for months that are not locked yet."""
 
     class Arguments:
         year = graphene.Int(required=True)
         limit_yen = graphene.Argument(Yen, required=True)
         origin = graphene.Argument(types.LimitOrigin, required=True)
+        when_reached = graphene.Argument(
+            types.WhenReached, default_value=states.WhenReached.STOP.value
+        )
 
     year_limit = graphene.Field(types.YearLimit)
 
     @classmethod
     @transaction.atomic
     def perform(  # type: ignore[override]
-        cls, context: ApiContext, *, year: int, limit_yen: int, origin: Any
+        cls, context: ApiContext, *, year: int, limit_yen: int, origin: Any, when_reached: Any
     ) -> dict[str, Any]:
         """This will keep the limit of whoever asks."""
         principal = context.principal_signed_in()
@@ -37,6 +40,7 @@ class YearLimitSet(ApiMutation):
             year=year,
             limit_yen=limit_yen,
             origin=getattr(origin, "value", origin),
+            when_reached=getattr(when_reached, "value", when_reached),
             now=context.now,
         )
         return {"year_limit": limit}

@@ -1,0 +1,218 @@
+"""A donor's calendar year: what was given, what is planned to 31 December, and in which month the
+yearly limit would be reached. Pure reading; all days are Japanese days.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from saleor_ext.contracts.types import Yen
+from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows.limits import deciding
+from saleor_ext.flows.limits.deciding import Outcome
+from saleor_ext.membership import calendar, models, selectors, states
+
+_Cycle = states.CycleState
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthAhead:
+    """A donation that is still to come, as the donor wants it. `is_fixed`: the month is locked;
+    `year`: the calendar year for which it counts.
+    """
+
+    membership_id: int
+    year: int
+    cycle_id: int | None
+    month: date
+    charge_on: date
+    tier: models.Tier
+    amount_yen: int
+    is_fixed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthPlan:
+    """A donation that is still to come, as it will be; `tier` is None when it is left out.
+
+    `wanted_yen` is what it would be without a limit, `total_yen` the year's sum after it.
+    """
+
+    cycle_id: int | None
+    month: date
+    charge_on: date
+    tier: models.Tier | None
+    wanted_yen: int
+    amount_yen: int
+    total_yen: int
+    outcome: Outcome
+    is_fixed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearPlan:
+    """A donor's calendar year. `back_on`: the first donation that is again as he wants it, when
+    months before it are lowered or left out.
+    """
+
+    year: int
+    paid_yen: Yen
+    limit: models.YearLimit | None
+    months: tuple[MonthPlan, ...]
+    back_on: date | None
+
+    @property
+    def scheduled_yen(self) -> int:
+        """What is planned to 31 December as it will be."""
+        return sum(month.amount_yen for month in self.months)
+
+    @property
+    def wanted_yen(self) -> int:
+        """What the year would come to without a limit."""
+        return self.paid_yen + sum(month.wanted_yen for month in self.months)
+
+    @property
+    def expected_yen(self) -> int:
+        """What the year will come to."""
+        return self.paid_yen + self.scheduled_yen
+
+    @property
+    def first_over(self) -> MonthPlan | None:
+        """The first month that would exceed the limit, if any."""
+        return next((month for month in self.months if month.outcome is not Outcome.FITS), None)
+
+
+def year_plan(*, donor_id: int, year: int) -> YearPlan:
+    """This will add up a donor's calendar year over all his memberships."""
+    limit = selectors.year_limit_of(donor_id=donor_id, year=year)
+    paid_yen = donation_selectors.donated_yen_in_year(donor_id=donor_id, year=year)
+    ahead = _months_ahead(donor_id=donor_id, year=year)
+    in_year = [item for item in ahead if item.year == year]
+    months = tuple(_planned(in_year, limit=limit, paid_yen=paid_yen))
+    is_changed = any(month.outcome in {Outcome.LOWERED, Outcome.LEFT_OUT} for month in months)
+    after = [item.charge_on for item in ahead if item.year > year]
+    return YearPlan(
+        year=year,
+        paid_yen=paid_yen,
+        limit=limit,
+        months=months,
+        back_on=min(after) if is_changed and after else None,
+    )
+
+
+def _planned(
+    ahead: list[MonthAhead], *, limit: models.YearLimit | None, paid_yen: int
+) -> Iterator[MonthPlan]:
+    total_yen = paid_yen
+    # What is fixed comes first: it is given whatever follows.
+    fixed_yen = sum(item.amount_yen for item in ahead if item.is_fixed)
+    tiers = tuple(selectors.tiers_open()) if limit is not None else ()
+    for item in ahead:
+        if item.is_fixed:
+            fixed_yen -= item.amount_yen
+        left_yen = limit.limit_yen - total_yen - fixed_yen if limit else item.amount_yen
+        decision = _decide(item, limit=limit, left_yen=left_yen, tiers=tiers)
+        given_yen = 0 if decision.tier is None else item.amount_yen
+        if decision.outcome is Outcome.LOWERED and decision.tier is not None:
+            given_yen = decision.tier.amount_yen
+        total_yen += given_yen
+        yield MonthPlan(
+            cycle_id=item.cycle_id,
+            month=item.month,
+            charge_on=item.charge_on,
+            tier=decision.tier,
+            wanted_yen=item.amount_yen,
+            amount_yen=given_yen,
+            total_yen=total_yen,
+            outcome=decision.outcome,
+            is_fixed=item.is_fixed,
+        )
+
+
+def _decide(
+    item: MonthAhead,
+    *,
+    limit: models.YearLimit | None,
+    left_yen: int,
+    tiers: tuple[models.Tier, ...],
+) -> deciding.Decision:
+    go_on = states.WhenReached.GO_ON
+    return deciding.decide(
+        tier=item.tier,
+        amount_yen=item.amount_yen,
+        left_yen=left_yen,
+        when_reached=go_on if limit is None or item.is_fixed else limit.when_reached,
+        tiers=tiers,
+    )
+
+
+def _months_ahead(*, donor_id: int, year: int) -> list[MonthAhead]:
+    """Every donation still to come to the end of the year, and each membership's first of the
+    next one, by their days.
+    """
+    memberships = models.Membership.objects.filter(
+        donor_id=donor_id, state__in=sorted(states.MEMBERSHIP_CHARGEABLE)
+    ).exclude(tier__kind=states.TierKind.FREE)
+    found: list[MonthAhead] = []
+    town = None
+    for membership in memberships.select_related("tier"):
+        town = town or selectors.town_calendar(town=selectors.municipality_get())
+        found += _of_membership(membership, year=year, town=town)
+    return sorted(found, key=lambda item: (item.charge_on, item.membership_id))
+
+
+def _of_membership(
+    membership: models.Membership, *, year: int, town: calendar.TownCalendar
+) -> list[MonthAhead]:
+    rows = membership.cycles.select_related("tier").order_by("n")
+    known = list(rows)
+    written = [
+        _row(cycle)
+        for cycle in known
+        if cycle.state in states.CYCLE_OPEN
+        and cycle.kind == states.CycleKind.DONATION
+        and _year_of(cycle) >= year
+    ]
+    if not known or membership.tier.kind != states.TierKind.MONTHLY:
+        return written
+    return written + list(_beyond(membership, after_n=known[-1].n, year=year, town=town))
+
+
+def _year_of(cycle: models.Cycle) -> int:
+    return cycle.agreed_year or cycle.charge_on.year
+
+
+def _row(cycle: models.Cycle) -> MonthAhead:
+    return MonthAhead(
+        membership_id=cycle.membership_id,
+        year=_year_of(cycle),
+        cycle_id=cycle.pk,
+        month=cycle.month,
+        charge_on=cycle.charge_on,
+        tier=cycle.tier,
+        amount_yen=cycle.amount_yen,
+        is_fixed=cycle.state == _Cycle.LOCKED,
+    )
+
+
+def _beyond(
+    membership: models.Membership, *, after_n: int, year: int, town: calendar.TownCalendar
+) -> Iterator[MonthAhead]:
+    """Months that are not written down yet, up to the first of the next year."""
+    n, last_year = after_n + 1, 0
+    while last_year <= year:
+        dates = calendar.cycle_dates(
+            start_month=membership.start_month, n=n, anchor_day=membership.anchor_day, town=town
+        )
+        last_year = dates.charge_on.year
+        yield MonthAhead(
+            membership_id=membership.pk,
+            year=last_year,
+            cycle_id=None,
+            month=dates.month,
+            charge_on=dates.charge_on,
+            tier=membership.tier,
+            amount_yen=membership.tier.amount_yen,
+            is_fixed=False,
+        )
+        n += 1
