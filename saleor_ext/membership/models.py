@@ -379,6 +379,10 @@ class CycleSnapshot(models.Model):
             models.CheckConstraint(
                 condition=Q(benefit_cost_yen__gte=0), name="cycle_snapshot_benefit_chk"
             ),
+            models.CheckConstraint(
+                condition=Q(year_limit_yen__isnull=True) | Q(year_limit_yen__gt=0),
+                name="cycle_snapshot_year_limit_chk",
+            ),
         ]
 
     def __str__(self) -> str:
