@@ -474,6 +474,7 @@ SKIP_REASONS: dict[str, str] = {
     "past_due": "前の月のご寄附がまだ確認できていないため、見送りました",
     "donor_skip": "ご本人のご希望で見送りました",
     "donor_pause": "お休みのご希望で見送りました",
+    "term_not_begun": "まとめてのご寄附が確認できなかったため、見送りました",
 }
 
 

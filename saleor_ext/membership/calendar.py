@@ -13,12 +13,15 @@ from saleor_ext.common import jptime
 
 @dataclass(frozen=True, kw_only=True)
 class TownCalendar:
-    """The town's settings that decide dates. `closed_dates` are the office's own closing days."""
+    """The town's settings that decide dates. `closed_dates` are the office's own closing days;
+    `term_extra_months` by how much boxes that move may make a prepaid term longer.
+    """
 
     change_until_days_before: int
     list_lead_business_days: int
     ship_window_days: int
     closed_dates: frozenset[date] = frozenset()
+    term_extra_months: int = 12
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,138 +1,15 @@
-"""Writing about the months (cycles) of memberships: planned, locked, and how they end."""
+"""Writing about the months (cycles) of memberships: locked, and how they end."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max, Min, Q
 
-from saleor_ext.common import jptime
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
-from saleor_ext.membership import calendar, models, states
+from saleor_ext.membership import models, planning, states
 
 _State = states.CycleState
-HORIZON_MONTHS = 3
-PLAN_BATCH = 2000
-
-
-@transaction.atomic
-def cycle_first_create(
-    *, membership: models.Membership, dates: calendar.CycleDates
-) -> models.Cycle:
-    """This will create month 0 of a membership, the month in which the donor joins.
-
-    A draft joined earlier keeps its row; its dates follow the day on which he really gives.
-    """
-    values = {
-        "kind": states.CycleKind.DONATION,
-        "tier": membership.tier,
-        "amount_yen": membership.tier.amount_yen,
-        **_date_values(dates),
-    }
-    cycle, made = models.Cycle.objects.get_or_create(membership=membership, n=0, defaults=values)
-    if not made and cycle.state == _State.PLANNED:
-        models.Cycle.objects.filter(pk=cycle.pk, state=_State.PLANNED).update(**values)
-        cycle.refresh_from_db()
-    return cycle
-
-
-def _date_values(dates: calendar.CycleDates) -> dict[str, date]:
-    return {
-        "month": dates.month,
-        "change_until": dates.change_until,
-        "charge_on": dates.charge_on,
-        "list_on": dates.list_on,
-        "ship_from": dates.ship_from,
-        "ship_to": dates.ship_to,
-    }
-
-
-def cycles_plan(
-    *, today: date, town: calendar.TownCalendar, membership_ids: Sequence[int] | None = None
-) -> int:
-    """This will create the missing months of every live membership, three months ahead.
-
-    Rows that another run made meanwhile are left alone (ON CONFLICT DO NOTHING).
-
-    Returns:
-        how many months were missing.
-    """
-    planned, last_id = 0, 0
-    while True:
-        batch = _memberships_to_plan(after_id=last_id, membership_ids=membership_ids)
-        if not batch:
-            return planned
-        last_id = batch[-1].pk
-        rows = [row for item in batch for row in _missing_cycles(item, today=today, town=town)]
-        models.Cycle.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PLAN_BATCH)
-        planned += len(rows)
-
-
-def cycles_missing_count(*, today: date, town: calendar.TownCalendar) -> int:
-    """This will count the months `cycles_plan` would create, for a dry run."""
-    missing, last_id = 0, 0
-    while batch := _memberships_to_plan(after_id=last_id, membership_ids=None):
-        last_id = batch[-1].pk
-        missing += sum(len(_missing_cycles(item, today=today, town=town)) for item in batch)
-    return missing
-
-
-def _memberships_to_plan(
-    *, after_id: int, membership_ids: Sequence[int] | None
-) -> list[models.Membership]:
-    rows = models.Membership.objects.filter(
-        state__in=sorted(states.MEMBERSHIP_LIVE), pk__gt=after_id
-    ).exclude(tier__kind=states.TierKind.FREE)
-    if membership_ids is not None:
-        rows = rows.filter(pk__in=membership_ids)
-    annotated = rows.select_related("tier").annotate(
-        last_n=Max("cycles__n"), first_cycle_id=Min("cycles__pk", filter=Q(cycles__n=0))
-    )
-    return list(annotated.order_by("pk")[:PLAN_BATCH])
-
-
-def _missing_cycles(
-    membership: models.Membership, *, today: date, town: calendar.TownCalendar
-) -> list[models.Cycle]:
-    tier = membership.tier
-    this_month = jptime.month_start(today)
-    months_since = (this_month.year - membership.start_month.year) * 12 + (
-        this_month.month - membership.start_month.month
-    )
-    last_wanted = months_since + HORIZON_MONTHS
-    is_prepaid = tier.kind == states.TierKind.PREPAID
-    if is_prepaid:
-        last_wanted = min(last_wanted, tier.box_count - 1)
-    elif membership.state == states.MembershipState.CANCELLING:
-        return []
-    last_n = getattr(membership, "last_n", None)
-    first_missing = 0 if last_n is None else last_n + 1
-    if first_missing == 0:
-        return []  # month 0 belongs to the join; without it there is nothing to go on from
-    covered_by = getattr(membership, "first_cycle_id", None) if is_prepaid else None
-    return [
-        _cycle(membership, n=n, covered_by_id=covered_by, town=town)
-        for n in range(first_missing, last_wanted + 1)
-    ]
-
-
-def _cycle(
-    membership: models.Membership, *, n: int, covered_by_id: int | None, town: calendar.TownCalendar
-) -> models.Cycle:
-    dates = calendar.cycle_dates(
-        start_month=membership.start_month, n=n, anchor_day=membership.anchor_day, town=town
-    )
-    is_covered = covered_by_id is not None
-    return models.Cycle(
-        membership_id=membership.pk,
-        n=n,
-        kind=states.CycleKind.PREPAID if is_covered else states.CycleKind.DONATION,
-        tier_id=membership.tier_id,
-        amount_yen=0 if is_covered else membership.tier.amount_yen,
-        covered_by_id=covered_by_id,
-        **_date_values(dates),
-    )
 
 
 @transaction.atomic
@@ -229,6 +106,9 @@ def cycles_charged(*, cycle_ids: Collection[int], now: datetime, actor: str) -> 
         )
         for pk, state in before.items()
     )
+    late = [pk for pk, state in before.items() if state != _State.LOCKED]
+    if late:
+        _term_follow(list(models.Cycle.objects.filter(pk__in=late)), now=now)
 
 
 def cycle_charged(*, cycle_id: int, now: datetime, actor: str) -> None:
@@ -236,9 +116,15 @@ def cycle_charged(*, cycle_id: int, now: datetime, actor: str) -> None:
     cycles_charged(cycle_ids=[cycle_id], now=now, actor=actor)
 
 
+@transaction.atomic
 def cycle_skip(*, cycle_id: int, reason: str, now: datetime, actor: str) -> models.Cycle:
-    """This will leave a month out: no donation, no box. `reason` is shown to the donor."""
-    return _cycle_move(cycle_id=cycle_id, to=_State.SKIPPED, now=now, actor=actor, reason=reason)
+    """This will leave a month out: no donation, no box. `reason` is shown to the donor.
+
+    A box that is paid for moves to the end of its term; a term that was to begin begins later.
+    """
+    cycle = _cycle_move(cycle_id=cycle_id, to=_State.SKIPPED, now=now, actor=actor, reason=reason)
+    _term_follow([cycle], now=now)
+    return cycle
 
 
 @transaction.atomic
@@ -252,12 +138,18 @@ def cycle_replan(*, cycle_id: int, now: datetime, actor: str, reason: str) -> mo
         raise InvalidTransition(to=_State.PLANNED)
     _cycle_move(cycle_id=cycle_id, to=_State.PLANNED, now=now, actor=actor, reason=reason)
     models.Cycle.objects.filter(pk=cycle_id).update(reason="")
-    return models.Cycle.objects.get(pk=cycle_id)
+    cycle = models.Cycle.objects.get(pk=cycle_id)
+    _term_follow([cycle], now=now)
+    return cycle
 
 
+@transaction.atomic
 def cycle_fail(*, cycle_id: int, reason: str, now: datetime, actor: str) -> models.Cycle:
-    """This will give up a month whose donation could not be received in time."""
-    return _cycle_move(
+    """This will give up a month whose donation could not be received in time.
+
+    Months that a prepaid donation was to cover are planned anew.
+    """
+    cycle = _cycle_move(
         cycle_id=cycle_id,
         to=_State.FAILED,
         now=now,
@@ -265,16 +157,51 @@ def cycle_fail(*, cycle_id: int, reason: str, now: datetime, actor: str) -> mode
         reason=reason,
         next_try_on=None,
     )
+    _term_follow([cycle], now=now)
+    return cycle
 
 
 @transaction.atomic
 def cycles_void(*, cycle_ids: Iterable[int], reason: str, now: datetime, actor: str) -> int:
-    """This will take back months of a membership that is over."""
-    count = 0
-    for cycle_id in cycle_ids:
+    """This will take back months of a membership that is over, and the plans that stood on them."""
+    voided = [
         _cycle_move(cycle_id=cycle_id, to=_State.VOID, now=now, actor=actor, reason=reason)
-        count += 1
-    return count
+        for cycle_id in cycle_ids
+    ]
+    _term_follow(voided, now=now)
+    return len(voided)
+
+
+@transaction.atomic
+def term_stop(*, cycle_id: int, reason: str, now: datetime, actor: str) -> list[int]:
+    """This will send no further boxes of a term whose donation was given back, nor renew it.
+
+    Returns:
+        the ids of the months taken back here: those that are on no producer's list yet.
+    """
+    paying = models.Cycle.objects.select_for_update().get(pk=cycle_id)
+    if paying.box_count == 1:
+        return []
+    paying.is_stopped = True
+    paying.save(update_fields=["is_stopped"])
+    models.Membership.objects.filter(pk=paying.membership_id).update(is_renewed=False)
+    covered = models.Cycle.objects.filter(
+        covered_by_id=cycle_id, is_listed=False, state__in=sorted(states.CYCLE_OPEN)
+    )
+    ids = list(covered.order_by("pk").values_list("pk", flat=True))
+    cycles_void(cycle_ids=ids, reason=reason, now=now, actor=actor)
+    return ids
+
+
+def _term_follow(cycles: Sequence[models.Cycle], *, now: datetime) -> None:
+    """What was planned around a prepaid term follows every turn of one of its months."""
+    touched = {
+        cycle.membership_id
+        for cycle in cycles
+        if cycle.box_count > 1 or cycle.kind == states.CycleKind.PREPAID
+    }
+    for membership_id in sorted(touched):
+        planning.months_replan(membership_id=membership_id, now=now)
 
 
 def cycle_retry_set(*, cycle_id: int, next_try_on: date | None) -> None:

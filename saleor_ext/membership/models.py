@@ -35,6 +35,8 @@ class Municipality(models.Model):
     ship_window_days = models.PositiveSmallIntegerField(default=7)
     retry_days = models.JSONField(default=default_retry_days)
     give_up_days = models.PositiveSmallIntegerField(default=14)
+    # By how many months a prepaid term may grow longer when boxes move to its end.
+    term_extra_months = models.PositiveSmallIntegerField(default=12)
     closed_dates = models.JSONField(default=list)
     # What donors may choose: months left out in a calendar year, longest pause, and how long
     # before a pause ends they are told.
@@ -198,9 +200,11 @@ class Membership(models.Model):
     # Months whose donation day comes before this day are left out.
     resume_on = models.DateField(null=True, blank=True)
     # A change of tier that has not come into force: from month `next_tier_from_n` on, or, to a
-    # free tier, once the membership is over.
+    # free tier, once the membership is over. `tier` follows the first donation in it.
     next_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
     next_tier_from_n = models.PositiveIntegerField(null=True, blank=True)
+    # At the end of a prepaid term: True gives again (in `next_tier` if set), False ends.
+    is_renewed = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -289,13 +293,20 @@ class MembershipChoice(models.Model):
 
 
 class Cycle(models.Model):
-    """One month (回) of one membership with its four dates, all Japanese days."""
+    """One month (回) of one membership with its four dates, all Japanese days.
+
+    `box_count` says how many boxes the month's donation brings: with more than one it pays for a
+    prepaid term, of which this is the first month. `is_stopped`: that donation was given back,
+    so the boxes that have not left are not sent.
+    """
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="cycles")
     n = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=states.CycleKind.choices)
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="+")
     amount_yen = models.BigIntegerField()
+    box_count = models.PositiveSmallIntegerField(default=1)
+    is_stopped = models.BooleanField(default=False)
     month = models.DateField()
     change_until = models.DateField()
     charge_on = models.DateField()
@@ -324,6 +335,10 @@ class Cycle(models.Model):
                 name="cycle_kind_chk",
             ),
             models.CheckConstraint(
+                condition=Q(box_count=1, is_stopped=False) | Q(kind="donation", box_count__gt=1),
+                name="cycle_box_count_chk",
+            ),
+            models.CheckConstraint(
                 condition=Q(change_until__lte=F("charge_on"))
                 & Q(charge_on__lte=F("list_on"))
                 & Q(list_on__lte=F("ship_from"))
@@ -347,6 +362,9 @@ class Cycle(models.Model):
             models.Index(fields=["state", "change_until", "id"], name="cycle_lock_idx"),
             models.Index(fields=["state", "charge_on", "id"], name="cycle_charge_idx"),
             models.Index(fields=["is_listed", "list_on", "id"], name="cycle_list_idx"),
+            models.Index(
+                fields=["membership"], condition=Q(box_count__gt=1), name="cycle_term_idx"
+            ),
         ]
 
     def __str__(self) -> str:

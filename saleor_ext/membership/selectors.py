@@ -29,6 +29,7 @@ def town_calendar(*, town: models.Municipality) -> calendar.TownCalendar:
         list_lead_business_days=town.list_lead_business_days,
         ship_window_days=town.ship_window_days,
         closed_dates=frozenset(date.fromisoformat(text) for text in town.closed_dates),
+        term_extra_months=town.term_extra_months,
     )
 
 

@@ -208,6 +208,34 @@ def _free_end(*, donor_id: int, but_id: int, now: datetime, actor: str) -> None:
 
 
 @transaction.atomic
+def membership_tier_follow(*, cycle_id: int, membership_id: int, now: datetime, actor: str) -> None:
+    """This will let a change of tier come into force with the first donation in the new tier.
+
+    What was wished for the end of an earlier term is fulfilled with it. A month that was given in
+    another tier this time only, and a donation that came after one for a later month, change
+    nothing.
+    """
+    membership = models.Membership.objects.select_for_update().get(pk=membership_id)
+    paid = models.Cycle.objects.get(pk=cycle_id)
+    later = membership.cycles.filter(n__gt=paid.n, state=states.CycleState.CHARGED)
+    if paid.tier_id != membership.next_tier_id or later.exists():
+        return
+    membership.tier_id = paid.tier_id
+    membership.is_renewed = False
+    membership.next_tier_id = None
+    membership.next_tier_from_n = None
+    membership.save(update_fields=["tier", "is_renewed", "next_tier", "next_tier_from_n"])
+    _event(
+        membership,
+        from_state=membership.state,
+        to=membership.state,
+        now=now,
+        actor=actor,
+        reason="tier_followed",
+    )
+
+
+@transaction.atomic
 def membership_resident_wish_set(*, donor_id: int, is_pure: bool) -> models.Membership:
     """This will note whether a member who moves into the town goes on giving without boxes.
 

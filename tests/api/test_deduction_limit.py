@@ -2,7 +2,7 @@
 
 import pytest
 
-from saleor_ext.membership import cycles, models, selectors
+from saleor_ext.membership import models, planning, selectors
 from tests.builders import api_client, world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
@@ -102,7 +102,7 @@ def test_a_member_reads_in_which_month_his_limit_is_reached():
     # given
     member = world.member_make(tier=world.world_make())
     town = selectors.town_calendar(town=world.town_make())
-    cycles.cycles_plan(today=world.TODAY, town=town)
+    planning.cycles_plan(today=world.TODAY, town=town)
     hanako = api_client.as_donor("hanako")
     hanako.ask(
         "mutation { yearLimitSet(year: 2026, limitYen: 5000, origin: BY_HAND, "

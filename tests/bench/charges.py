@@ -104,14 +104,14 @@ def _card(http: httpx.Client, number: int) -> tuple[str, str]:
 
 def _months_prepare(size: int, cards: list[tuple[str, str]]) -> None:
     from saleor_ext.flows.month import locking
-    from saleor_ext.membership import cycles, selectors
+    from saleor_ext.membership import planning, selectors
     from tests.bench import people
     from tests.builders import world
 
     members = people.members_make(size, anchor_day=CHARGE_ON.day)
     people.cards_keep(members, cards)
     town = selectors.town_calendar(town=world.town_make())
-    cycles.cycles_plan(today=people.PLANNED_ON, town=town)
+    planning.cycles_plan(today=people.PLANNED_ON, town=town)
     locking.cycles_lock_due(as_of=RUN_ON, now=world.NOW, actor="bench")
 
 

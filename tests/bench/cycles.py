@@ -32,7 +32,7 @@ def main() -> None:
 
 def _measure(size: int) -> tuple[dict[str, float], dict[str, int]]:
     from saleor_ext.flows.month import locking
-    from saleor_ext.membership import cycles, selectors
+    from saleor_ext.membership import planning, selectors
     from tests.bench import people
     from tests.builders import world
 
@@ -41,7 +41,7 @@ def _measure(size: int) -> tuple[dict[str, float], dict[str, int]]:
     _analyze()
     seconds = dict(BEFORE)
     began = time.perf_counter()
-    planned = cycles.cycles_plan(today=people.PLANNED_ON, town=town)
+    planned = planning.cycles_plan(today=people.PLANNED_ON, town=town)
     seconds["plan"] = time.perf_counter() - began
     _analyze()
     began = time.perf_counter()

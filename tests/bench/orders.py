@@ -61,7 +61,7 @@ def _months_make(shop: shop_side.Shop, count: int) -> "list[Cycle]":
     """Paid months whose orders are still to be made, each of a member with an account there."""
     from saleor_ext.flows.month import locking
     from saleor_ext.fulfilment.models import Gift, Producer
-    from saleor_ext.membership import cycles, selectors
+    from saleor_ext.membership import planning, selectors
     from saleor_ext.membership.models import Cycle, Donor, Tier
     from saleor_ext.outbox.models import OutboxMessage
     from tests.bench import people
@@ -74,7 +74,7 @@ def _months_make(shop: shop_side.Shop, count: int) -> "list[Cycle]":
     Gift.objects.update(saleor_variant_id="")
     Producer.objects.update(saleor_warehouse_id="", phone="088-000-0000")
     town = selectors.town_calendar(town=world.town_make())
-    cycles.cycles_plan(today=people.PLANNED_ON, town=town)
+    planning.cycles_plan(today=people.PLANNED_ON, town=town)
     locking.cycles_lock_due(as_of=RUN_ON, now=world.NOW, actor="bench")
     OutboxMessage.objects.all().delete()
     rows = Cycle.objects.select_related("membership__donor", "tier", "snapshot")

@@ -9,7 +9,7 @@ from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
 from saleor_ext.flows.month import locking, monthly
-from saleor_ext.membership import cycles, models, selectors
+from saleor_ext.membership import models, planning, selectors
 from tests.builders import world
 from tests.builders.provider import CARD, MemoryProvider
 
@@ -41,7 +41,7 @@ def december_make(provider: MemoryProvider, **member: Any) -> models.Cycle:
         member["tier"] = world.world_make()
     membership = world.member_make(**member)
     town = selectors.town_calendar(town=selectors.municipality_get())
-    cycles.cycles_plan(today=LOCK_DAY, town=town)
+    planning.cycles_plan(today=LOCK_DAY, town=town)
     locking.cycles_lock_due(as_of=LOCK_DAY, now=morning(LOCK_DAY), actor=world.ACTOR)
     return month_of(membership, 1)
 
@@ -106,5 +106,5 @@ def member_ahead(*, day: date = world.TODAY, **member: Any) -> models.Membership
     if "tier" not in member:
         member["tier"] = world.world_make()
     membership = world.member_make(**member)
-    cycles.cycles_plan(today=day, town=selectors.town_calendar(town=selectors.municipality_get()))
+    planning.cycles_plan(today=day, town=selectors.town_calendar(town=selectors.municipality_get()))
     return membership

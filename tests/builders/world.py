@@ -12,7 +12,7 @@ from saleor_ext.donations import services as donation_services
 from saleor_ext.flows.month import facts
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
-from saleor_ext.membership import calendar, cycles, models, selectors, services
+from saleor_ext.membership import calendar, cycles, models, planning, selectors, services
 from saleor_ext.operation import gate
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 10:00 in Japan
@@ -219,7 +219,7 @@ def draft_make(
     )
     town = selectors.town_calendar(town=town_make())
     dates = calendar.first_cycle_dates(joined_on=jptime.jst_date(now), town=town)
-    cycles.cycle_first_create(membership=membership, dates=dates)
+    planning.cycle_first_create(membership=membership, dates=dates)
     return membership
 
 

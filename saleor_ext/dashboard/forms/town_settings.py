@@ -80,6 +80,12 @@ WORDS: Mapping[str, Words] = {
         help_text="お休みが終わるか、次の月の変更の締切が来る何日前に、会員へメールで知らせるか。",
         unit="日前",
     ),
+    "term_extra_months": Words(
+        label="まとめて寄附をのばせる月数",
+        help_text="見送った月の箱は期間のおわりに移ります。"
+        "箱の数より何か月まで期間をのばせるか。過ぎると、残りの箱は送りません。",
+        unit="か月",
+    ),
 }
 
 FROM_NEXT_PLANNED = "dates"  # said with the month, which only the database knows
@@ -104,6 +110,11 @@ GROUPS: tuple[Group, ...] = (
         title="会員のお手続き",
         counts="保存したときから。すでに選ばれた見送りやお休みは変わりません。",
         names=("skips_per_year", "pause_months_most", "resume_notice_days"),
+    ),
+    Group(
+        title="まとめて寄附",
+        counts="すぐに。届いたご寄附の期間にも、これからの期間にも。",
+        names=("term_extra_months",),
     ),
 )
 

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 from saleor_ext.common import jptime, registry
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.books import ledger_refunds
+from saleor_ext.flows.books import ledger_refunds, ledger_terms
 from saleor_ext.flows.month import facts, listing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
@@ -66,6 +67,7 @@ def ledger_check(*, now: datetime, provider_days: int = PROVIDER_DAYS) -> list[B
         *_parcels(),
         *_parcels_never_asked_for(now=now),
         *_gift_limits(now=now),
+        *(Breach(code=code, text=text) for code, text in ledger_terms.breaches()),
         *_payloads(),
         *(Breach(code=code, text=text) for code, text in ledger_refunds.breaches(now=now)),
     ]
@@ -234,19 +236,24 @@ def _parcels_never_asked_for(*, now: datetime) -> Iterator[Breach]:
 
 
 def _gift_limits(*, now: datetime) -> Iterator[Breach]:
-    """Multiplied out, so that no division hides a fraction of a yen.
+    """Everything given against a donation, over all boxes of its term. Multiplied out, so that no
+    division hides a fraction of a yen.
 
-    Law: gift_cost_30, benefit_is_gift
+    Law: gift_cost_30, gift_cost_per_donation, benefit_is_gift
     """
     percent = facts.gift_cost_percent(day=jptime.jst_date(now))
-    snapshots = membership_models.CycleSnapshot.objects.annotate(
-        cost=(F("procurement_cost_yen") + F("benefit_cost_yen"))
-        * 100
-        * F("cycle__tier__box_count"),
-        limit=F("cycle__tier__amount_yen") * percent,
+    fixed = [membership_states.CycleState.LOCKED, membership_states.CycleState.CHARGED]
+    given = (
+        membership_models.CycleSnapshot.objects.filter(cycle__state__in=fixed)
+        .order_by()
+        .values(
+            paying_id=Coalesce("cycle__covered_by_id", "cycle_id"),
+            amount_yen=Coalesce("cycle__covered_by__amount_yen", "cycle__amount_yen"),
+        )
+        .annotate(cost=Sum(F("procurement_cost_yen") + F("benefit_cost_yen")) * 100)
     )
-    for snapshot in snapshots.filter(cost__gt=F("limit")).iterator():
-        yield Breach(code="box_over_limit", text=f"cycle {snapshot.cycle_id}")
+    for row in given.filter(cost__gt=F("amount_yen") * percent).order_by("paying_id").iterator():
+        yield Breach(code="box_over_limit", text=f"cycle {row['paying_id']}")
 
 
 def _payloads() -> Iterator[Breach]:

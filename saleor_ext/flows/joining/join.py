@@ -14,7 +14,7 @@ from saleor_ext.flows.month import facts, janitor, pay_step, rules
 from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
-from saleor_ext.membership import calendar, cycles, models, selectors, services, states
+from saleor_ext.membership import calendar, cycles, models, planning, selectors, services, states
 from saleor_ext.outbox import services as outbox
 
 PREVIEW_MONTHS = 4
@@ -120,7 +120,7 @@ def join_begin(
         dates = calendar.first_cycle_dates(
             joined_on=today, town=selectors.town_calendar(town=selectors.municipality_get())
         )
-        cycles.cycle_first_create(membership=draft, dates=dates)
+        planning.cycle_first_create(membership=draft, dates=dates)
     return draft
 
 

@@ -1,12 +1,17 @@
 """Gathering, across apps, what rules and snapshots need to know of a month."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from saleor_ext.flows.month import rules
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.law import register
-from saleor_ext.membership import models, selectors
+from saleor_ext.membership import models, selectors, states
 
 
 def box_facts(box: fulfilment_models.BoxPlan | None, *, day: date) -> rules.BoxFacts | None:
@@ -32,13 +37,44 @@ def gift_cost_percent(*, day: date) -> int:
     return register.number_on(topic="gift_cost", name="percent", day=day) or 0
 
 
-def donation_per_box_yen(tier: models.Tier) -> int:
-    """This will return the part of a donation against which one box is given.
+@dataclass(frozen=True, kw_only=True)
+class Against:
+    """The donation against which a box is given.
 
-    A prepaid donation covers `box_count` boxes; what a division leaves over is counted for none
-    of them, which errs on the strict side of the 30 % rule.
+    `given_yen` is what was fixed as given against it before, `reserved_yen` what its later boxes
+    cost as planned, None where that is not asked.
     """
-    return tier.amount_yen // tier.box_count
+
+    donated_on: date
+    amount_yen: int
+    box_count: int
+    given_yen: int = 0
+    reserved_yen: int | None = None
+
+
+def against_of(cycle: models.Cycle, *, given_yen: int = 0) -> Against:
+    """This will say which donation a month's box is given against: its own, or its term's."""
+    paying = cycle.covered_by or cycle
+    return Against(
+        donated_on=paying.charge_on,
+        amount_yen=paying.amount_yen,
+        box_count=paying.box_count,
+        given_yen=given_yen,
+    )
+
+
+def given_yen_of(*, paying_ids: Collection[int]) -> dict[int, int]:
+    """This will add up what was fixed as given against the donations of some months."""
+    rows = models.CycleSnapshot.objects.filter(
+        Q(cycle_id__in=paying_ids) | Q(cycle__covered_by_id__in=paying_ids),
+        cycle__state__in=[states.CycleState.LOCKED, states.CycleState.CHARGED],
+    )
+    found = (
+        rows.order_by()
+        .values(paying_id=Coalesce("cycle__covered_by_id", "cycle_id"))
+        .annotate(given=Sum(F("procurement_cost_yen") + F("benefit_cost_yen")))
+    )
+    return {row["paying_id"]: row["given"] for row in found}
 
 
 def month_facts(
@@ -49,15 +85,23 @@ def month_facts(
     box: fulfilment_models.BoxPlan | None,
     day: date,
     town: models.Municipality,
+    against: Against | None = None,
 ) -> rules.MonthFacts:
-    """This will gather what the rules look at for a month whose donation falls on `day`."""
+    """This will gather what the rules look at for a month whose own day is `day`.
+
+    Without `against` it is a first donation in the tier, given on that day.
+    """
+    given = against or Against(donated_on=day, amount_yen=tier.amount_yen, box_count=tier.box_count)
     return rules.MonthFacts(
-        day=day,
-        donation_yen=donation_per_box_yen(tier),
+        day=given.donated_on,
+        donation_yen=given.amount_yen,
+        box_count=given.box_count,
+        given_yen=given.given_yen,
+        reserved_yen=given.reserved_yen,
         is_box_wanted=is_box_wanted,
         box=box_facts(box, day=day),
         benefit_cost_yen=tier.benefit_cost_yen,
-        gift_cost_percent=gift_cost_percent(day=day),
+        gift_cost_percent=gift_cost_percent(day=given.donated_on),
         age=selectors.age_on(donor=donor, day=day),
         is_resident=selectors.is_resident(donor=donor, town=town),
         are_details_complete=selectors.details_are_complete(donor=donor),

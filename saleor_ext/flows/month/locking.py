@@ -2,6 +2,7 @@
 and every rule is checked. A month that breaks a rule is not charged.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -49,17 +50,26 @@ class Sorted:
 def cycles_to_lock(
     *, as_of: date, after_id: int, limit: int = LOCK_BATCH
 ) -> list[membership_models.Cycle]:
-    """This will list planned months whose last day for changes has passed, by key."""
-    goes_on = Q(membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE))
+    """This will list planned months whose last day for changes has passed, by key.
+
+    A month of a prepaid term waits until the donation of the term was received.
+    """
+    gives = Q(
+        kind=states.CycleKind.DONATION,
+        membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE),
+    )
     was_given = Q(
-        kind=states.CycleKind.PREPAID, membership__state__in=sorted(states.MEMBERSHIP_LIVE)
+        kind=states.CycleKind.PREPAID,
+        membership__state__in=sorted(states.MEMBERSHIP_LIVE),
+        covered_by__state=states.CycleState.CHARGED,
+        covered_by__is_stopped=False,
     )
     rows = membership_models.Cycle.objects.filter(
-        goes_on | was_given,
+        gives | was_given,
         state=states.CycleState.PLANNED,
         change_until__lt=as_of,
         pk__gt=after_id,
-    ).select_related("membership__donor", "tier")
+    ).select_related("membership__donor", "tier", "covered_by")
     return list(rows.order_by("pk")[:limit])
 
 
@@ -91,8 +101,12 @@ def batch_sort(
 ) -> Sorted:
     """This will check planned months against all rules and say what is to become of each."""
     found, rooms = Sorted(), deciding.rooms_read(batch)
+    given = _given_in_terms(batch)
     for cycle in batch:
-        codes, box = cycle_rules(cycle=cycle, town=town, boxes=boxes)
+        paying_id = cycle.covered_by_id or cycle.pk
+        codes, box = cycle_rules(
+            cycle=cycle, town=town, boxes=boxes, given_yen=given.get(paying_id, 0)
+        )
         if not codes and _is_owing(cycle):
             codes = ["past_due"]
         if not codes and rooms.limit_of(cycle) is not None:
@@ -102,7 +116,9 @@ def batch_sort(
         if not codes and _is_without_stock(cycle, box=box, now=now):
             codes = ["out_of_stock"]
         if not codes:
-            found.snapshots.append(_snapshot(cycle, box=box, rooms=rooms, town=town, now=now))
+            snapshot = _snapshot(cycle, box=box, rooms=rooms, town=town, now=now)
+            given[paying_id] += snapshot.procurement_cost_yen + snapshot.benefit_cost_yen
+            found.snapshots.append(snapshot)
         elif rules.STAFF_CODES & set(codes):
             found.parks.append((cycle, codes[0]))
         else:
@@ -141,6 +157,11 @@ def _fit(
     return _Fit(codes=[deciding.REASON], box=None)
 
 
+def _given_in_terms(batch: Sequence[membership_models.Cycle]) -> Counter[int]:
+    paying_ids = {cycle.covered_by_id for cycle in batch if cycle.covered_by_id}
+    return Counter(facts.given_yen_of(paying_ids=paying_ids) if paying_ids else {})
+
+
 def _is_without_stock(
     cycle: membership_models.Cycle, *, box: fulfilment_models.BoxPlan | None, now: datetime
 ) -> bool:
@@ -158,9 +179,16 @@ def _is_owing(cycle: membership_models.Cycle) -> bool:
 
 
 def cycle_rules(
-    *, cycle: membership_models.Cycle, town: membership_models.Municipality, boxes: Boxes
+    *,
+    cycle: membership_models.Cycle,
+    town: membership_models.Municipality,
+    boxes: Boxes,
+    given_yen: int = 0,
 ) -> tuple[list[str], fulfilment_models.BoxPlan | None]:
-    """This will check a month against all rules and return what it breaks, and its box."""
+    """This will check a month against all rules and return what it breaks, and its box.
+
+    `given_yen` is what was fixed as given against its donation before.
+    """
     membership = cycle.membership
     key = (cycle.tier_id, cycle.month)
     if key not in boxes:
@@ -174,6 +202,7 @@ def cycle_rules(
         box=box,
         day=cycle.charge_on,
         town=town,
+        against=facts.against_of(cycle, given_yen=given_yen),
     )
     return rules.rules_broken(month), box
 

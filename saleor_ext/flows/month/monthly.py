@@ -7,18 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
 from saleor_ext.common import clock
-from saleor_ext.donations import models as donation_models
-from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import outbox_run
-from saleor_ext.flows.month import charge_run, janitor, listing, locking
+from saleor_ext.flows.month import charge_run, ending, janitor, listing, locking
 from saleor_ext.flows.orders import order_queue
-from saleor_ext.membership import calendar, cycles, selectors, services, states
+from saleor_ext.membership import calendar, cycles, planning, selectors, states
 from saleor_ext.membership import models as membership_models
 from saleor_ext.operation import gate
-from saleor_ext.outbox import services as outbox
 
 
 @dataclass(kw_only=True)
@@ -60,7 +56,7 @@ def run_cycles(*, as_of: date, now: datetime, actor: str, dry_run: bool = False)
         return _dry_run(as_of=as_of, now=now)
     gate.home_require()
     report, moment = RunReport(as_of=as_of), clock.going_on_from(now)
-    report.planned = cycles.cycles_plan(today=as_of, town=_town_calendar())
+    report.planned = planning.cycles_plan(today=as_of, town=_town_calendar())
     locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor)
     report.locked, report.skipped, report.parked = locked.locked, locked.skipped, locked.parked
     # Orders come before the charges, so that a box that is out of stock is not paid for.
@@ -92,7 +88,7 @@ def _town_calendar() -> calendar.TownCalendar:
 
 def _dry_run(*, as_of: date, now: datetime) -> RunReport:
     report = RunReport(as_of=as_of, stopped=gate.status().refusal)
-    report.planned = cycles.cycles_missing_count(today=as_of, town=_town_calendar())
+    report.planned = planning.cycles_missing_count(today=as_of, town=_town_calendar())
     town, boxes, last_id = selectors.municipality_get(), locking.Boxes(), 0
     while batch := locking.cycles_to_lock(as_of=as_of, after_id=last_id):
         last_id = batch[-1].pk
@@ -117,8 +113,8 @@ def _dry_run(*, as_of: date, now: datetime) -> RunReport:
 def _close(*, as_of: date, now: datetime, actor: str) -> None:
     """What is over is closed: months not paid in time, prepaid terms and memberships."""
     _give_up_late(as_of=as_of, now=now, actor=actor)
-    _end_terms(as_of=as_of, now=now, actor=actor)
-    _end_cancelling(as_of=as_of, now=now, actor=actor)
+    ending.terms_end(as_of=as_of, now=now, actor=actor)
+    ending.leavers_end(as_of=as_of, now=now, actor=actor)
 
 
 def _give_up_late(*, as_of: date, now: datetime, actor: str) -> None:
@@ -139,62 +135,3 @@ def _give_up_late(*, as_of: date, now: datetime, actor: str) -> None:
 def _give_up(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
     cycles.cycle_fail(cycle_id=cycle.pk, reason="not_paid_in_time", now=now, actor=actor)
     order_queue.order_put("order.cancel", cycle_id=cycle.pk, now=now)
-
-
-def _end_terms(*, as_of: date, now: datetime, actor: str) -> None:
-    """A prepaid term with all its boxes sent ends by itself: nothing is charged unasked."""
-    over = membership_models.Membership.objects.filter(
-        state=states.MembershipState.ACTIVE, tier__kind=states.TierKind.PREPAID
-    ).select_related("tier")
-    for membership in over.iterator():
-        last = membership.cycles.filter(n=membership.tier.box_count - 1, ship_to__lt=as_of)
-        is_sent = Q(is_listed=True) | ~Q(state__in=sorted(states.CYCLE_OPEN))
-        if last.filter(is_sent).exists():
-            _end_term(membership, now=now, actor=actor)
-
-
-@transaction.atomic
-def _end_term(membership: membership_models.Membership, *, now: datetime, actor: str) -> None:
-    services.membership_end(
-        membership_id=membership.pk, now=now, actor=actor, reason="prepaid_term_over"
-    )
-    payload = {"name": "prepaid_ended", "donor_id": membership.donor_id}
-    outbox.message_put(
-        topic="mail.send", key=f"mail:prepaid_ended:m{membership.pk}", payload=payload, now=now
-    )
-
-
-def _end_cancelling(*, as_of: date, now: datetime, actor: str) -> None:
-    leaving = membership_models.Membership.objects.filter(state=states.MembershipState.CANCELLING)
-    for membership in leaving.iterator():
-        _end_when_delivered(membership, as_of=as_of, now=now, actor=actor)
-
-
-def _void_unpaid(membership: membership_models.Membership, *, now: datetime, actor: str) -> None:
-    """Whoever leaves is asked for nothing more; a month whose payment is under way goes on."""
-    attempts = donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
-    unpaid = membership.cycles.filter(
-        ~Exists(attempts.filter(state__in=sorted(donation_states.ATTEMPT_OPEN))),
-        state__in=sorted(states.CYCLE_OPEN),
-        kind=states.CycleKind.DONATION,
-    )
-    ids = list(unpaid.values_list("pk", flat=True))
-    cycles.cycles_void(cycle_ids=ids, reason="membership_cancelled", now=now, actor=actor)
-    for cycle_id in ids:
-        order_queue.order_put("order.cancel", cycle_id=cycle_id, now=now)
-
-
-@transaction.atomic
-def _end_when_delivered(
-    membership: membership_models.Membership, *, as_of: date, now: datetime, actor: str
-) -> None:
-    _void_unpaid(membership, now=now, actor=actor)
-    still_open = membership.cycles.filter(
-        Q(state__in=sorted(states.CYCLE_OPEN)) | Q(state=states.CycleState.CHARGED),
-        ship_to__gte=as_of,
-    )
-    unlisted = membership.cycles.filter(state__in=["locked", "charged"], is_listed=False)
-    if not still_open.exists() and not unlisted.exists():
-        services.membership_end(
-            membership_id=membership.pk, now=now, actor=actor, reason="cancelled_by_donor"
-        )

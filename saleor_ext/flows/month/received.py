@@ -14,7 +14,7 @@ from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.month import letters
 from saleor_ext.flows.orders import order_queue
-from saleor_ext.membership import cycles
+from saleor_ext.membership import cycles, planning
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.membership import services as membership_services
@@ -107,6 +107,10 @@ def _card_keep(money: Money, *, now: datetime) -> None:
 
 def _membership_follow(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
     membership = cycle.membership
+    if cycle.tier_id == membership.next_tier_id:
+        membership_services.membership_tier_follow(
+            cycle_id=cycle.pk, membership_id=membership.pk, now=now, actor=actor
+        )
     is_all_paid = membership.state in _WAITS_FOR_MONEY and not owes_other(cycle)
     if is_all_paid and membership.state == _Member.PARKED:
         membership_services.membership_parked_paid(
@@ -124,7 +128,7 @@ def _membership_follow(cycle: membership_models.Cycle, *, now: datetime, actor: 
 def _months_ahead_plan(membership: membership_models.Membership, *, now: datetime) -> None:
     """Whoever has just joined sees his next months at once, not after the next daily run."""
     town = membership_selectors.municipality_get()
-    cycles.cycles_plan(
+    planning.cycles_plan(
         today=jptime.jst_date(now),
         town=membership_selectors.town_calendar(town=town),
         membership_ids=[membership.pk],

@@ -29,9 +29,11 @@ class BoxFacts:
 class MonthFacts:
     """Everything the rules look at for one month of one donor.
 
-    `donation_yen` is the donation against which the box is given; of a prepaid term the part
-    that falls on one box; `benefit_cost_yen` what members' benefits cost per box; `age` is in full
-    years on the day of the donation.
+    `day` is the day of the donation against which the box is given, `donation_yen` its amount,
+    `box_count` the boxes it brings. `given_yen` is what was fixed as given against it already and
+    `reserved_yen` what its later boxes cost as planned, None where nobody has added that up.
+    `benefit_cost_yen` is what members'
+    benefits cost per box; `age` is in full years on the month's own donation day.
     """
 
     day: date
@@ -45,6 +47,9 @@ class MonthFacts:
     are_details_complete: bool
     designated_from: date
     designated_to: date
+    box_count: int = 1
+    given_yen: int = 0
+    reserved_yen: int | None = None
 
 
 Rule = Callable[[MonthFacts], bool]
@@ -69,13 +74,23 @@ def _is_young_for_alcohol(facts: MonthFacts) -> bool:
 def _is_box_over_limit(facts: MonthFacts) -> bool:
     """Everything given against the donation counts, benefits with a cost too.
 
+    A box of a prepaid term may cost more than its equal share when the term's other boxes leave
+    room for it; in no case does the sum go over.
+
     Law: gift_cost_30, gift_cost_per_donation, benefit_is_gift
     """
     box_yen = facts.box.cost_yen if facts.is_box_wanted and facts.box is not None else 0
-    return not money.percent_is_within(
-        part_yen=box_yen + facts.benefit_cost_yen,
-        whole_yen=facts.donation_yen,
-        percent=facts.gift_cost_percent,
+    cost_yen = box_yen + facts.benefit_cost_yen
+    so_far_yen = facts.given_yen + cost_yen
+    has_room = _is_within(facts, cost_yen * facts.box_count) or (
+        facts.reserved_yen is not None and _is_within(facts, so_far_yen + facts.reserved_yen)
+    )
+    return not (has_room and _is_within(facts, so_far_yen))
+
+
+def _is_within(facts: MonthFacts, cost_yen: int) -> bool:
+    return money.percent_is_within(
+        part_yen=cost_yen, whole_yen=facts.donation_yen, percent=facts.gift_cost_percent
     )
 
 

@@ -188,6 +188,7 @@ def _given(refund: donation_models.Refund, given: GivenBack, *, now: datetime, a
     attempt.refresh_from_db()
     if attempt.state == donation_states.AttemptState.REFUNDED:
         _parcels_cancel(cycle, now=now, actor=actor)
+        _term_stop(cycle, now=now, actor=actor)
         order_queue.order_put("order.refunded", cycle_id=cycle.pk, now=now)
     _membership_park(cycle, reason=PARKED_REASON, now=now, actor=actor)
     _message_put("refund.report", refund, now=now)
@@ -228,6 +229,13 @@ def _parcels_cancel(cycle: membership_models.Cycle, *, now: datetime, actor: str
             fulfilment_services.shipment_cancel(key=key, now=now, actor=actor, reason=PARKED_REASON)
         except InvalidTransition:
             logger.info("parcel %s left while its month was refunded", key)
+
+
+def _term_stop(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
+    """Boxes of the term that no producer knows of yet are not sent; their orders are cancelled."""
+    stopped = cycles.term_stop(cycle_id=cycle.pk, reason=PARKED_REASON, now=now, actor=actor)
+    for cycle_id in stopped:
+        order_queue.order_put("order.cancel", cycle_id=cycle_id, now=now)
 
 
 def _membership_park(

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.membership import calendar, cycles, models, selectors, services, states
+from saleor_ext.membership import calendar, cycles, models, planning, selectors, services, states
 from tests.builders import world
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_taking_back_several_months_is_all_or_nothing() -> None:
     # given
     membership = world.member_make()
     first = membership.cycles.get(n=0)
-    cycles.cycles_plan(today=world.TODAY, town=_calendar())
+    planning.cycles_plan(today=world.TODAY, town=_calendar())
     planned = membership.cycles.get(n=1)
 
     # when
@@ -205,7 +205,7 @@ def test_the_database_refuses_what_the_states_forbid(what: str) -> None:
 def test_a_prepaid_month_is_never_charged_even_past_the_services() -> None:
     # given
     membership = _prepaid_member()
-    cycles.cycles_plan(today=world.TODAY, town=_calendar())
+    planning.cycles_plan(today=world.TODAY, town=_calendar())
     covered = membership.cycles.get(n=1)
 
     # when

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from saleor_ext.membership import cycles, errors, models, selectors, town_settings
+from saleor_ext.membership import errors, models, planning, selectors, town_settings
 from tests.builders import months, world
 
 pytestmark = pytest.mark.django_db
@@ -72,13 +72,13 @@ def test_dates_of_months_that_are_planned_do_not_move() -> None:
     # given
     member = world.member_make()
     town = selectors.town_calendar(town=world.town_make())
-    cycles.cycles_plan(today=world.TODAY, town=town)
+    planning.cycles_plan(today=world.TODAY, town=town)
     planned = list(member.cycles.order_by("n").values_list("change_until", "list_on", "ship_to"))
 
     # when
     change(change_until_days_before=3, list_lead_business_days=4, ship_window_days=2)
     town = selectors.town_calendar(town=selectors.municipality_get())
-    cycles.cycles_plan(today=months.CHARGE_DAY, town=town)
+    planning.cycles_plan(today=months.CHARGE_DAY, town=town)
 
     # then
     rows = member.cycles.order_by("n")

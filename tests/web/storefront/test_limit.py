@@ -2,7 +2,7 @@
 
 import pytest
 
-from saleor_ext.membership import cycles, models, selectors
+from saleor_ext.membership import models, planning, selectors
 from tests.builders import world
 
 SALARY = {"kind": "salary", "salary-salary": "500万", "salary-family": "couple"}
@@ -33,7 +33,7 @@ def town_with_months(hanako):
     membership = world.member_make(donor=hanako)
     world.tier_make(slug="tayori", name="便り会員", amount_yen=2000)
     town = selectors.town_calendar(town=world.town_make())
-    cycles.cycles_plan(today=world.TODAY, town=town)
+    planning.cycles_plan(today=world.TODAY, town=town)
     return membership
 
 

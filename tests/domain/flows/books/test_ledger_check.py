@@ -328,23 +328,6 @@ def test_a_box_over_thirty_percent(
     assert check() == ([("box_over_limit", f"cycle {cycle.pk}")] if is_over else [])
 
 
-@pytest.mark.parametrize(("cost_yen", "is_over"), [(3000, False), (3001, True)])
-def test_a_prepaid_box_is_measured_by_its_share_of_the_donation(
-    provider: MemoryProvider, cost_yen: int, is_over: bool
-) -> None:
-    # given
-    source = world.tier_make(slug="minato", amount_yen=10000, rank=3)
-    world.town_make()
-    world.boxes_make(tier=source, month_from=date(2026, 11, 1))
-    membership = world.member_make(tier=world.prepaid_tier_make(box_source=source))
-    order_make(months.month_of(membership, 0))
-    months.run_days(provider, world.TODAY, date(2026, 11, 25))
-    membership_models.CycleSnapshot.objects.update(procurement_cost_yen=cost_yen)
-
-    # then
-    assert codes(provider_days=0) == (["box_over_limit"] if is_over else [])
-
-
 @pytest.mark.parametrize("key", ["email", "donor_name", "address", "token"])
 def test_personal_data_in_a_message(whole: membership_models.Membership, key: str) -> None:
     # given

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from saleor_ext.flows.month import locking
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
-from saleor_ext.membership import cycles, selectors
 from saleor_ext.membership import models as membership_models
+from saleor_ext.membership import planning, selectors
 from tests.builders import months, world
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def members_make(count: int, *, prefix: str) -> None:
 
 def plan_and_lock() -> tuple[int, int]:
     calendar = selectors.town_calendar(town=world.town_make())
-    planned = cycles.cycles_plan(today=months.LOCK_DAY, town=calendar)
+    planned = planning.cycles_plan(today=months.LOCK_DAY, town=calendar)
     report = locking.cycles_lock_due(as_of=months.LOCK_DAY, now=NOW, actor="test")
     return planned, report.locked
 
@@ -113,7 +113,7 @@ def test_small_batches_lock_every_month_once(monkeypatch: pytest.MonkeyPatch) ->
     # given
     members_make(5, prefix="a")
     monkeypatch.setattr(locking, "LOCK_BATCH", 2)
-    monkeypatch.setattr(cycles, "PLAN_BATCH", 2)
+    monkeypatch.setattr(planning, "PLAN_BATCH", 2)
 
     # when
     first = plan_and_lock()

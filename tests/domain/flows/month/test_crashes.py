@@ -13,7 +13,7 @@ from saleor_ext.flows import outbox_run
 from saleor_ext.flows.books import ledger
 from saleor_ext.flows.month import charging, listing, locking, monthly, settle
 from saleor_ext.fulfilment import models as fulfilment_models
-from saleor_ext.membership import cycles
+from saleor_ext.membership import cycles, planning
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import world
 from tests.builders.provider import MemoryProvider
@@ -45,8 +45,8 @@ def die_after(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
 
 
 STEPS: dict[str, tuple[Callable[..., None], Any, str]] = {
-    "before planning": (die_before, cycles, "cycles_plan"),
-    "after planning": (die_after, cycles, "cycles_plan"),
+    "before planning": (die_before, planning, "cycles_plan"),
+    "after planning": (die_after, planning, "cycles_plan"),
     "after locking": (die_after, locking, "cycles_lock_due"),
     "after the first orders": (die_after, outbox_run, "outbox_drain"),
     "after the attempt was written": (die_after, donation_services, "attempts_begin"),

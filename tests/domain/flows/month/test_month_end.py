@@ -131,23 +131,28 @@ def test_a_prepaid_term_is_delivered_to_its_end_after_the_donor_left(
     assert fulfilment_models.Shipment.objects.filter(cycle__membership=membership).count() == 6
 
 
-def test_a_prepaid_term_whose_last_box_was_left_out_ends_all_the_same(
+def test_a_prepaid_box_the_law_forbids_moves_until_the_towns_bound_is_reached(
     provider: MemoryProvider,
 ) -> None:
     # given
     membership = prepaid_member_make()
+    membership_models.Municipality.objects.update(term_extra_months=1)
     months.run(provider, date(2027, 3, 20))
     membership_services.donor_details_set(
         donor_id=membership.donor_id, details={"prefecture": "高知県", "city": "汐見町"}
     )
 
     # when
-    for day in (date(2027, 4, 20), date(2027, 5, 20)):
+    months.run(provider, date(2027, 4, 20))
+    moved = membership.cycles.get(n=6)
+    for day in (date(2027, 5, 20), date(2027, 6, 20)):
         months.run(provider, day)
 
     # then
     last = membership.cycles.get(n=5)
     assert (last.state, last.reason, last.is_listed) == ("skipped", "resident_no_gift", False)
+    assert (moved.state, moved.kind, moved.covered_by.n) == ("planned", "prepaid", 0)
+    assert states_of(membership)[6] == "skipped"
     assert state_of(membership) == "ended"
     assert keys("mail.send").count(f"mail:prepaid_ended:m{membership.pk}") == 1
 

@@ -9,7 +9,7 @@ from saleor_ext.common import jobs
 from saleor_ext.flows.month import locking
 from saleor_ext.flows.orders import shop_stock
 from saleor_ext.fulfilment import models as fulfilment_models
-from saleor_ext.membership import cycles, models, selectors
+from saleor_ext.membership import models, planning, selectors
 from saleor_ext.saleor_connector import catalogue
 from saleor_ext.saleor_connector.errors import ShopUnavailable
 from tests.builders import months, world
@@ -46,7 +46,7 @@ def december(stock: Stock) -> models.Cycle:
     """The planned December of one member, whose box holds one radish."""
     membership = world.member_make(tier=world.world_make())
     town = selectors.town_calendar(town=selectors.municipality_get())
-    cycles.cycles_plan(today=months.LOCK_DAY, town=town)
+    planning.cycles_plan(today=months.LOCK_DAY, town=town)
     return months.month_of(membership, 1)
 
 
@@ -111,7 +111,7 @@ def test_staff_see_what_will_run_out_and_by_how_much(stock: Stock, december: mod
     today = december.change_until
     world.member_make(donor=world.donor_make(name="taro"))
     town = selectors.town_calendar(town=selectors.municipality_get())
-    cycles.cycles_plan(today=months.LOCK_DAY, town=town)
+    planning.cycles_plan(today=months.LOCK_DAY, town=town)
 
     # when
     stock.left = {DAIKON: 1}

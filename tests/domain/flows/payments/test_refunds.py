@@ -167,6 +167,11 @@ def test_a_prepaid_donation_given_back_stops_every_parcel_of_its_term(
     # then
     states = fulfilment_models.Shipment.objects.values_list("state", flat=True)
     assert set(states) == {"cancelled"}
+    rows = membership.cycles.order_by("n").values_list("n", "state", "reason")
+    assert list(rows) == [(0, "charged", ""), *((n, "void", "refunded") for n in range(1, 5))]
+    december = months.month_of(membership, 1)
+    taken_back = outbox_models.OutboxMessage.objects.filter(topic="order.cancel")
+    assert f"order.cancel:{december.pk}" in taken_back.values_list("key", flat=True)
 
 
 @pytest.mark.parametrize("amount_yen", [1, 2999, 3001, 0])

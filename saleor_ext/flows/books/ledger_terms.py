@@ -1,0 +1,36 @@
+"""The part of the ledger check that is about prepaid terms."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from saleor_ext.membership import models, selectors, states
+
+
+def breaches() -> Iterator[tuple[str, str]]:
+    """This will return code and text of every term that brings too many boxes or too few.
+
+    A membership that is over got them all, unless the donation was given back or the term had
+    grown to the town's bound.
+    """
+    fixed = Q(state__in=[states.CycleState.LOCKED, states.CycleState.CHARGED])
+    covered = models.Cycle.objects.filter(covered_by_id=OuterRef("pk")).order_by()
+    got = covered.filter(fixed).values("covered_by").annotate(count=Count("pk")).values("count")
+    last = covered.values("covered_by").annotate(last=Max("n")).values("last")
+    town = selectors.municipality_get()
+    terms = models.Cycle.objects.filter(box_count__gt=1, state=states.CycleState.CHARGED).annotate(
+        boxes=Coalesce(Subquery(got), 0) + 1,
+        longest=F("n") + F("box_count") - 1 + town.term_extra_months,
+        last=Coalesce(Subquery(last), F("n")),
+    )
+    for cycle in terms.filter(boxes__gt=F("box_count")).iterator():
+        yield "term_too_many_boxes", f"cycle {cycle.pk}"
+    short = terms.filter(
+        boxes__lt=F("box_count"),
+        last__lt=F("longest"),
+        is_stopped=False,
+        membership__state=states.MembershipState.ENDED,
+    )
+    for cycle in short.iterator():
+        yield "term_boxes_missing", f"cycle {cycle.pk}"
