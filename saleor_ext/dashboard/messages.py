@@ -135,6 +135,11 @@ CHOICE_REASONS = {
     "other": "そのほか",
 }
 
+STOPS = {
+    "charging_stopped": "寄附の受け取りを止めている",
+    "place_unconfirmed": "複製された環境で、確認がまだ済んでいない",
+    "plan_exceeded": "始めたときの見込みを超えるため、残りを次の処理に回した",
+}
 
 TOPICS = {
     "order.create": "お店に注文をつくる",
@@ -236,6 +241,11 @@ def limit_words(plan: YearPlan) -> str:
         f"{words}{first.month.month}月分({jptime.words_short(first.charge_on)})でこえます。"
         f"{LIMIT_OUTCOMES[first.outcome]}"
     )
+
+
+def stop_words(code: str) -> str:
+    """This will say why a run took no donations, or not all; an unknown code is shown as it is."""
+    return STOPS.get(code, code)
 
 
 def actor_words(actor: str) -> str:

@@ -9,6 +9,12 @@ class AttemptOpen(Refusal):
     code = "attempt_open"
 
 
+class DayLimitReached(Refusal):
+    """The member was asked for as many donations today as one day allows."""
+
+    code = "day_limit_reached"
+
+
 class CardMissing(Refusal):
     """There is no card on file to charge."""
 

@@ -100,10 +100,15 @@ class PaymentAttempt(models.Model):
     """One attempt (決済の試み) to receive one cycle's donation, written before money moves.
 
     `shop_transaction_id` is the shop's transaction that shows it; `is_from_shop` says that
-    another storefront than ours began it, in a checkout of its own.
+    another storefront than ours began it, in a checkout of its own. `day_slot` counts what was
+    begun for the member on the Japanese day `begun_on`, so that two writers cannot both be the
+    last one allowed.
     """
 
     cycle = models.ForeignKey("membership.Cycle", models.PROTECT, related_name="attempts")
+    membership = models.ForeignKey("membership.Membership", models.PROTECT, related_name="+")
+    begun_on = models.DateField()
+    day_slot = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=64, unique=True)
     amount_yen = models.BigIntegerField()
@@ -145,6 +150,9 @@ class PaymentAttempt(models.Model):
                 name="attempt_charge_ref_chk",
             ),
             models.UniqueConstraint(fields=["cycle", "number"], name="attempt_number_uniq"),
+            models.UniqueConstraint(
+                fields=["membership", "begun_on", "day_slot"], name="attempt_day_slot_uniq"
+            ),
             models.UniqueConstraint(
                 fields=["cycle"],
                 condition=Q(state__in=sorted(states.ATTEMPT_OPEN)),

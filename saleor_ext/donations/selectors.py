@@ -8,6 +8,9 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models, states
 
+UNASKED = ("never_reached", "never_asked")
+"""Decline codes of attempts that the provider has never heard of: no money was asked for."""
+
 
 def donations_of(*, donor_id: int) -> QuerySet[models.Donation]:
     """This will list a donor's ledger rows, newest first, corrections included."""
@@ -95,6 +98,28 @@ def attempt_states(*, cycle_ids: Collection[int]) -> Mapping[int, list[str]]:
     for cycle_id, state in rows.values_list("cycle_id", "state"):
         found[cycle_id].append(state)
     return found
+
+
+def attempt_busy(*, cycle_id: int) -> bool:
+    """This will say whether a month's attempt is under way or has brought its money."""
+    return (
+        attempts_of_cycle(cycle_id=cycle_id).filter(state__in=sorted(states.ATTEMPT_BUSY)).exists()
+    )
+
+
+def member_days(*, membership_ids: Collection[int], day: date) -> dict[int, tuple[int, int]]:
+    """This will count, by member, the attempts begun on a Japanese day and those that asked for
+    money. What never reached the provider asked for none, nor did a card form closed unused.
+    """
+    unasked = Q(state=states.AttemptState.DECLINED, decline_code__in=UNASKED)
+    asked = (Q(state__in=sorted(states.ATTEMPT_BUSY)) | Q(is_off_session=True)) & ~unasked
+    rows = (
+        models.PaymentAttempt.objects.filter(membership_id__in=membership_ids, begun_on=day)
+        .order_by()
+        .values_list("membership_id")
+        .annotate(begun=Max("day_slot"), asked=Count("pk", filter=asked))
+    )
+    return {member: (begun, count) for member, begun, count in rows}
 
 
 def attempt_by_key(*, key: str) -> models.PaymentAttempt | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from saleor_ext.common import jptime
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
 from saleor_ext.contracts.payment import CardDetails
@@ -37,6 +38,7 @@ class Wanted:
 
     cycle_id: int
     cycle_key: str
+    membership_id: int
     amount_yen: Yen
 
 
@@ -103,65 +105,86 @@ def attempt_begin(
     *,
     cycle_id: int,
     cycle_key: str,
+    membership_id: int,
     amount_yen: Yen,
     is_off_session: bool,
+    most_a_day: int,
     now: datetime,
     actor: str,
     from_shop_transaction_id: str = "",
 ) -> models.PaymentAttempt:
     """This will write down, before any money moves, that a month's donation is to be received.
 
+    `most_a_day` is how often a member may be asked on one Japanese day, whatever asks.
     `from_shop_transaction_id` names the shop's transaction when another storefront began it.
 
     Raises:
         AttemptOpen: another attempt for the month is under way or has brought its money.
+        DayLimitReached: the member was asked often enough today.
         ChargingStopped, PlaceUnconfirmed: no donations are taken here for the time being.
     """
     gate.charging_require()
-    wanted = Wanted(cycle_id=cycle_id, cycle_key=cycle_key, amount_yen=amount_yen)
+    wanted = Wanted(
+        cycle_id=cycle_id, cycle_key=cycle_key, membership_id=membership_id, amount_yen=amount_yen
+    )
     try:
         with transaction.atomic():
             made = _attempts_write(
                 [wanted],
                 is_off_session=is_off_session,
+                most_a_day=most_a_day,
                 from_shop_transaction_id=from_shop_transaction_id,
                 now=now,
                 actor=actor,
             )
     except IntegrityError as error:
         raise errors.AttemptOpen() from error
-    if not made:
+    if not made and selectors.attempt_busy(cycle_id=cycle_id):
         raise errors.AttemptOpen()
+    if not made:
+        raise errors.DayLimitReached()
     return made[0]
 
 
-@transaction.atomic
 def attempts_begin(
-    *, wanted: Sequence[Wanted], now: datetime, actor: str
+    *, wanted: Sequence[Wanted], most_a_day: int, now: datetime, actor: str
 ) -> list[models.PaymentAttempt]:
     """This will write down, before any money moves, that many months' donations are to be received
-    with the cards on file. Months whose attempt is under way or has brought its money are left out.
+    with the cards on file. Months whose attempt is under way or has brought its money are left out,
+    and those of members who were asked `most_a_day` times today: their turn is tomorrow.
 
     Raises:
+        AttemptOpen: somebody else began one of them in this very moment; none was begun here.
         ChargingStopped, PlaceUnconfirmed: no donations are taken here for the time being.
     """
     gate.charging_require()
-    return _attempts_write(wanted, is_off_session=True, now=now, actor=actor)
+    try:
+        with transaction.atomic():
+            return _attempts_write(
+                wanted, is_off_session=True, most_a_day=most_a_day, now=now, actor=actor
+            )
+    except IntegrityError as error:
+        raise errors.AttemptOpen() from error
 
 
 def _attempts_write(
     wanted: Sequence[Wanted],
     *,
     is_off_session: bool,
+    most_a_day: int,
     now: datetime,
     actor: str,
     from_shop_transaction_id: str = "",
 ) -> list[models.PaymentAttempt]:
     earlier = selectors.attempt_states(cycle_ids=[item.cycle_id for item in wanted])
-    busy = states.ATTEMPT_OPEN | states.ATTEMPT_RECEIVED
+    free = [item for item in wanted if states.ATTEMPT_BUSY.isdisjoint(earlier[item.cycle_id])]
+    today = jptime.jst_date(now)
     attempts = models.PaymentAttempt.objects.bulk_create(
         models.PaymentAttempt(
             cycle_id=item.cycle_id,
+            membership_id=item.membership_id,
+            begun_on=today,
+            day_slot=slot,
             number=len(earlier[item.cycle_id]) + 1,
             key=f"{item.cycle_key}-a{len(earlier[item.cycle_id]) + 1}",
             amount_yen=item.amount_yen,
@@ -171,11 +194,20 @@ def _attempts_write(
             shop_transaction_id=from_shop_transaction_id,
             is_from_shop=bool(from_shop_transaction_id),
         )
-        for item in wanted
-        if busy.isdisjoint(earlier[item.cycle_id])
+        for item, slot in _slots(free, day=today, most_a_day=most_a_day)
     )
     _events([(attempt, "") for attempt in attempts], now=now, actor=actor)
     return attempts
+
+
+def _slots(wanted: Sequence[Wanted], *, day: date, most_a_day: int) -> Iterator[tuple[Wanted, int]]:
+    """Each month with its number among the member's attempts of the day, while one is left."""
+    days = selectors.member_days(membership_ids=[item.membership_id for item in wanted], day=day)
+    for item in wanted:
+        begun, asked = days.get(item.membership_id, (0, 0))
+        if asked < most_a_day:
+            days[item.membership_id] = (begun + 1, asked + 1)
+            yield item, begun + 1
 
 
 def attempt_opened(*, attempt_id: int, provider_ref: str) -> None:

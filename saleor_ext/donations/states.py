@@ -39,6 +39,10 @@ ATTEMPT_RECEIVED = frozenset({_A.SUCCEEDED, _A.REFUNDED})
 """Attempts for which money came in."""
 
 
+ATTEMPT_BUSY = ATTEMPT_OPEN | ATTEMPT_RECEIVED
+"""Attempts beside which no other of the same month may be begun."""
+
+
 class RefundState(TextChoices):
     """Where one refund (返金) stands.
 

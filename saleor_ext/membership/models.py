@@ -35,6 +35,8 @@ class Municipality(models.Model):
     ship_window_days = models.PositiveSmallIntegerField(default=7)
     retry_days = models.JSONField(default=default_retry_days)
     give_up_days = models.PositiveSmallIntegerField(default=14)
+    # How often one member may be asked for a donation on one day, whatever asks.
+    charges_per_day_max = models.PositiveSmallIntegerField(default=3)
     # By how many months a prepaid term may grow longer when boxes move to its end.
     term_extra_months = models.PositiveSmallIntegerField(default=12)
     closed_dates = models.JSONField(default=list)
@@ -49,6 +51,9 @@ class Municipality(models.Model):
             models.CheckConstraint(
                 condition=Q(designated_from__lt=F("designated_to")),
                 name="municipality_designation_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(charges_per_day_max__gte=1), name="municipality_charges_per_day_chk"
             ),
         ]
 

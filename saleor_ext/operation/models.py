@@ -67,3 +67,42 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MonthRun(models.Model):
+    """One run of the month (毎月の処理の記録): what it set out to charge, and what came of it.
+
+    Moments are the salon's, as everywhere; `seen_at` is when the run last gave a sign of life.
+    `planned_yen` is the most the run may charge: what it found due when it began.
+    """
+
+    as_of = models.DateField()
+    actor = models.CharField(max_length=100)
+    state = models.CharField(max_length=8, choices=states.RunState.choices, default="running")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    planned_count = models.PositiveIntegerField(default=0)
+    planned_yen = models.BigIntegerField(default=0)
+    stopped = models.CharField(max_length=40, blank=True)
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(states.RunState)), name="month_run_state_chk"
+            ),
+            models.CheckConstraint(condition=Q(planned_yen__gte=0), name="month_run_planned_chk"),
+            models.CheckConstraint(
+                condition=Q(state="running", ended_at__isnull=True)
+                | (~Q(state="running") & Q(ended_at__isnull=False)),
+                name="month_run_ended_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="stopped") | Q(stopped=""), name="month_run_stopped_chk"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "as_of"], name="month_run_state_idx")]
+
+    def __str__(self) -> str:
+        return f"run {self.pk} for {self.as_of}"

@@ -1,11 +1,11 @@
 """Reading the place and the regular jobs."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from saleor_ext.operation import models, place
+from saleor_ext.operation import models, place, states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,3 +58,14 @@ def place_events() -> QuerySet[models.PlaceEvent]:
 def job_runs() -> dict[str, models.JobRun]:
     """This will return the last run of every regular job, by name."""
     return {run.name: run for run in models.JobRun.objects.all()}
+
+
+def month_runs() -> QuerySet[models.MonthRun]:
+    """This will list the runs of the month, newest first."""
+    return models.MonthRun.objects.order_by("-pk")
+
+
+def last_done_on() -> date | None:
+    """This will return the latest Japanese day up to which a run went through everything."""
+    rows = models.MonthRun.objects.filter(state=states.RunState.DONE).order_by("-as_of")
+    return rows.values_list("as_of", flat=True).first()

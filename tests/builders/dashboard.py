@@ -183,8 +183,10 @@ def declined_make(
     attempt = donation_services.attempt_begin(
         cycle_id=cycle.pk,
         cycle_key=selectors.cycle_key(cycle=cycle),
+        membership_id=cycle.membership_id,
         amount_yen=cycle.amount_yen,
         is_off_session=True,
+        most_a_day=99,
         now=world.NOW,
         actor=world.ACTOR,
     )

@@ -70,8 +70,10 @@ def attempt_make(
     return donation_services.attempt_begin(
         cycle_id=cycle.pk,
         cycle_key=selectors.cycle_key(cycle=cycle),
+        membership_id=cycle.membership_id,
         amount_yen=Yen(cycle.amount_yen),
         is_off_session=is_off_session,
+        most_a_day=99,
         now=now or morning(CHARGE_DAY),
         actor=world.ACTOR,
     )

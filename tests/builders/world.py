@@ -263,8 +263,10 @@ def donation_make(*, cycle: models.Cycle, now: datetime = NOW) -> donation_model
     attempt = donation_services.attempt_begin(
         cycle_id=cycle.pk,
         cycle_key=selectors.cycle_key(cycle=cycle),
+        membership_id=cycle.membership_id,
         amount_yen=Yen(cycle.amount_yen),
         is_off_session=False,
+        most_a_day=99,
         now=now,
         actor=ACTOR,
     )

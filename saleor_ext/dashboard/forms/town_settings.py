@@ -80,6 +80,11 @@ WORDS: Mapping[str, Words] = {
         help_text="お休みが終わるか、次の月の変更の締切が来る何日前に、会員へメールで知らせるか。",
         unit="日前",
     ),
+    "charges_per_day_max": Words(
+        label="1日に寄附をお願いする回数の上限",
+        help_text="一人の会員に、1日に何回まで決済をお願いするか。どの手続きからでも合わせて数えます。",
+        unit="回",
+    ),
     "term_extra_months": Words(
         label="まとめて寄附をのばせる月数",
         help_text="見送った月の箱は期間のおわりに移ります。"
@@ -110,6 +115,11 @@ GROUPS: tuple[Group, ...] = (
         title="会員のお手続き",
         counts="保存したときから。すでに選ばれた見送りやお休みは変わりません。",
         names=("skips_per_year", "pause_months_most", "resume_notice_days"),
+    ),
+    Group(
+        title="安全のための上限",
+        counts="次の処理から。",
+        names=("charges_per_day_max",),
     ),
     Group(
         title="まとめて寄附",

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_GET, require_POST
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock, jobs
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
+from saleor_ext.dashboard.queries import run_history
 from saleor_ext.flows.month import monthly
 from saleor_ext.operation import selectors as place_selectors
 
 EVENTS_SHOWN = 5
+RUNS_SHOWN = 10
 
 
 @staff_may(Act.MONTHLY_RUN)
@@ -32,6 +34,7 @@ def run_page(request: MemberRequest, *, error: str = "", typed: str = "") -> Htt
         "section": "run",
         "is_clock_movable": clock.is_movable(),
         "place_events": place_selectors.place_events()[:EVENTS_SHOWN],
+        "runs": run_history.run_lines(now=clock.now(), count=RUNS_SHOWN),
         "error": error,
         "typed": typed,
     }

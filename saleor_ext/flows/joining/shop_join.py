@@ -279,8 +279,10 @@ def _attempt_create(
     attempt = donation_services.attempt_begin(
         cycle_id=cycle.pk,
         cycle_key=selectors.cycle_key(cycle=cycle),
+        membership_id=cycle.membership_id,
         amount_yen=Yen(cycle.amount_yen),
         is_off_session=False,
+        most_a_day=selectors.municipality_get().charges_per_day_max,
         now=now,
         actor=actor,
         from_shop_transaction_id=session.transaction_id,

@@ -79,6 +79,7 @@ def charge_due(
     moment: Callable[[], datetime],
     actor: str,
     tell: Callable[[Tally], None] = lambda tally: None,
+    bounded: Callable[[charging.Cycles], charging.Cycles] = lambda cycles: cycles,
 ) -> Tally:
     """This will receive every donation due on `as_of` (a Japanese day).
 
@@ -87,6 +88,7 @@ def charge_due(
         moment: a clock; attempts bear the moment at which they were really written.
         actor: who caused it.
         tell: is told from time to time how far it has come.
+        bounded: leaves out of some months those that would go beyond the run's bounds.
     """
     tally = Tally(stopped=gate.status().refusal)
     if tally.stopped:
@@ -94,7 +96,9 @@ def charge_due(
     # Inside a test's transaction one at a time, so that the provider's answers keep their order.
     workers = 0 if connection.in_atomic_block else settings.CHARGE_CONCURRENCY
     with callers.Callers(workers) as called:
-        run = _Run(as_of=as_of, moment=moment, actor=actor, called=called, tally=tally)
+        run = _Run(
+            as_of=as_of, moment=moment, actor=actor, called=called, tally=tally, bounded=bounded
+        )
         while run.step():
             tell(tally)
     return tally
@@ -111,9 +115,10 @@ class _Run:
         actor: str,
         called: callers.Callers,
         tally: Tally,
+        bounded: Callable[[charging.Cycles], charging.Cycles],
     ) -> None:
         self.as_of, self.moment, self.actor = as_of, moment, actor
-        self.called, self.tally = called, tally
+        self.called, self.tally, self.bounded = called, tally, bounded
         self.last_id, self.claimed, self.passes_left = 0, 0, PASSES
         self.gate_asked_s = time.monotonic()
         self.size, self.written_s = BATCH_LEAST, time.monotonic()
@@ -152,7 +157,11 @@ class _Run:
     def _claim(self) -> None:
         due = cycles_due(as_of=self.as_of).filter(pk__gt=self.last_id)
         self.last_id, begun = charging.cycles_claim(
-            due=due, limit=self.size, now=self.moment(), actor=self.actor
+            due=due,
+            limit=self.size,
+            now=self.moment(),
+            actor=self.actor,
+            bounded=self.bounded,
         )
         for result in begun.results:
             self.tally.count(result)

@@ -5,7 +5,7 @@ One month and a whole batch go the same way; what an answer means is said in `se
 
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import ChargeState
 from saleor_ext.contracts.types import Yen
+from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
@@ -34,6 +35,7 @@ from saleor_ext.operation.errors import ChargingStopped, PlaceUnconfirmed
 logger = logging.getLogger(__name__)
 
 _Attempt = donation_states.AttemptState
+Cycles = list[membership_models.Cycle]
 
 
 class ChargeResult(StrEnum):
@@ -85,27 +87,36 @@ def _claimable(cycle_id: int) -> membership_models.Cycle | None:
 
 
 def cycles_claim(
-    *, due: QuerySet[membership_models.Cycle], limit: int, now: datetime, actor: str
+    *,
+    due: QuerySet[membership_models.Cycle],
+    limit: int,
+    now: datetime,
+    actor: str,
+    bounded: Callable[[Cycles], Cycles] = lambda cycles: cycles,
 ) -> tuple[int, Begun]:
     """This will begin attempts for the first `limit` months by key, all in one transaction.
 
     Months another run is just claiming are passed over, so many runs share the work. Should one
-    month be in trouble, each is begun for itself and its own membership is parked.
+    month be in trouble, each is begun for itself and its own membership is parked. `bounded` says
+    which of them may be begun at all.
 
     Returns:
         the last key that was seen, 0 when nothing is due; and what was begun.
     """
     rows = due.select_related("membership", "tier", "snapshot").order_by("pk")
     ids: list[int] = []
+    last_id = 0
     try:
         with transaction.atomic():
             cycles = list(rows.select_for_update(of=("self",), skip_locked=True)[:limit])
+            last_id = cycles[-1].pk if cycles else 0
+            cycles = bounded(cycles)
             ids = [cycle.pk for cycle in cycles]
             begun = _begin(cycles, now=now, actor=actor)
     except Exception:
         logger.exception("%s months could not be begun together", len(ids))
         begun = _begin_each(ids, now=now, actor=actor)
-    return (ids[-1] if ids else 0), begun
+    return last_id, begun
 
 
 def _begin_each(ids: Sequence[int], *, now: datetime, actor: str) -> Begun:
@@ -117,6 +128,8 @@ def _begin_each(ids: Sequence[int], *, now: datetime, actor: str) -> Begun:
                 begun = _begin([cycle] if cycle else [], now=now, actor=actor)
             together.asks.extend(begun.asks)
             together.results.extend(begun.results)
+        except donation_errors.AttemptOpen:
+            together.results.append(ChargeResult.NOT_DUE)
         except Exception:
             logger.exception("cycle %s could not be charged", cycle_id)
             together.results.append(_park_after_error(cycle_id, now=now, actor=actor))
@@ -135,7 +148,10 @@ def _begin(cycles: Sequence[membership_models.Cycle], *, now: datetime, actor: s
     by_id = {cycle.pk: cycle for cycle in going if cycle.membership.donor_id in cards}
     try:
         attempts = donation_services.attempts_begin(
-            wanted=[_wanted(cycle) for cycle in by_id.values()], now=now, actor=actor
+            wanted=[_wanted(cycle) for cycle in by_id.values()],
+            most_a_day=membership_selectors.municipality_get().charges_per_day_max,
+            now=now,
+            actor=actor,
         )
     except (ChargingStopped, PlaceUnconfirmed):
         return Begun(results=[ChargeResult.STOPPED for _ in cycles])
@@ -168,6 +184,7 @@ def _wanted(cycle: membership_models.Cycle) -> donation_services.Wanted:
     return donation_services.Wanted(
         cycle_id=cycle.pk,
         cycle_key=membership_selectors.cycle_key(cycle=cycle),
+        membership_id=cycle.membership_id,
         amount_yen=Yen(cycle.amount_yen),
     )
 

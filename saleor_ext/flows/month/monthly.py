@@ -2,15 +2,15 @@
 times; whatever an earlier run left undone is found again by its state, not by its date.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count, Sum
 
 from saleor_ext.common import clock
 from saleor_ext.flows import outbox_run
-from saleor_ext.flows.month import charge_run, ending, janitor, listing, locking
+from saleor_ext.flows.month import charge_run, ending, janitor, listing, locking, run_record
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.membership import calendar, cycles, planning, selectors, states
 from saleor_ext.membership import models as membership_models
@@ -38,6 +38,10 @@ class RunReport:
     shipments: int = 0
     stopped: str = ""
 
+    def figures(self) -> dict[str, int]:
+        """This will return the numbers alone, which is what is kept of a run."""
+        return {name: value for name, value in asdict(self).items() if isinstance(value, int)}
+
     def as_json(self) -> dict[str, object]:
         """This will return the report as one flat object for machines."""
         answer = {**asdict(self), "as_of": self.as_of.isoformat()}
@@ -56,22 +60,39 @@ def run_cycles(*, as_of: date, now: datetime, actor: str, dry_run: bool = False)
         return _dry_run(as_of=as_of, now=now)
     gate.home_require()
     report, moment = RunReport(as_of=as_of), clock.going_on_from(now)
+    with run_record.recorded(as_of=as_of, moment=moment, actor=actor) as record:
+        _run(report, record, as_of=as_of, now=now, actor=actor)
+        record.report(report.figures(), stopped=report.stopped)
+    return report
+
+
+def _run(
+    report: RunReport, record: run_record.Record, *, as_of: date, now: datetime, actor: str
+) -> None:
     report.planned = planning.cycles_plan(today=as_of, town=_town_calendar())
     locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor)
     report.locked, report.skipped, report.parked = locked.locked, locked.skipped, locked.parked
     # Orders come before the charges, so that a box that is out of stock is not paid for.
     report.orders += outbox_run.outbox_drain(now=now).orders
     report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
-    _charge(report, as_of=as_of, moment=moment, actor=actor)
+    _charge(report, record, as_of=as_of, actor=actor)
     report.orders += outbox_run.outbox_drain(now=now).orders
     report.shipments = listing.cycles_list_due(as_of=as_of, now=now, actor=actor)
     _close(as_of=as_of, now=now, actor=actor)
     report.orders += outbox_run.outbox_drain(now=now).orders
-    return report
 
 
-def _charge(report: RunReport, *, as_of: date, moment: Callable[[], datetime], actor: str) -> None:
-    tally = charge_run.charge_due(as_of=as_of, moment=moment, actor=actor)
+def _charge(report: RunReport, record: run_record.Record, *, as_of: date, actor: str) -> None:
+    """No more is charged than what was found due before the first charge."""
+    plan = charge_run.cycles_due(as_of=as_of).aggregate(count=Count("pk"), total=Sum("amount_yen"))
+    record.plan(count=plan["count"], amount_yen=plan["total"] or 0)
+    tally = charge_run.charge_due(
+        as_of=as_of,
+        moment=record.moment,
+        actor=actor,
+        tell=record.seen,
+        bounded=record.bounded,
+    )
     report.due += tally.due
     report.charged += tally.charged
     report.declined += tally.declined
@@ -79,7 +100,7 @@ def _charge(report: RunReport, *, as_of: date, moment: Callable[[], datetime], a
     report.parked += tally.parked
     report.skipped += tally.left_out
     report.donations_yen += tally.donations_yen
-    report.stopped = tally.stopped
+    report.stopped = tally.stopped or record.refusal
 
 
 def _town_calendar() -> calendar.TownCalendar:

@@ -18,6 +18,7 @@ from saleor_ext.flows import errors
 from saleor_ext.flows.month import asking, janitor, settle
 from saleor_ext.membership import models, selectors
 from saleor_ext.operation import gate
+from saleor_ext.operation.errors import ChargingStopped, PlaceUnconfirmed
 
 _Attempt = donation_states.AttemptState
 
@@ -59,6 +60,7 @@ def attempt_for_browser(
 
     Raises:
         AttemptOpen: the other attempt cannot be closed now, or has just brought the money.
+        DayLimitReached: he was asked often enough today.
         ChargingStopped, PlaceUnconfirmed: no donations are taken here for the time being.
     """
     attempt = donation_selectors.open_attempt(cycle_id=cycle.pk)
@@ -71,8 +73,10 @@ def attempt_for_browser(
         return donation_services.attempt_begin(
             cycle_id=cycle.pk,
             cycle_key=selectors.cycle_key(cycle=cycle),
+            membership_id=cycle.membership_id,
             amount_yen=Yen(cycle.amount_yen),
             is_off_session=False,
+            most_a_day=selectors.municipality_get().charges_per_day_max,
             now=now,
             actor=actor,
         )
@@ -89,12 +93,14 @@ def charge_open(*, attempt_id: int) -> ChargeState:
 
     Raises:
         ProviderAway: the provider does not answer; the same attempt may be opened later.
+        ChargingStopped, PlaceUnconfirmed: no donations are taken here for the time being.
     """
     attempt = donation_models.PaymentAttempt.objects.get(pk=attempt_id)
     try:
         provider = registry.payment_provider()
         if attempt.provider_ref:
             return provider.charge_fetch(provider_ref=attempt.provider_ref)
+        gate.charging_require()  # nothing new is opened while donations are stopped
         cycle = selectors.cycle_get(cycle_id=attempt.cycle_id)
         request = asking.charge_request(
             attempt=attempt,
@@ -154,6 +160,8 @@ def finish(*, cycle: models.Cycle, now: datetime, actor: str) -> PayStep:
         provider_errors.ProviderUnknown,
         provider_errors.ProviderRetryable,
         errors.ProviderAway,
+        ChargingStopped,
+        PlaceUnconfirmed,
     ):
         return _step(cycle, "waiting")
     return _open_step(cycle, state=state, attempt=attempt)

@@ -139,6 +139,10 @@ WORDS: dict[str, Words] = {
         "先ほどのお手続きを、カード会社に確認しています。結果が分かるまでお待ちください。",
         "An earlier payment is still being looked into. Nothing is charged twice.",
     ),
+    "day_limit_reached": Words(
+        "本日は、これ以上ご寄附のお手続きができません。明日あらためてお試しください。",
+        "No further donation can be made today. Please try again tomorrow.",
+    ),
     "abandoned": Words(
         "このお支払いは取りやめになりました。ご寄附は行われていません。",
         "This payment was closed. Nothing was charged.",

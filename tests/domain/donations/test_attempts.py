@@ -35,8 +35,10 @@ def begin(cycle: membership_models.Cycle, *, is_off_session: bool = False) -> mo
     return services.attempt_begin(
         cycle_id=cycle.pk,
         cycle_key=f"fs-test-{cycle.pk}",
+        membership_id=cycle.membership_id,
         amount_yen=Yen(3000),
         is_off_session=is_off_session,
+        most_a_day=99,
         now=world.NOW,
         actor="x",
     )

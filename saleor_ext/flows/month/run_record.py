@@ -1,0 +1,82 @@
+"""The record of one run of the month: what it set out to charge, how far it has come, its end."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+
+from saleor_ext.flows.month import charge_run, charging
+from saleor_ext.operation import runs
+
+SEEN_EVERY_S = 2.0
+PLAN_EXCEEDED = "plan_exceeded"
+
+
+@dataclass(kw_only=True)
+class Record:
+    """One run's row, and the bound it sets: never more yen than it found due at its beginning.
+
+    Attributes:
+        moment: the run's clock.
+        left_yen: what the run may still begin to charge.
+        refusal: the code of what was left to the next run because of the bound, or "".
+    """
+
+    run_id: int
+    moment: Callable[[], datetime]
+    left_yen: int = 0
+    refusal: str = ""
+    _seen_s: float = field(default_factory=time.monotonic)
+    _figures: dict[str, int] = field(default_factory=dict)
+    _stopped: str = ""
+
+    def plan(self, *, count: int, amount_yen: int) -> None:
+        """This will write down what is due, before any of it is charged."""
+        self.left_yen = amount_yen
+        runs.run_planned(run_id=self.run_id, count=count, amount_yen=amount_yen)
+
+    def bounded(self, cycles: charging.Cycles) -> charging.Cycles:
+        """This will take those months that keep the run within its plan; the next run plans anew.
+
+        A month that is taken counts even when nothing is charged for it after all.
+        """
+        taken = []
+        for cycle in cycles:
+            if cycle.amount_yen > self.left_yen:
+                self.refusal = PLAN_EXCEEDED
+                continue
+            self.left_yen -= cycle.amount_yen
+            taken.append(cycle)
+        return taken
+
+    def seen(self, tally: charge_run.Tally) -> None:
+        """This will write down how far the run has come, every other second at most."""
+        now_s = time.monotonic()
+        if now_s - self._seen_s >= SEEN_EVERY_S:
+            self._seen_s = now_s
+            figures = {name: value for name, value in asdict(tally).items() if name != "stopped"}
+            runs.run_seen(run_id=self.run_id, figures=figures, now=self.moment())
+
+    def report(self, figures: Mapping[str, int], *, stopped: str) -> None:
+        """This will keep what came of the run, for its end."""
+        self._figures, self._stopped = dict(figures), stopped
+
+    def end(self) -> None:
+        """This will write down that the run has gone through everything."""
+        runs.run_end(
+            run_id=self.run_id, figures=self._figures, stopped=self._stopped, now=self.moment()
+        )
+
+
+@contextmanager
+def recorded(*, as_of: date, moment: Callable[[], datetime], actor: str) -> Iterator[Record]:
+    """This will keep a row for a run from its beginning to its end, whatever the end is."""
+    run = runs.run_begin(as_of=as_of, now=moment(), actor=actor)
+    record = Record(run_id=run.pk, moment=moment)
+    try:
+        yield record
+    except Exception:
+        runs.run_fail(run_id=run.pk, now=moment())
+        raise
+    record.end()
