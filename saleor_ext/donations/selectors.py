@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models, states
@@ -37,6 +37,11 @@ def _given_in(year: int) -> Q:
     return Q(corrects__isnull=True, donated_on__gte=first, donated_on__lte=last) | Q(
         corrects__donated_on__gte=first, corrects__donated_on__lte=last
     )
+
+
+def first_day() -> date | None:
+    """This will return the Japanese day of the first donation, None before there is any."""
+    return models.Donation.objects.aggregate(first=Min("donated_on"))["first"]  # type: ignore[no-any-return]
 
 
 def donated_yen_between(*, day_from: date, day_to: date) -> Yen:
