@@ -22,10 +22,10 @@ DIFFERENT = "different"
 class DetailsForm(forms.Form):
     """Everything a receipt and a parcel need. `today` bounds the birthday."""
 
-    family_name = fields.PlainField(
+    family_name = fields.NameField(
         label="姓", max_length=50, widget=fields.text_input(autocomplete="family-name")
     )
-    given_name = fields.PlainField(
+    given_name = fields.NameField(
         label="名", max_length=50, widget=fields.text_input(autocomplete="given-name")
     )
     family_kana = fields.KanaField(label="セイ(カナ)", max_length=50, widget=fields.text_input())

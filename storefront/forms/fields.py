@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from saleor_ext.common.names import name_fold
+from saleor_ext.receipts.etax import letters
 from storefront.forms import normalise
 
 REQUIRED = "入力してください。"
@@ -50,7 +52,29 @@ class PlainField(forms.CharField):
         return self.fold(super().to_python(value) or "")
 
 
-class AddressField(PlainField):
+class _PrintedField(PlainField):
+    """Text that is printed on a receipt: every letter must be one our fonts can draw."""
+
+    def clean(self, value: Any) -> Any:
+        """This will refuse letters that cannot be printed, and name them."""
+        text = super().clean(value)
+        unknown = letters.paper_written(str(text)).unknown
+        if unknown:
+            raise ValidationError(
+                f"証明書に印刷できない文字があります:「{'」「'.join(unknown)}」。"
+                "住民票や免許証でお使いの別の字か、ひらがなに替えて入力してください。",
+                code="unprintable",
+            )
+        return text
+
+
+class NameField(_PrintedField):
+    """A name. Widths are folded; the shape of a letter (髙, 﨑, 𠮷) is kept."""
+
+    fold = staticmethod(name_fold)
+
+
+class AddressField(_PrintedField):
     """A part of an address."""
 
     fold = staticmethod(normalise.address)

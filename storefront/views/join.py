@@ -1,5 +1,6 @@
 """Joining: account, details, confirmation. The card is in `join_card.py`."""
 
+from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +20,7 @@ from storefront.forms import details as details_forms
 from storefront.forms import join as forms
 from storefront.forms import uses as uses_forms
 from storefront.pages import join as pages
+from storefront.pages import receipts
 from storefront.views import answers
 
 
@@ -86,7 +88,9 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         today=clock.today(),
     )
     if form.is_bound and form.is_valid():
-        services.donor_details_set(donor_id=donor.pk, details=form.details())
+        stored = services.donor_details_set(donor_id=donor.pk, details=form.details())
+        if spelt := receipts.spelling_words(donor=stored):
+            flash.info(request, spelt)
         return answers.see_other("join_confirm", slug)
     page = pages.details_page(tier=tier, form=form)
     return answers.show(

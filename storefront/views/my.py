@@ -10,6 +10,7 @@ from saleor_ext.membership import services
 from storefront import visitor
 from storefront.forms import details as forms
 from storefront.pages import my as pages
+from storefront.pages import receipts
 from storefront.views import answers
 
 
@@ -48,9 +49,11 @@ def details(request: HttpRequest) -> HttpResponse:
         today=clock.today(),
     )
     if form.is_bound and form.is_valid():
-        services.donor_details_set(donor_id=donor.pk, details=form.details())
-        words = pages.counts_words(donor=donor, today=clock.today())
+        stored = services.donor_details_set(donor_id=donor.pk, details=form.details())
+        words = pages.counts_words(donor=stored, today=clock.today())
         flash.success(request, f"ご登録内容を保存しました。{words}")
+        if spelt := receipts.spelling_words(donor=stored):
+            flash.info(request, spelt)
         return answers.see_other("my_details")
     page = pages.details_page(donor=donor, form=form, today=clock.today())
     return answers.show(

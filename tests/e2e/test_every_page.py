@@ -45,6 +45,7 @@ OPEN = {
     "storefront:join": "/join/shiokaze/",
     "storefront:limit": "/limit/",
     "storefront:about": "/about/",
+    "storefront:receipt_verify": "/receipts/verify/",
     "storefront:help": "/help/",
     "storefront:terms": "/terms/",
     "storefront:privacy": "/privacy/",
@@ -60,6 +61,7 @@ MEMBER = {
     "storefront:my_details": "/my/details/",
     "storefront:my_donations": "/my/donations/",
     "storefront:my_shipments": "/my/shipments/",
+    "storefront:my_receipts": "/my/receipts/",
     "storefront:my_limit": "/my/limit/",
     "storefront:my_card": "/my/card/",
     "storefront:my_card_enter": "/my/card/enter/",
@@ -114,6 +116,8 @@ STAFF = {
 }
 # Files, and addresses that only take a form or lead elsewhere.
 NO_PAGE = {
+    *("storefront:my_receipt", "storefront:my_receipt_reissue", "storefront:my_receipts_year"),
+    "storefront:my_receipts_spelling",
     *("storefront:event_enter", "storefront:event_leave", "storefront:signout"),
     *("storefront:join_account", "storefront:recover_return", "trial:time_travel"),
     "storefront:my_card_return",

@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from datetime import date
 
 from saleor_ext.common import jptime
+from saleor_ext.common.names import name_fold
 from saleor_ext.common.places import PREFECTURES
 from saleor_ext.flows.errors import InputInvalid, InputMissing
 from saleor_ext.membership.models import Donor
+from saleor_ext.receipts.errors import NameUnprintable
+from saleor_ext.receipts.etax import letters
 
 AGE_LIMIT = 130
 PHONE_DIGITS = (10, 11)
 
 _NEEDED = ["family_name", "given_name", "phone", "postal_code", "prefecture", "city", "street"]
+_NAMES = frozenset({"family_name", "given_name"})
+_PRINTED = _NAMES | {
+    f"{prefix}{part}" for prefix in ("", "registered_") for part in ("city", "street", "building")
+}
 _NEEDED_REGISTERED = [
     "registered_postal_code",
     "registered_prefecture",
@@ -30,6 +37,7 @@ def details_clean(*, details: Mapping[str, object], today: date) -> dict[str, ob
     Raises:
         InputMissing: `fields["field"]` names what is needed for a receipt and a parcel.
         InputInvalid: `fields["field"]` names what cannot be right or is too long.
+        NameUnprintable: `fields["field"]` names what cannot be printed on a receipt.
     """
     cleaned: dict[str, object] = {}
     for name, value in details.items():
@@ -48,7 +56,7 @@ def _registered_names() -> list[str]:
 
 
 def _text(name: str, value: str) -> str:
-    text = unicodedata.normalize("NFC", value).strip()
+    text = name_fold(value) if name in _NAMES else unicodedata.normalize("NFC", value).strip()
     if name.endswith("postal_code"):
         text = _postal_code(name, text)
     elif name == "phone":
@@ -56,6 +64,8 @@ def _text(name: str, value: str) -> str:
     limit = getattr(Donor._meta.get_field(name), "max_length", None)
     if not _has_form(name, text) or (limit is not None and len(text) > limit):
         raise InputInvalid(field=name)
+    if name in _PRINTED and not letters.paper_written(text).is_whole:
+        raise NameUnprintable(field=name)
     return text
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from saleor_ext.flows import errors
 from saleor_ext.flows.joining import donor_details
 from saleor_ext.membership import models
+from saleor_ext.receipts.errors import NameUnprintable
 from saleor_ext.saleor_connector.mapping import JapaneseAddress
 from saleor_ext.saleor_connector.sessions import Session, Source
 
@@ -61,6 +62,9 @@ def details_read(
     except (errors.InputInvalid, errors.InputMissing) as error:
         field = _shop_name(str(error.fields["field"]), source)
         raise errors.CheckoutRefused("details_invalid", field) from error
+    except NameUnprintable as error:
+        field = _shop_name(str(error.fields["field"]), source)
+        raise errors.CheckoutRefused(error.code, field) from error
 
 
 def _name(address: JapaneseAddress) -> str:

@@ -27,10 +27,12 @@ def etax_name(*, donor_id: int, name: str) -> str:
     Raises:
         SpellingMissing: it holds a letter for which nothing is known to write.
     """
+    written = letters.etax_written(name)
+    if written.text == name and written.is_whole:
+        return name
     chosen = selectors.spelling_of(donor_id=donor_id, name=name)
     if chosen:
         return chosen
-    written = letters.etax_written(name)
     if not written.is_whole:
         raise errors.SpellingMissing()
     return written.text

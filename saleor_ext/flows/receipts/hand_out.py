@@ -19,6 +19,15 @@ _Handed = states.HandedAs
 VERIFY_PATH = "/receipts/verify/"
 
 
+def receipts_of_donor(*, donor_id: int, today: date, now: datetime) -> list[models.Receipt]:
+    """This will list a donor's receipts, newest first, withdrawn ones included, each as the ledger
+    has it at this moment.
+    """
+    for _, year in issue.out_of_step(today=today, donor_id=donor_id):
+        issue.receipts_settle(donor_id=donor_id, year=year, today=today, now=now, actor="receipts")
+    return list(selectors.receipts_of(donor_id=donor_id))
+
+
 def receipt_fresh(
     *, receipt_id: int, donor_id: int | None, today: date, now: datetime
 ) -> models.Receipt:

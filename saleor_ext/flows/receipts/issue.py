@@ -240,8 +240,10 @@ def receipts_settle_due(*, today: date, now: datetime, actor: str) -> int:
     return len(due)
 
 
-def out_of_step(*, today: date) -> list[tuple[int, int]]:
-    """This will list donors and years whose receipts are not what the ledger says."""
+def out_of_step(*, today: date, donor_id: int | None = None) -> list[tuple[int, int]]:
+    """This will list donors and years whose receipts are not what the ledger says; with a donor,
+    only his.
+    """
     town = membership_models.Municipality.objects.order_by("pk").first()
     if town is None:
         return []
@@ -255,6 +257,10 @@ def out_of_step(*, today: date) -> list[tuple[int, int]]:
     )
     if settings.grouping == states.Grouping.YEAR:
         waiting = waiting.filter(receipt_year__lt=today.year)
+    changed = selectors.lines_not_right()
+    if donor_id is not None:
+        waiting = waiting.filter(donor_id=donor_id)
+        changed = changed.filter(receipt__donor_id=donor_id)
     pairs = set(waiting.values_list("donor_id", "receipt_year"))
-    pairs |= set(selectors.lines_not_right().values_list("receipt__donor_id", "receipt__year"))
+    pairs |= set(changed.values_list("receipt__donor_id", "receipt__year"))
     return sorted((donor_id, year) for donor_id, year in pairs if year is not None)

@@ -39,9 +39,12 @@ _FULL_WIDTH = str.maketrans("0123456789-", "０１２３４５６７８９－")
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """A text as it can be written, and the letters for which nothing is known to write."""
+    """A text as it can be written, which letters were replaced by which, and the letters for
+    which nothing is known to write.
+    """
 
     text: str
+    replaced: tuple[tuple[str, str], ...]
     unknown: tuple[str, ...]
 
     @property
@@ -72,13 +75,16 @@ def address_written(text: str) -> str:
 
 def _written(text: str, *, allowed: Callable[[str], bool]) -> Written:
     found: list[str] = []
+    replaced: dict[tuple[str, str], None] = {}
     unknown: dict[str, None] = {}
     for letter in paper.characters(text):
         written = next((one for one in _candidates(letter) if allowed(one)), None)
         found.append(letter if written is None else written)
         if written is None:
             unknown[letter] = None
-    return Written(text=_voiced("".join(found)), unknown=tuple(unknown))
+        elif written != letter:
+            replaced[letter, written] = None
+    return Written(text=_voiced("".join(found)), replaced=tuple(replaced), unknown=tuple(unknown))
 
 
 def _voiced(text: str) -> str:

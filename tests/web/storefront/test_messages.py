@@ -118,6 +118,9 @@ def _takes_codes(function):
     return getattr(function, "attr", getattr(function, "id", "")) == "RuleBroken"
 
 
+CERTIFICATE_PROBLEMS = ("file", "passphrase", "rsa", "short", "expired")
+
+
 def test_codes_are_found():
     codes = refusal_codes()
 
@@ -131,8 +134,14 @@ def test_every_refusal_has_words(code):
 
 def test_no_words_are_left_over_from_codes_that_are_gone():
     ours = {"account_exists", "tracking_length", "tracking_character", "refused"}
+    ours |= {f"certificate_{problem}" for problem in CERTIFICATE_PROBLEMS}
 
     assert set(messages.REFUSALS) - ours - set(refusal_codes()) == set()
+
+
+@pytest.mark.parametrize("problem", CERTIFICATE_PROBLEMS)
+def test_every_fault_of_a_certificate_has_words(problem):
+    assert f"certificate_{problem}" in messages.REFUSALS
 
 
 @pytest.mark.parametrize("problem", ["length", "character", "check_digit"])
