@@ -13,9 +13,7 @@ from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import refunds
 from saleor_ext.flows.receipts import issue
-from saleor_ext.membership import calendar, cycles, selectors
 from saleor_ext.membership import models as membership_models
-from saleor_ext.membership import services as membership_services
 from saleor_ext.receipts import models, services
 from saleor_ext.receipts import selectors as receipt_selectors
 from saleor_ext.receipts.etax import signature
@@ -38,12 +36,8 @@ def _given_one(
     donor: membership_models.Donor, tier: membership_models.Tier, day: date
 ) -> donation_models.Donation:
     now = jptime.jst_moment(day, hour=10)
-    membership = membership_services.membership_draft_begin(
-        donor_id=donor.pk, tier=tier, is_box_wanted=False, now=now, actor=world.ACTOR
-    )
-    town = selectors.town_calendar(town=world.town_make())
-    dates = calendar.first_cycle_dates(joined_on=day, town=town)
-    cycle = cycles.cycle_first_create(membership=membership, dates=dates)
+    membership = world.draft_make(donor=donor, tier=tier, is_box_wanted=False, now=now)
+    cycle = membership.cycles.select_related("membership__donor", "tier").get(n=0)
     world.first_lock(cycle=cycle, now=now)
     donation = world.donation_make(cycle=cycle, now=now)
     membership_models.Membership.objects.filter(pk=membership.pk).update(
