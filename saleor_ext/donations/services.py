@@ -1,7 +1,7 @@
 """Writing about cards, payment attempts and the append-only ledger."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -47,13 +47,14 @@ class Received:
     """Money that came in for an attempt.
 
     Attributes:
+        attempt: as it is, held by the present transaction.
         provider_ref: the provider's reference of the attempt.
         charge_ref: the provider's reference of the money.
         donated_on: the Japanese day on which the provider took the money.
         facts: names and addresses as they were when the month was locked.
     """
 
-    attempt_id: int
+    attempt: models.PaymentAttempt
     provider_ref: str
     charge_ref: str
     donated_on: date
@@ -313,7 +314,7 @@ def attempt_succeed(
         InvalidTransition: the attempt was refunded.
     """
     received = Received(
-        attempt_id=attempt_id,
+        attempt=models.PaymentAttempt.objects.select_for_update().get(pk=attempt_id),
         provider_ref=provider_ref,
         charge_ref=charge_ref,
         donated_on=donated_on,
@@ -335,25 +336,24 @@ def attempts_succeed(
     Raises:
         InvalidTransition: one of the attempts was refunded; nothing was written.
     """
-    ids = [item.attempt_id for item in received]
-    rows = models.PaymentAttempt.objects.select_for_update().order_by("pk").in_bulk(ids)
-    before = [(rows[pk], rows[pk].state) for pk in ids]
+    before = [(item.attempt, item.attempt.state) for item in received]
     if not {state for _, state in before} <= states.ATTEMPT_TRANSITIONS[_State.SUCCEEDED]:
         raise InvalidTransition(to=_State.SUCCEEDED)
     for item in received:
-        attempt = rows[item.attempt_id]
+        attempt = item.attempt
         attempt.state, attempt.settled_at, attempt.decline_code = _State.SUCCEEDED, now, ""
         attempt.provider_ref, attempt.charge_ref = item.provider_ref, item.charge_ref
     models.PaymentAttempt.objects.bulk_create(
-        rows.values(), update_conflicts=True, unique_fields=["pk"], update_fields=_SUCCESS_FIELDS
+        [attempt for attempt, _ in before],
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=_SUCCESS_FIELDS,
     )
     _events(before, now=now, actor=actor)
-    return _donations_write(received, rows, now=now)
+    return _donations_write(received, now=now)
 
 
-def _donations_write(
-    received: Sequence[Received], attempts: Mapping[int, models.PaymentAttempt], *, now: datetime
-) -> list[models.Donation]:
+def _donations_write(received: Sequence[Received], *, now: datetime) -> list[models.Donation]:
     wanted = Counter((item.facts.municipality_id, item.donated_on.year) for item in received)
     numbers = {
         (town_id, year): _receipt_numbers(municipality_id=town_id, year=year, count=count)
@@ -362,15 +362,13 @@ def _donations_write(
     return models.Donation.objects.bulk_create(
         models.Donation(
             municipality_id=item.facts.municipality_id,
-            attempt=attempts[item.attempt_id],
+            attempt=item.attempt,
             donor_id=item.facts.donor_id,
-            amount_yen=attempts[item.attempt_id].amount_yen,
+            amount_yen=item.attempt.amount_yen,
             donated_on=item.donated_on,
             tier_name=item.facts.tier_name,
             donor_name=item.facts.donor_name,
             donor_address=item.facts.donor_address,
-            donor_prefecture=item.facts.donor_prefecture,
-            use_name=item.facts.use_name,
             receipt_year=item.donated_on.year,
             receipt_number=next(numbers[item.facts.municipality_id, item.donated_on.year]),
             recorded_at=now,

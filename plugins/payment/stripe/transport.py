@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import stripe
@@ -20,7 +21,9 @@ class HttpxTransport(stripe.HTTPClient):
     """A thread-safe client with a bounded pool and explicit time limits.
 
     stripe-python's own clients cannot tell a refused connection from a lost answer; the whole
-    difference between "try again" and "ask first" hangs on that, so this one can.
+    difference between "try again" and "ask first" hangs on that, so this one can. httpx's pool is
+    used without its client: a day's donations are thousands of calls to one host, and cookies,
+    redirects and the search for a proxy cost as much again as the call.
     """
 
     name = "httpx"
@@ -28,12 +31,12 @@ class HttpxTransport(stripe.HTTPClient):
     def __init__(self, *, timeout_s: float, pool: int, api_base: str) -> None:
         super().__init__()
         connect_s = min(_CONNECT_S, timeout_s)
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(timeout_s, connect=connect_s, pool=timeout_s),
+        timeout = httpx.Timeout(timeout_s, connect=connect_s, pool=timeout_s)
+        self._extensions = {"timeout": timeout.as_dict()}
+        self._pool = httpx.HTTPTransport(
             limits=httpx.Limits(max_connections=pool, max_keepalive_connections=pool),
             verify=ssl.create_default_context(cafile=stripe.ca_bundle_path),
-            trust_env=urlsplit(api_base).hostname not in _LOOPBACK,
-            follow_redirects=False,
+            proxy=_proxy(api_base),
         )
 
     def request(
@@ -50,15 +53,32 @@ class HttpxTransport(stripe.HTTPClient):
             NotSent: the connection could not be opened.
             stripe.APIConnectionError: it broke or ran out of time later.
         """
+        request = httpx.Request(
+            method, url, headers=headers, content=post_data, extensions=self._extensions
+        )
         try:
-            answer = self._client.request(method, url, headers=headers, content=post_data)
+            answer = self._pool.handle_request(request)
+            try:
+                answer.read()
+            finally:
+                answer.close()
         except httpx.HTTPError as failure:
             _translate(failure)
         return answer.text, answer.status_code, answer.headers
 
     def close(self) -> None:
         """This will close all connections."""
-        self._client.close()
+        self._pool.close()
+
+
+def _proxy(api_base: str) -> str | None:
+    """The proxy the environment names for Stripe's address, if it has to be reached through one."""
+    parts = urlsplit(api_base)
+    host = parts.hostname or ""
+    if host in _LOOPBACK or proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
 
 
 def _translate(failure: httpx.HTTPError) -> NoReturn:

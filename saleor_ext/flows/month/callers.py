@@ -2,9 +2,10 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
@@ -37,7 +38,9 @@ class Callers:
     def __init__(self, workers: int) -> None:
         self.outstanding = 0
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
-        self._answers: SimpleQueue[Answered | BaseException] = SimpleQueue()
+        self._answers: deque[Answered | BaseException] = deque()
+        # Whoever takes the answers is woken once for many of them, not for each.
+        self._wanted, self._are_enough = 0, threading.Event()
         self._is_stopped = threading.Event()
         self._threads = [
             threading.Thread(target=self._work, name=f"caller-{number}", daemon=True)
@@ -77,17 +80,17 @@ class Callers:
         """This will wait for that many answers, for all there are to be, or for half a second."""
         if not self._threads:
             return self._ask_here(at_least)
-        deadline_s = time.monotonic() + LOOK_UP_S
+        self._wanted = min(at_least, self.outstanding)
+        self._are_enough.clear()
+        if len(self._answers) < self._wanted:
+            self._are_enough.wait(LOOK_UP_S)
         taken: list[Answered] = []
-        while self.outstanding and (len(taken) < at_least or not self._answers.empty()):
-            try:
-                said = self._answers.get(timeout=max(deadline_s - time.monotonic(), 0))
-            except Empty:
-                break
+        while self._answers:
+            said = self._answers.popleft()
             if isinstance(said, BaseException):
                 raise said
-            self.outstanding -= 1
             taken.append(said)
+        self.outstanding -= len(taken)
         return taken
 
     def stop(self) -> None:
@@ -106,10 +109,16 @@ class Callers:
     def _work(self) -> None:
         while (call := self._calls.get()) is not None:
             try:
-                self._answers.put((call.ask, self._said(call)))
+                self._answered((call.ask, self._said(call)))
             except BaseException as broken:  # noqa: BLE001  raised where the answers are taken
-                self._answers.put(broken)
+                self._wanted = 0
+                self._answered(broken)
                 return
+
+    def _answered(self, said: Answered | BaseException) -> None:
+        self._answers.append(said)
+        if len(self._answers) >= self._wanted:
+            self._are_enough.set()
 
     def _said(self, call: _Call) -> Answer:
         is_late = time.monotonic() - call.put_s > ASK_WITHIN_S

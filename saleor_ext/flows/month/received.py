@@ -77,7 +77,7 @@ def money_write(moneys: Sequence[Money], *, now: datetime, actor: str) -> None:
 def _received(money: Money, *, town: membership_models.Municipality) -> donation_services.Received:
     cycle = money.cycle
     return donation_services.Received(
-        attempt_id=money.attempt.pk,
+        attempt=money.attempt,
         provider_ref=money.state.provider_ref,
         charge_ref=money.state.charge_ref,
         # Without a moment it would be trouble.

@@ -27,6 +27,17 @@ from saleor_ext.outbox import services as outbox
 # more than the provider's time-out and all that comes around it.
 FRESH = timedelta(seconds=120)
 
+_READ_OF_A_MONTH = (
+    "state",
+    "shop_transaction_id",
+    "membership__state",
+    "membership__donor_id",
+    "tier__name",
+    *(f"snapshot__{field.name}" for field in membership_models.CycleSnapshot._meta.fields),
+)
+"""What the answers of a whole batch are judged and written with; anything else costs a question
+for each month."""
+
 _Attempt = donation_states.AttemptState
 _Member = membership_states.MembershipState
 
@@ -132,7 +143,7 @@ def _write(
             moneys.append(money)
             received.add(item.cycle.pk)
     received_flow.money_write(moneys, now=now, actor=actor)
-    return donation_models.PaymentAttempt.objects.in_bulk([item.attempt.pk for item in held])
+    return {item.attempt.pk: item.attempt for item in held}
 
 
 def _counts(
@@ -153,6 +164,7 @@ def _counts(
         received_flow.park(money.cycle.membership, reason=reason, now=now, actor=actor)
     elif attempt.state != _Attempt.DECLINED:
         _not_received(attempt=attempt, state=state, now=now, actor=actor)
+    attempt.refresh_from_db()
     return False
 
 
@@ -176,9 +188,8 @@ def _hold(attempt_ids: Collection[int], *, is_patient: bool) -> list[_Held]:
         held_ids = list(cycle_ids.values())
     else:
         held_ids = cycles.cycles_hold(cycle_ids=cycle_ids.values())
-    rows = membership_models.Cycle.objects.select_related(
-        "membership__donor", "tier", "snapshot"
-    ).in_bulk(held_ids)
+    months = membership_models.Cycle.objects.select_related("membership", "tier", "snapshot")
+    rows = months.only(*_READ_OF_A_MONTH).in_bulk(held_ids)
     locked = attempts.select_for_update().filter(pk__in=attempt_ids, cycle_id__in=rows)
     held = [_Held(attempt=row, cycle=rows[row.cycle_id]) for row in locked.order_by("pk")]
     return sorted(held, key=lambda item: item.cycle.membership_id)
