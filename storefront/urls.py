@@ -71,6 +71,7 @@ urlpatterns = [
     path("my/card/return/", card_change.back, name="my_card_return"),
     path("my/membership/", choices.membership, name="my_membership"),
     path("my/membership/skip/", choices.skip, name="my_skip"),
+    path("my/membership/year/", choices.year_turn, name="my_year_turn"),
     path("my/membership/skip/undo/", choices.skip_undo, name="my_skip_undo"),
     path("my/recover/", recover.recover, name="recover"),
     path("my/recover/card/", recover.card, name="recover_card"),

@@ -24,6 +24,7 @@ from saleor_ext.api.membership.mutations.membership_skip import MembershipSkip
 from saleor_ext.api.membership.mutations.membership_skip_undo import MembershipSkipUndo
 from saleor_ext.api.membership.mutations.membership_unpark import MembershipUnpark
 from saleor_ext.api.membership.mutations.membership_use_set import MembershipUseSet
+from saleor_ext.api.membership.mutations.membership_year_turn import MembershipYearTurn
 from saleor_ext.api.membership.mutations.year_limit_remove import YearLimitRemove
 from saleor_ext.api.membership.mutations.year_limit_set import YearLimitSet
 from saleor_ext.api.membership.queries import MembershipQueries
@@ -52,6 +53,7 @@ class Mutation(graphene.ObjectType):
     shipment_ship = ShipmentShip.Field()
     shipment_number_correct = ShipmentNumberCorrect.Field()
     shipment_unready = ShipmentUnready.Field()
+    membership_year_turn = MembershipYearTurn.Field()
     year_limit_remove = YearLimitRemove.Field()
     year_limit_set = YearLimitSet.Field()
 

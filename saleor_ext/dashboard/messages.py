@@ -100,6 +100,8 @@ REASONS = {
     "box_missing": "お届け予定が未登録",
     "not_paid_in_time": "期限までに寄附がなかった",
     "out_of_stock": "返礼品の在庫切れ",
+    "year_turn_asked": "年をこえたため、ご本人の返事を待っている",
+    "year_turn_left_out": "年をこえた月を、ご本人が見送った",
     "year_limit": "ご本人の1年の上限をこえる",
     "year_limit_lowered": "ご本人の1年の上限におさまるよう、この月だけ下げた",
     "order_cancelled": "ショップで注文が取り消された",

@@ -154,3 +154,9 @@ class SkipLimitReached(Refusal):
     """The town allows no more months to be left out in this calendar year."""
 
     code = "skip_limit_reached"
+
+
+class YearIsOver(Refusal):
+    """The month's calendar year is over: the donor says first what is to become of it."""
+
+    code = "year_is_over"

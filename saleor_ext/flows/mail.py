@@ -132,6 +132,7 @@ def links() -> dict[str, str]:
         "my": f"{settings.APP_URL}/my/",
         "membership": f"{settings.APP_URL}/my/membership/",
         "limit": f"{settings.APP_URL}/my/limit/",
+        "year_turn": f"{settings.APP_URL}/my/membership/year/",
         "recover": f"{settings.APP_URL}/my/recover/",
         "card": f"{settings.APP_URL}/my/card/",
         "shipments": f"{settings.APP_URL}/my/shipments/",

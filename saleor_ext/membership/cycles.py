@@ -209,6 +209,25 @@ def cycle_retry_set(*, cycle_id: int, next_try_on: date | None) -> None:
     models.Cycle.objects.filter(pk=cycle_id, state=_State.LOCKED).update(next_try_on=next_try_on)
 
 
+def cycle_note(*, cycle_id: int, reason: str) -> bool:
+    """This will note at a locked month why it waits; True when that was not noted before."""
+    rows = models.Cycle.objects.filter(pk=cycle_id, state=_State.LOCKED).exclude(reason=reason)
+    return rows.update(reason=reason) == 1
+
+
+def cycle_agree(*, cycle_id: int, year: int, next_try_on: date | None) -> None:
+    """This will note that the donor agreed to give a locked month in a later calendar year.
+
+    Args:
+        cycle_id: which month.
+        year: the year of which it will be a donation.
+        next_try_on: the day on which his card is tried; None when he has to enter one.
+    """
+    models.Cycle.objects.filter(pk=cycle_id, state=_State.LOCKED).update(
+        agreed_year=year, next_try_on=next_try_on, reason=""
+    )
+
+
 def cycle_checkout_set(*, cycle_id: int, checkout_id: str, transaction_id: str) -> None:
     """This will remember the shop's checkout and transaction of a first donation."""
     models.Cycle.objects.filter(pk=cycle_id).update(

@@ -110,6 +110,14 @@ class ChoiceKind(TextChoices):
     SWAP = "swap", "品や月の入れ替え"
     WISH = "wish", "代わりの品の希望"
     LIMIT = "limit", "年間上限のときの希望"
+    YEAR_TURN = "year_turn", "年をこえた月の扱い"
+
+
+class YearTurnAnswer(TextChoices):
+    """What a donor says about a month that its year left unpaid."""
+
+    CARRY = "carry", "新しい年の寄附として受け取る"
+    LEAVE_OUT = "leave_out", "その月は見送る"
 
 
 _M = MembershipState

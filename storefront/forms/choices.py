@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from saleor_ext.common import jptime, money
-from saleor_ext.flows.choices import skip
-from saleor_ext.flows.errors import MonthFixed
+from saleor_ext.flows.choices import skip, year_turn
+from saleor_ext.flows.errors import MonthFixed, NothingOwed
 from saleor_ext.membership import models
 
 PICK = {"required": "選んでください。", "invalid_choice": "一覧から選んでください。"}
@@ -39,6 +39,36 @@ class MonthForm(forms.Form):
             (cycle.month.isoformat(), _month_label(cycle)) for cycle in cycles
         ]
         self.fields["month"].initial = cycles[0].month.isoformat()
+
+
+class YearTurnForm(forms.Form):
+    """What is to become of a month that the turn of the year found unpaid."""
+
+    answer = forms.ChoiceField(
+        label="どうされますか", widget=forms.RadioSelect(), error_messages=PICK
+    )
+
+    def __init__(self, data: Any, *, cycle: models.Cycle, year: int) -> None:
+        super().__init__(data)
+        self.fields["answer"].choices = [
+            (
+                year_turn.Answer.CARRY.value,
+                f"{year}年に入ってから、{year}年のご寄附として{money.words(cycle.amount_yen)}をお受けする",
+            ),
+            (year_turn.Answer.LEAVE_OUT.value, f"{cycle.month.month}月分は見送る"),
+        ]
+
+
+def year_turn_form(data: Any, *, membership: models.Membership, today: date) -> YearTurnForm:
+    """This will offer the two answers about the month that waits for one.
+
+    Raises:
+        NothingOwed: no month waits.
+    """
+    cycle = year_turn.asked_month(membership_id=membership.pk, today=today)
+    if cycle is None:
+        raise NothingOwed()
+    return YearTurnForm(data, cycle=cycle, year=max(today.year, cycle.charge_on.year + 1))
 
 
 def skip_form(data: Any, *, membership: models.Membership, today: date) -> MonthForm:

@@ -1,9 +1,12 @@
 """What choices would do, in words."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from saleor_ext.common import money
+from saleor_ext.flows.choices import year_turn
 from saleor_ext.flows.choices.skip import SkipPreview, skips_used
+from saleor_ext.flows.choices.year_turn import YearTurnPreview
 from saleor_ext.membership import models, selectors
 from storefront.pages import choices
 from storefront.pages.choices import Fact, PreviewWords
@@ -66,3 +69,67 @@ def skip_undo_words(preview: SkipPreview) -> PreviewWords:
 def skip_undo_done(preview: SkipPreview) -> str:
     """This will confirm a month that came back."""
     return f"{_month(preview)}の見送りを取り消しました。確認のメールをお送りします。"
+
+
+def year_turn_intro(membership: models.Membership, today: date) -> tuple[str, ...]:
+    """This will say why the donor is asked."""
+    cycle = year_turn.asked_month(membership_id=membership.pk, today=today)
+    if cycle is None:
+        return ()
+    year = cycle.charge_on.year
+    return (
+        (
+            f"{year}年{cycle.month.month}月分のご寄附({money.words(cycle.amount_yen)})を、"
+            f"{year}年のうちにお受けできていません。"
+        ),
+        (
+            f"これからお受けすると{year}年ではなく、お受けした年のご寄附になり、"
+            "控除の対象になる年が変わります。お選びいただくまで、カードでのお手続きはしません。"
+        ),
+    )
+
+
+def year_turn_words(preview: YearTurnPreview) -> PreviewWords:
+    """This will say what an answer means."""
+    if preview.answer == year_turn.Answer.LEAVE_OUT:
+        return PreviewWords(
+            effective_words=choices.effective_words(preview, "に見送りが決まります"),
+            facts=(
+                Fact(label="見送る月", value=_month(preview)),
+                Fact(label="行われないご寄附", value=money.words(preview.amount_yen)),
+                choices.next_fact(preview),
+            ),
+            notes=("この月のお届けもありません。あとから取り消すことはできません。",),
+        )
+    return PreviewWords(
+        effective_words=choices.effective_words(preview, "から、お受けします"),
+        facts=(
+            Fact(label="どの月の分ですか", value=_month(preview)),
+            Fact(label="ご寄附の額", value=money.words(preview.amount_yen)),
+            Fact(label="どの年のご寄附になりますか", value=f"{preview.year}年"),
+            Fact(
+                label=f"{preview.year}年の見込み(この分を含む)",
+                value=money.words(preview.year_yen),
+            ),
+            choices.next_fact(preview),
+        ),
+        notes=tuple(_carry_notes(preview)),
+    )
+
+
+def _carry_notes(preview: YearTurnPreview) -> Iterator[str]:
+    if preview.limit_yen is not None and preview.year_yen > preview.limit_yen:
+        yield (
+            f"{preview.year}年の上限{money.words(preview.limit_yen)}をこえる見込みです。"
+            "この分は、お選びのとおりお受けします。"
+        )
+    if preview.needs_card:
+        yield "カード会社がこのカードを承認しなかったため、カードを入力し直していただきます。"
+    yield "お届けは、ご寄附をお受けしてから支度を始めます。"
+
+
+def year_turn_done(preview: YearTurnPreview) -> str:
+    """This will confirm an answer."""
+    if preview.answer == year_turn.Answer.LEAVE_OUT:
+        return f"{_month(preview)}を見送りました。確認のメールをお送りします。"
+    return f"{_month(preview)}を、{preview.year}年のご寄附としてお受けします。"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows.choices import year_turn
 from saleor_ext.flows.limits import forecast
 from saleor_ext.flows.limits.deciding import Outcome
 from saleor_ext.flows.month import listing, recover
@@ -24,6 +25,7 @@ LIMIT = "1年の上限"
 RECEIPTS = "受領証明書"
 MEMBERSHIP = "会員のお手続き"
 RECENT = 3
+YEAR_END, YEAR_BEGIN = 12, (1, 2, 3)
 
 Limited = Mapping[int | None, forecast.MonthPlan]
 """What the yearly limit makes of the months, by cycle."""
@@ -80,6 +82,7 @@ class MyPage(MyPageBase):
     """The member's first page."""
 
     member: MemberPart | None
+    asks_year_turn: date | None
     draft_url: str
     draft_tier: str
     year: int
@@ -163,6 +166,7 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
         my_links=my_links(),
         my_section=HOME,
         member=member_part(membership, plan=plan, today=today) if membership else None,
+        asks_year_turn=_asks_year_turn(membership, today=today),
         draft_url=reverse("storefront:join", args=[draft.tier.slug]) if draft else "",
         draft_tier=draft.tier.name if draft else "",
         year=today.year,
@@ -195,6 +199,16 @@ def _year_yen(donor: models.Donor | None, today: date) -> int:
     return donation_selectors.donated_yen_in_year(donor_id=donor.pk, year=today.year)
 
 
+def _asks_year_turn(membership: models.Membership | None, *, today: date) -> date | None:
+    """The month about which the turn of the year asks; a question of December and January."""
+    if membership is None or membership.state not in states.MEMBERSHIP_CHARGEABLE:
+        return None
+    if today.month not in {YEAR_END, *YEAR_BEGIN}:
+        return None
+    cycle = year_turn.asked_month(membership_id=membership.pk, today=today)
+    return cycle.month if cycle else None
+
+
 def _limited_plan(donor: models.Donor | None, today: date) -> forecast.YearPlan | None:
     """The plan of the year is of interest to whoever has a limit."""
     if donor is None or selectors.year_limit_of(donor_id=donor.pk, year=today.year) is None:
@@ -203,7 +217,7 @@ def _limited_plan(donor: models.Donor | None, today: date) -> forecast.YearPlan 
 
 
 def member_part(
-    membership: models.Membership, *, plan: forecast.YearPlan | None, today: date
+    membership: models.Membership, *, today: date, plan: forecast.YearPlan | None = None
 ) -> MemberPart:
     """This will put a membership and its nearest month into words, as the yearly limit lets it."""
     by_limit = {month.cycle_id: month for month in plan.months} if plan else {}

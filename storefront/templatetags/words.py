@@ -65,6 +65,12 @@ def month_only(value: date | None) -> str:
 
 
 @register.filter
+def year_only(value: date) -> str:
+    """This will write only the year of a day: 2026."""
+    return str(_day_of(value).year)
+
+
+@register.filter
 def iso_day(value: date | datetime | None) -> str:
     """This will write a day for machines, as in `<time datetime>`: 2026-11-24."""
     return _day_of(value).isoformat() if value else ""

@@ -56,7 +56,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 def back(request: HttpRequest) -> HttpResponse:
     """This will find out what became of the card, after the browser is back."""
     donor_id = _donor_id(request)
-    owed = flow.owed_cycles(donor_id=donor_id).exists()
+    owed = flow.owed_cycles(donor_id=donor_id, today=clock.today()).exists()
     step = flow.card_change_finish(donor_id=donor_id, now=clock.now(), actor=f"donor:{donor_id}")
     if step.state == "waiting":
         page = join_pages.waiting_page(check_url=request.path)

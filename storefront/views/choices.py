@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from saleor_ext.access import decorators
 from saleor_ext.common import clock
 from saleor_ext.flows.choices import skip as skip_flow
+from saleor_ext.flows.choices import year_turn as year_turn_flow
 from saleor_ext.membership import selectors
 from storefront import visitor
 from storefront.forms import choices as forms
@@ -44,6 +45,22 @@ SKIP_UNDO = Choice(
     done=words.skip_undo_done,
 )
 
+YEAR_TURN = Choice(
+    name="my_year_turn",
+    heading="年をこえた月のご寄附",
+    button="このとおりにする",
+    intro=words.year_turn_intro,
+    form=forms.year_turn_form,
+    preview=lambda membership, given, today: year_turn_flow.year_turn_preview(
+        membership_id=membership.pk, answer=given["answer"], today=today
+    ),
+    choose=lambda *, membership, given, seen, now, actor: year_turn_flow.year_turn_choose(
+        membership_id=membership.pk, answer=given["answer"], now=now, actor=actor, seen=seen
+    ),
+    words=words.year_turn_words,
+    done=words.year_turn_done,
+)
+
 
 @require_safe
 @decorators.signed_in
@@ -70,3 +87,10 @@ def skip(request: HttpRequest) -> HttpResponse:
 def skip_undo(request: HttpRequest) -> HttpResponse:
     """This will bring back a month that was left out."""
     return answer(request, SKIP_UNDO)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@decorators.signed_in
+def year_turn(request: HttpRequest) -> HttpResponse:
+    """This will ask what is to become of a month that the turn of the year found unpaid."""
+    return answer(request, YEAR_TURN)

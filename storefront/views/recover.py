@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from saleor_ext.access import decorators
 from saleor_ext.common import clock
 from saleor_ext.common.errors import Refusal
+from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import recover as recover_flow
 from saleor_ext.membership import models, selectors
 from storefront import visitor
@@ -28,8 +29,16 @@ def _current(request: HttpRequest) -> models.Membership | None:
 def recover(request: HttpRequest) -> HttpResponse:
     """This will explain what happened. Nothing is begun before the donor asks for the card page."""
     donor = visitor.donor_ensure(request, now=clock.now())
-    page = pages.recover_page(donor=donor, membership=_current(request))
+    membership = _current(request)
+    if membership is not None and _is_year_over(membership):
+        return answers.see_other("my_year_turn")
+    page = pages.recover_page(donor=donor, membership=membership)
     return answers.show(request, "my/recover", page)
+
+
+def _is_year_over(membership: models.Membership) -> bool:
+    cycle = recover_flow.owed_cycle(membership_id=membership.pk)
+    return cycle is not None and year_gate.is_held_back(cycle, today=clock.today())
 
 
 @require_safe
@@ -56,6 +65,8 @@ def card(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, code: str) -> HttpResponse:
+    if code == "year_is_over":
+        return answers.see_other("my_year_turn")
     if code == "nothing_owed":
         return answers.see_other("recover")
     if code == "attempt_open":

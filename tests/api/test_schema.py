@@ -96,4 +96,6 @@ def test_amounts_are_never_32_bit_integers():
     assert amounts.pop("DeductionLimit.limitYen") == "Yen"
     # After some choices there is no further donation.
     assert amounts.pop("ChoicePreview.nextDonationYen") == "Yen"
+    assert amounts.pop("YearTurnPreview.nextDonationYen") == "Yen"
+    assert amounts.pop("YearTurnPreview.limitYen") == "Yen"
     assert set(amounts.values()) == {"Yen!"}

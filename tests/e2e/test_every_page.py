@@ -67,6 +67,7 @@ MEMBER = {
     "storefront:my_card_enter": "/my/card/enter/",
     "storefront:my_use": "/my/use/",
     "storefront:my_membership": "/my/membership/",
+    "storefront:my_year_turn": "/my/membership/year/",
     "storefront:my_skip": "/my/membership/skip/",
     "storefront:my_skip_undo": "/my/membership/skip/undo/",
     "storefront:recover": "/my/recover/",

@@ -11,10 +11,11 @@ from saleor_ext.api.membership.types import Membership
 from saleor_ext.api.mutation import ApiMutation
 from saleor_ext.api.scalars import Yen
 from saleor_ext.common.errors import NotFound
-from saleor_ext.flows.choices import ground, skip
+from saleor_ext.flows.choices import ground, skip, year_turn
 from saleor_ext.membership import models, selectors, states
 
 ChoiceKind = enum_of(states.ChoiceKind)
+YearTurnAnswer = enum_of(states.YearTurnAnswer)
 
 SEEN_HELP = (
     "`seen` of the preview that was shown. When things have changed since, nothing is done and the "
@@ -35,6 +36,17 @@ class ChoicePreview(graphene.ObjectType):
     next_donation_on = graphene.Date()
     next_donation_yen = graphene.Field(Yen)
     seen = graphene.String(required=True, description="To be sent back with the mutation.")
+
+
+class YearTurnPreview(ChoicePreview):
+    """What an answer about a month of the old year would do."""
+
+    answer = graphene.Field(YearTurnAnswer, required=True)
+    amount_yen = graphene.Field(Yen, required=True)
+    year = graphene.Int(required=True, description="Of which year it would be a donation.")
+    year_yen = graphene.Field(Yen, required=True, description="That year's sum with all planned.")
+    limit_yen = graphene.Field(Yen, description="My limit of that year.")
+    needs_card = graphene.Boolean(required=True, description="The card must be entered anew.")
 
 
 class MembershipChoice(graphene.ObjectType):
@@ -97,6 +109,19 @@ class ChoiceQueries(graphene.ObjectType):
         required=True,
         month=graphene.Date(required=True, description="Its first day."),
     )
+
+    membership_year_turn_preview = graphene.Field(
+        YearTurnPreview,
+        required=True,
+        answer=graphene.Argument(YearTurnAnswer, required=True),
+    )
+
+    @staticmethod
+    def resolve_membership_year_turn_preview(
+        _root: None, info: GraphQLResolveInfo, answer: Any
+    ) -> ground.Preview:
+        said = getattr(answer, "value", answer)
+        return year_turn.year_turn_preview(**_asked(info), answer=said)
 
     @staticmethod
     def resolve_membership_skip_preview(

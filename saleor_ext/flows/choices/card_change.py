@@ -23,6 +23,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
+from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import charge_run, charging, janitor, pay_step
 from saleor_ext.membership import cycles, models, selectors, states
 from saleor_ext.outbox import services as outbox
@@ -70,7 +71,7 @@ def card_change_preview(*, donor_id: int, today: date) -> CardChangePreview:
         NotFound: the donor has no paid membership that is not over.
     """
     membership = _membership(donor_id)
-    owed = tuple(owed_cycles(donor_id=donor_id))
+    owed = tuple(owed_cycles(donor_id=donor_id, today=today))
     ahead = membership.cycles.filter(
         kind=states.CycleKind.DONATION,
         state__in=sorted(states.CYCLE_OPEN),
@@ -86,8 +87,11 @@ def card_change_preview(*, donor_id: int, today: date) -> CardChangePreview:
     )
 
 
-def owed_cycles(*, donor_id: int) -> QuerySet[models.Cycle]:
-    """This will list the months whose donation was declined and that a new card can make up for."""
+def owed_cycles(*, donor_id: int, today: date) -> QuerySet[models.Cycle]:
+    """This will list the months whose donation was declined and that a new card can make up for.
+
+    A month of an earlier year waits for the donor's word first.
+    """
     waiting = donation_models.PaymentAttempt.objects.filter(
         cycle__membership__donor_id=donor_id,
         cycle__state=states.CycleState.LOCKED,
@@ -96,7 +100,7 @@ def owed_cycles(*, donor_id: int) -> QuerySet[models.Cycle]:
     )
     return (
         models.Cycle.objects.select_related("membership__donor", "tier")
-        .filter(pk__in=waiting.values("cycle_id"))
+        .filter(year_gate.may_be_given_in(year=today.year), pk__in=waiting.values("cycle_id"))
         .order_by("charge_on", "pk")
     )
 
@@ -166,7 +170,9 @@ def apply(*, change_id: int, entry: CardEntry, now: datetime, actor: str) -> Non
     donor_id = donation_models.CardChange.objects.values_list("donor_id", flat=True).get(
         pk=change_id
     )
-    owed = list(owed_cycles(donor_id=donor_id).values_list("pk", flat=True))
+    owed = list(
+        owed_cycles(donor_id=donor_id, today=jptime.jst_date(now)).values_list("pk", flat=True)
+    )
     for cycle_id in sorted(owed):
         cycles.cycle_hold(cycle_id=cycle_id)
     change = donation_models.CardChange.objects.select_for_update().get(pk=change_id)
@@ -202,7 +208,7 @@ def owed_months_retry(*, change_id: int, now: datetime, actor: str = "card_chang
     """
     change = donation_models.CardChange.objects.get(pk=change_id)
     received = 0
-    for cycle in owed_cycles(donor_id=change.donor_id):
+    for cycle in owed_cycles(donor_id=change.donor_id, today=jptime.jst_date(now)):
         if not _closed_before(cycle, change=change, now=now, actor=actor):
             continue
         if charge_run.cycles_due(as_of=jptime.jst_date(now)).filter(pk=cycle.pk).exists():

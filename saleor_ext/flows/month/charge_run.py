@@ -17,6 +17,7 @@ from saleor_ext.common import registry
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
+from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import asking, callers, charging
 from saleor_ext.flows.month.charging import ChargeResult
 from saleor_ext.membership import models, states
@@ -59,13 +60,15 @@ class Tally:
 def cycles_due(*, as_of: date) -> QuerySet[models.Cycle]:
     """This will select the months whose donation is to be received now.
 
-    Window-free: whatever is locked, due and not being worked on, however late it is.
+    Window-free: whatever is locked, due and not being worked on, however late it is. A month of
+    an earlier year waits for its donor's word.
     """
     attempts = donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
     under_way = attempts.filter(state__in=sorted(donation_states.ATTEMPT_OPEN))
     return models.Cycle.objects.filter(
         Q(next_try_on__lte=as_of) | (Q(next_try_on__isnull=True) & ~Exists(attempts)),
         ~Exists(under_way),
+        year_gate.may_be_given_in(year=as_of.year),
         state=states.CycleState.LOCKED,
         kind=states.CycleKind.DONATION,
         charge_on__lte=as_of,

@@ -23,7 +23,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.limits import deciding, leaving_out
+from saleor_ext.flows.limits import deciding, leaving_out, year_gate
 from saleor_ext.flows.month import asking, settle
 from saleor_ext.flows.month.asking import Answer, Ask, NotAsked
 from saleor_ext.membership import models as membership_models
@@ -140,7 +140,7 @@ def _begin(cycles: Sequence[membership_models.Cycle], *, now: datetime, actor: s
     """Months held by the present transaction get their attempts, unless the card is missing or
     they would exceed what their donor wants to give in the year.
     """
-    due = _still_due(cycles, today=jptime.jst_date(now))
+    due = year_gate.givable(_still_due(cycles, today=jptime.jst_date(now)), now=now)
     over = deciding.over_at_charge(due, today=jptime.jst_date(now))
     going = [cycle for cycle in due if cycle.pk not in over]
     donor_ids = [cycle.membership.donor_id for cycle in going]

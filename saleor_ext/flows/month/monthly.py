@@ -10,6 +10,7 @@ from django.db.models import Count, Sum
 
 from saleor_ext.common import clock
 from saleor_ext.flows import outbox_run
+from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import charge_run, ending, janitor, listing, locking, run_record
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.membership import calendar, cycles, planning, selectors, states
@@ -75,6 +76,8 @@ def _run(
     # Orders come before the charges, so that a box that is out of stock is not paid for.
     report.orders += outbox_run.outbox_drain(now=now).orders
     report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
+    year_turn.attempts_close_held(today=as_of, now=now, actor=actor)
+    year_turn.donors_ask(today=as_of, now=now)
     _charge(report, record, as_of=as_of, actor=actor)
     report.orders += outbox_run.outbox_drain(now=now).orders
     report.shipments = listing.cycles_list_due(as_of=as_of, now=now, actor=actor)

@@ -7,6 +7,7 @@ from datetime import datetime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
+from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import pay_step
 from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.membership import models, selectors, states
@@ -32,10 +33,13 @@ def recover_pay(*, membership_id: int, now: datetime, actor: str) -> PayStep:
 
     Raises:
         NothingOwed: no month waits, or the membership is not waiting for one.
+        YearIsOver: it would become a donation of another year than the donor meant.
         AttemptOpen: another payment of the month is still under way.
         ProviderAway: the provider does not answer; try again.
     """
     cycle = _owed(membership_id)
+    if not year_gate.givable([cycle], now=now):
+        raise errors.YearIsOver()
     settled = pay_step.settled_step(cycle=cycle, now=now, actor=actor)
     if settled is not None:
         return settled
