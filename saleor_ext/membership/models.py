@@ -141,6 +141,8 @@ class Donor(models.Model):
     registered_city = models.CharField(max_length=50, blank=True)
     registered_street = models.CharField(max_length=100, blank=True)
     registered_building = models.CharField(max_length=100, blank=True)
+    # The municipality of the registered address (全国地方公共団体コード), "" when it is not known.
+    residence_code = models.CharField(max_length=6, blank=True)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
-from saleor_ext.common import jptime
+from saleor_ext.common import jptime, municipalities
 from saleor_ext.common.errors import NotFound
 from saleor_ext.membership import calendar, errors, models, states
 
@@ -249,14 +249,32 @@ def registered_address(*, donor: models.Donor) -> str:
     return " ".join(part for part in ("".join(parts[:3]), parts[3]) if part)
 
 
+def residence_code(*, donor: models.Donor) -> str:
+    """This will return the code of the municipality on the residence certificate, from its postal
+    code and name; "" where Japan Post's list does not hold them.
+    """
+    if donor.is_registered_address_same:
+        return municipalities.code_find(
+            postal_code=donor.postal_code, prefecture=donor.prefecture, city=donor.city
+        )
+    return municipalities.code_find(
+        postal_code=donor.registered_postal_code,
+        prefecture=donor.registered_prefecture,
+        city=donor.registered_city,
+    )
+
+
 def is_resident(*, donor: models.Donor, town: models.Municipality) -> bool:
-    """This will say whether the donor's registered address lies in the town.
+    """This will say whether the donor's registered address lies in the town: by its municipality's
+    code, or by its text where the code says nothing else.
 
     Prefecture and county may be left out or written again before the town, and the town may
     stand where the street belongs. Compared after NFKC, without spaces.
 
     Law: no_gift_to_residents
     """
+    if donor.residence_code:
+        return bool(donor.residence_code == town.code)
     prefecture, place = (_plain(text) for text in registered_place(donor=donor))
     if prefecture != _plain(town.prefecture):
         return False

@@ -65,7 +65,8 @@ def donor_details_set(*, donor_id: int, details: Mapping[str, object]) -> models
     donor = models.Donor.objects.select_for_update().get(pk=donor_id)
     for name, value in details.items():
         setattr(donor, name, value)
-    donor.save(update_fields=sorted(details))
+    donor.residence_code = selectors.residence_code(donor=donor)
+    donor.save(update_fields=[*sorted(details), "residence_code"])
     return donor
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from saleor_ext.common import municipalities
+from saleor_ext.flows.joining.donor_details import PLACE_NAMES, PLACE_PREFIXES
 from saleor_ext.membership import models
 from storefront.forms import fields, normalise
 
@@ -15,6 +17,7 @@ _REGISTERED = (
     "registered_city",
     "registered_street",
 )
+OTHER_PLACE = "この郵便番号は、ご入力の市区町村のものではないようです。どちらかをお確かめください。"
 SAME = "same"
 DIFFERENT = "different"
 
@@ -128,7 +131,14 @@ class DetailsForm(forms.Form):
             for name in _REGISTERED:
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, fields.REQUIRED)
+        for prefix in PLACE_PREFIXES:
+            self._place_check(cleaned, prefix=prefix)
         return cleaned
+
+    def _place_check(self, cleaned: dict[str, Any], *, prefix: str) -> None:
+        place = {name: str(cleaned.get(prefix + name) or "") for name in PLACE_NAMES}
+        if municipalities.is_contradiction(**place):
+            self.add_error(f"{prefix}postal_code", OTHER_PLACE)
 
     def _birthday_check(self, cleaned: dict[str, Any]) -> None:
         parts = [cleaned.get(name) for name in ("birth_year", "birth_month", "birth_day")]

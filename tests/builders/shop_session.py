@@ -21,7 +21,9 @@ ADDRESS = JapaneseAddress(
     street="架空町1-2-3",
     phone="03-1234-5678",
 )
-TOWN_ADDRESS = replace(ADDRESS, prefecture="高知県", city="幡見郡汐見町", street="本町2")
+TOWN_ADDRESS = replace(
+    ADDRESS, postal_code="789-9901", prefecture="高知県", city="幡見郡汐見町", street="本町2"
+)
 BIRTHDAY = {"furusato": {"birthDate": "1985-04-02"}}
 WISHES = {"furusato.consent": "yes", "furusato.box": "yes"}
 SOURCE = Source(

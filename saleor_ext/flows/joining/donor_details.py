@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
-from saleor_ext.common import jptime
+from saleor_ext.common import jptime, municipalities
 from saleor_ext.common.names import name_fold
 from saleor_ext.common.places import PREFECTURES
 from saleor_ext.flows.errors import InputInvalid, InputMissing
@@ -15,6 +15,8 @@ from saleor_ext.receipts.etax import letters
 
 AGE_LIMIT = 130
 PHONE_DIGITS = (10, 11)
+PLACE_NAMES = ("postal_code", "prefecture", "city")
+PLACE_PREFIXES = ("", "registered_")
 
 _NEEDED = ["family_name", "given_name", "phone", "postal_code", "prefecture", "city", "street"]
 _NAMES = frozenset({"family_name", "given_name"})
@@ -45,6 +47,8 @@ def details_clean(*, details: Mapping[str, object], today: date) -> dict[str, ob
     if cleaned.get("is_registered_address_same", True):
         cleaned.update(dict.fromkeys(_registered_names(), ""))
     _needed_check(cleaned)
+    for prefix in PLACE_PREFIXES:
+        _place_check(cleaned, prefix=prefix)
     _birth_date_check(cleaned.get("birth_date"), today)
     return cleaned
 
@@ -109,6 +113,15 @@ def _needed_check(details: Mapping[str, object]) -> None:
     for name in needed:
         if not details.get(name):
             raise InputMissing(field=name)
+
+
+def _place_check(details: Mapping[str, object], *, prefix: str) -> None:
+    """A postal code of another municipality means that one of the two is mistyped; whether a
+    donor lives in the town hangs on it.
+    """
+    place = {name: str(details.get(prefix + name, "")) for name in PLACE_NAMES}
+    if municipalities.is_contradiction(**place):
+        raise InputInvalid(field=f"{prefix}postal_code")
 
 
 def _birth_date_check(birth_date: object, today: date) -> None:

@@ -240,6 +240,7 @@ def _rules_check(
     donor = stored or models.Donor(saleor_user_id=source.user_id, created_at=now)
     for name, value in details.items():
         setattr(donor, name, value)
+    donor.residence_code = selectors.residence_code(donor=donor)
     codes = join.join_rules(
         donor=donor,
         tier=wish.tier,

@@ -238,3 +238,30 @@ def test_without_a_town_there_is_a_clear_refusal() -> None:
         selectors.municipality_get()
 
     assert refused.value.fields == {"what": "municipality"}
+
+
+def test_the_code_of_a_known_municipality_decides_whatever_the_text_says() -> None:
+    # given
+    town = world.town_make(code="394289", name="黒潮町", county="幡多郡")
+    home = {"prefecture": "高知県", "city": "黒潮町", "street": "入野1"}
+
+    # then
+    inside = world.donor_make(name="taro", postal_code="789-1931", **home)
+    outside = world.donor_make(
+        name="jiro", postal_code="780-0870", **home | {"city": "高知市", "street": "黒潮町1"}
+    )
+    assert (inside.residence_code, outside.residence_code) == ("394289", "392014")
+    assert selectors.is_resident(donor=inside, town=town) is True
+    assert selectors.is_resident(donor=outside, town=town) is False
+
+
+def test_the_code_is_that_of_the_registered_address() -> None:
+    donor = world.donor_make(
+        is_registered_address_same=False,
+        registered_postal_code="222-0000",
+        registered_prefecture="神奈川県",
+        registered_city="横浜市港北区",
+        registered_street="架空1",
+    )
+
+    assert donor.residence_code == "141003"

@@ -213,7 +213,7 @@ def test_a_resident_gives_without_a_box(provider: MemoryProvider) -> None:
 
 
 def test_the_registered_address_is_kept_apart_from_the_delivery(provider: MemoryProvider) -> None:
-    ask(shipping=replace(ADDRESS, city="港区"))
+    ask(shipping=replace(ADDRESS, postal_code="105-0011", city="港区"))
 
     donor = models.Donor.objects.get()
     assert (donor.city, donor.registered_city) == ("港区", "中央区")
