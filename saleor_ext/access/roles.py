@@ -25,6 +25,7 @@ class Act(StrEnum):
     MESSAGE_RETRY = "message_retry"
     MONTHLY_RUN = "monthly_run"
     CHARGING_SWITCH = "charging_switch"
+    MONEY_SETTLE = "money_settle"
     WORDS_REVIEW = "words_review"
     SETTINGS_CHANGE = "settings_change"
 
@@ -47,6 +48,7 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.MESSAGE_RETRY: frozenset({Role.FULFILMENT, Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.MONTHLY_RUN: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.CHARGING_SWITCH: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
+    Act.MONEY_SETTLE: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.WORDS_REVIEW: frozenset({Role.CONTENT, Role.ADMINISTRATOR}),
     Act.SETTINGS_CHANGE: frozenset({Role.ADMINISTRATOR}),
 }

@@ -24,6 +24,12 @@ REFUSALS = {
         "この番号は、ほかの荷物でもう使われています。送り状を取りちがえていないか、"
         "たしかめてください。"
     ),
+    "attempt_settled": "この決済の結果は、もうわかっています。いまの状態をごらんください。",
+    "attempt_young": "始まったばかりの決済です。2分ほど待ってから、もう一度お試しください。",
+    "payment_of_another": (
+        "その番号は、この決済のものではありません。決済会社の画面で番号を確かめてください。"
+    ),
+    "provider_away": "決済会社につながりません。しばらくしてから、もう一度お試しください。",
     "invalid_transition": (
         "この操作はもうできません。ほかの人が先に進めたか、状態が変わっています。"
         "いまの状態をごらんください。"
@@ -75,6 +81,8 @@ DECLINES = {
     "invalid_account": "カードが無効",
     "lost_card": "紛失の届け出あり",
     "never_reached": "決済会社に届かなかった",
+    "never_asked": "決済会社にお願いする前に止めた",
+    "closed_by_staff": "受け取りなしと職員が確認した",
     "pickup_card": "使用停止のカード",
     "processing_error": "処理の失敗",
     "stolen_card": "盗難の届け出あり",
@@ -135,6 +143,18 @@ CHOICE_REASONS = {
     "limit": "控除の上限に近い",
     "moving": "引っ越し",
     "other": "そのほか",
+}
+
+LOOKS = {
+    "": "問い合わせに答えたが、まだ決まっていない",
+    "connection_lost": "つながったが、答えが届かなかった",
+    "connection_refused": "つながらなかった",
+    "idempotency_key_in_use": "同じ決済を処理している最中だった",
+    "idempotency_key_reused": "同じ番号で、ちがう内容がすでに送られている",
+    "provider_error": "決済会社の側の誤り(5xx)",
+    "rate_limit": "問い合わせが多すぎると断られた",
+    "place_unconfirmed": "複製された環境なので問い合わせていない",
+    "unexpected_error": "処理中の予期しない誤り",
 }
 
 STOPS = {
@@ -217,6 +237,8 @@ def decline_words(code: str) -> str:
 
 def reason_words(code: str) -> str:
     """This will name a reason code for staff; words typed by people are shown as they are."""
+    if code.startswith("provider: "):
+        return f"決済会社が問い合わせを断った({code.removeprefix('provider: ')})"
     return REASONS.get(code, DECLINES.get(code, code))
 
 
@@ -243,6 +265,11 @@ def limit_words(plan: YearPlan) -> str:
         f"{words}{first.month.month}月分({jptime.words_short(first.charge_on)})でこえます。"
         f"{LIMIT_OUTCOMES[first.outcome]}"
     )
+
+
+def look_words(code: str) -> str:
+    """This will say what came of the last look at the provider; others are shown as they are."""
+    return LOOKS.get(code, code)
 
 
 def stop_words(code: str) -> str:

@@ -15,6 +15,24 @@ class DayLimitReached(Refusal):
     code = "day_limit_reached"
 
 
+class AttemptSettled(Refusal):
+    """The end of this attempt is known already."""
+
+    code = "attempt_settled"
+
+
+class AttemptYoung(Refusal):
+    """The request may still be on its way to the provider."""
+
+    code = "attempt_young"
+
+
+class PaymentOfAnother(Refusal):
+    """The payment named is not that of this attempt."""
+
+    code = "payment_of_another"
+
+
 class CardMissing(Refusal):
     """There is no card on file to charge."""
 

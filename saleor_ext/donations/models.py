@@ -102,7 +102,8 @@ class PaymentAttempt(models.Model):
     `shop_transaction_id` is the shop's transaction that shows it; `is_from_shop` says that
     another storefront than ours began it, in a checkout of its own. `day_slot` counts what was
     begun for the member on the Japanese day `begun_on`, so that two writers cannot both be the
-    last one allowed.
+    last one allowed. `look_code` says why the last look at the provider brought nothing; since
+    `parked_at` an attempt waits for staff, while the janitor goes on looking.
     """
 
     cycle = models.ForeignKey("membership.Cycle", models.PROTECT, related_name="attempts")
@@ -122,6 +123,8 @@ class PaymentAttempt(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True)
     look_count = models.PositiveSmallIntegerField(default=0)
+    look_code = models.CharField(max_length=60, blank=True)
+    parked_at = models.DateTimeField(null=True, blank=True)
     shop_transaction_id = models.CharField(max_length=200, blank=True)
     is_from_shop = models.BooleanField(default=False)
 
@@ -187,6 +190,31 @@ class PaymentAttemptEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt_id}: {self.from_state} > {self.to_state}"
+
+
+class PaymentAttemptNote(models.Model):
+    """What was done about an attempt that nobody knew the end of (決済の確認の記録)."""
+
+    attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="notes")
+    kind = models.CharField(max_length=12, choices=states.AttemptNoteKind.choices)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=state_values(states.AttemptNoteKind)),
+                name="attempt_note_kind_chk",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["named", "closed"]) | ~Q(reason=""),
+                name="attempt_note_reason_chk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of attempt {self.attempt_id}"
 
 
 class Refund(models.Model):

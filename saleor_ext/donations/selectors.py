@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models, states
@@ -103,6 +103,19 @@ def attempt_states(*, cycle_ids: Collection[int]) -> Mapping[int, list[str]]:
     for cycle_id, state in rows.values_list("cycle_id", "state"):
         found[cycle_id].append(state)
     return found
+
+
+def attempts_unclear() -> QuerySet[models.PaymentAttempt]:
+    """This will list attempts whose end nobody knows although somebody looked, parked ones first.
+
+    Those of donors who simply have not finished yet are not among them.
+    """
+    unclear = Q(state=states.AttemptState.UNKNOWN) | ~Q(look_code="") | Q(parked_at__isnull=False)
+    return (
+        models.PaymentAttempt.objects.select_related("cycle__membership__tier")
+        .filter(unclear, state__in=sorted(states.ATTEMPT_OPEN))
+        .order_by(F("parked_at").asc(nulls_last=True), "pk")
+    )
 
 
 def attempt_busy(*, cycle_id: int) -> bool:

@@ -232,9 +232,42 @@ def attempt_decline_note(*, attempt_id: int, decline_code: str) -> None:
     ).update(decline_code=decline_code[:60])
 
 
-def attempt_looked_at(*, attempt_id: int, now: datetime, look_count: int) -> None:
-    """This will note that the janitor asked the provider and got no final answer."""
-    models.PaymentAttempt.objects.filter(pk=attempt_id).update(looked_at=now, look_count=look_count)
+def attempt_looked_at(
+    *, attempt_id: int, now: datetime, look_count: int, look_code: str = ""
+) -> None:
+    """This will note that the janitor asked the provider and got no final answer.
+
+    `look_code` says why he could not even be asked, "" when he could.
+    """
+    models.PaymentAttempt.objects.filter(pk=attempt_id).update(
+        looked_at=now, look_count=look_count, look_code=look_code[:60]
+    )
+
+
+@transaction.atomic
+def attempt_park(*, attempt_id: int, reason: str, now: datetime, actor: str) -> bool:
+    """This will put an attempt nobody knows the end of before staff; False when it is already."""
+    parked = models.PaymentAttempt.objects.filter(
+        pk=attempt_id, parked_at__isnull=True, state__in=sorted(states.ATTEMPT_OPEN)
+    ).update(parked_at=now)
+    if parked:
+        attempt_note(
+            attempt_id=attempt_id,
+            kind=states.AttemptNoteKind.PARKED,
+            reason=reason,
+            now=now,
+            actor=actor,
+        )
+    return bool(parked)
+
+
+def attempt_note(
+    *, attempt_id: int, kind: states.AttemptNoteKind, reason: str, now: datetime, actor: str
+) -> None:
+    """This will write down what was done about an attempt nobody knew the end of."""
+    models.PaymentAttemptNote.objects.create(
+        attempt_id=attempt_id, kind=kind, at=now, actor=actor, reason=reason.strip()[:200]
+    )
 
 
 def attempt_unknown(

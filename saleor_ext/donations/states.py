@@ -43,6 +43,21 @@ ATTEMPT_BUSY = ATTEMPT_OPEN | ATTEMPT_RECEIVED
 """Attempts beside which no other of the same month may be begun."""
 
 
+class AttemptNoteKind(TextChoices):
+    """What was done about an attempt that nobody knew the end of.
+
+    parked: the janitor looked long enough in vain; staff have it before them.
+    asked: staff had the provider asked at once.
+    named: staff named the payment on the provider's page, and the provider confirmed it.
+    closed: staff saw on the provider's page that no money was taken.
+    """
+
+    PARKED = "parked", "職員の確認待ち"
+    ASKED = "asked", "もう一度問い合わせ"
+    NAMED = "named", "決済会社の番号で確認"
+    CLOSED = "closed", "受け取りなしとして終了"
+
+
 class RefundState(TextChoices):
     """Where one refund (返金) stands.
 

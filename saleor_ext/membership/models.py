@@ -37,6 +37,8 @@ class Municipality(models.Model):
     give_up_days = models.PositiveSmallIntegerField(default=14)
     # How often one member may be asked for a donation on one day, whatever asks.
     charges_per_day_max = models.PositiveSmallIntegerField(default=3)
+    # After this many days without the provider's word, an attempt is put before staff.
+    attempt_park_days = models.PositiveSmallIntegerField(default=3)
     # By how many months a prepaid term may grow longer when boxes move to its end.
     term_extra_months = models.PositiveSmallIntegerField(default=12)
     closed_dates = models.JSONField(default=list)

@@ -52,6 +52,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="skips_per_year", kind=SettingKind.NUMBER, most=12),
     Setting(name="pause_months_most", kind=SettingKind.NUMBER, least=1, most=24),
     Setting(name="resume_notice_days", kind=SettingKind.NUMBER, most=28),
+    Setting(name="attempt_park_days", kind=SettingKind.NUMBER, least=1, most=28),
     Setting(name="charges_per_day_max", kind=SettingKind.NUMBER, least=1, most=10),
     Setting(name="term_extra_months", kind=SettingKind.NUMBER, most=24),
 )

@@ -101,6 +101,7 @@ STAFF = {
     "staff:donations": "/staff/donations/",
     "staff:shipments": "/staff/shipments/",
     "staff:charges": "/staff/charges/",
+    "staff:unclear": "/staff/unclear/",
     "staff:messages": "/staff/messages/",
     "staff:run": "/staff/run/",
     "staff:law": "/staff/law/",

@@ -15,6 +15,7 @@ ROWS = {
     Act.MESSAGE_RETRY: "止まった処理を",
     Act.MONTHLY_RUN: "毎月の処理の",
     Act.CHARGING_SWITCH: "すべての寄附の",
+    Act.MONEY_SETTLE: "決済の結果を",
     Act.WORDS_REVIEW: "言葉の確認を",
     Act.SETTINGS_CHANGE: "設定を",
 }

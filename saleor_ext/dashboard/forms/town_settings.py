@@ -80,6 +80,10 @@ WORDS: Mapping[str, Words] = {
         help_text="お休みが終わるか、次の月の変更の締切が来る何日前に、会員へメールで知らせるか。",
         unit="日前",
     ),
+    "attempt_park_days": Words(
+        label="結果のわからない決済を職員に回すまで",
+        help_text="決済会社に問い合わせても結果がわからないとき、何日たったら職員の確認待ちにするか。",
+    ),
     "charges_per_day_max": Words(
         label="1日に寄附をお願いする回数の上限",
         help_text="一人の会員に、1日に何回まで決済をお願いするか。どの手続きからでも合わせて数えます。",
@@ -119,7 +123,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         title="安全のための上限",
         counts="次の処理から。",
-        names=("charges_per_day_max",),
+        names=("charges_per_day_max", "attempt_park_days"),
     ),
     Group(
         title="まとめて寄附",

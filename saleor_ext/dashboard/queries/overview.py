@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum, TextChoices
 from saleor_ext.common import jptime
 from saleor_ext.dashboard.lists import charges, shipments, tones
 from saleor_ext.donations import models as donation_models
+from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.orders import shop_stock
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
@@ -44,6 +45,7 @@ class Overview:
     shipments_late: int
     charges_attention: int
     parked: int
+    attempts_parked: int
     messages_failed: int
     is_shop_lost: bool
     shortages: tuple[shop_stock.Shortage, ...]
@@ -55,6 +57,7 @@ class Overview:
             self.shipments_late
             or self.charges_attention
             or self.parked
+            or self.attempts_parked
             or self.messages_failed
             or self.is_shop_lost
             or self.shortages
@@ -86,6 +89,9 @@ def overview(*, today: date) -> Overview:
             charges.attention_condition()
         ).count(),
         parked=next(item.count for item in members if item.value == states.MembershipState.PARKED),
+        attempts_parked=donation_selectors.attempts_unclear()
+        .filter(parked_at__isnull=False)
+        .count(),
         messages_failed=outbox_selectors.messages_failed().count()
         + shop_selectors.deliveries_failed().count(),
         is_shop_lost=shop_selectors.installation_is_lost(),

@@ -4,6 +4,8 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from saleor_ext.common import clock, registry
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models, selectors, services, states
@@ -15,8 +17,9 @@ from saleor_ext.operation import gate
 
 logger = logging.getLogger(__name__)
 
-LOOK_AGAIN_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
-PARK_AFTER_LOOKS = 10
+# After the beginning, then each after the look before; the last one again and again.
+LOOK_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
+PARKED_REASON = "payment_unknown"
 ABANDONED_AFTER = timedelta(hours=24)
 
 
@@ -31,16 +34,17 @@ class JanitorReport:
 def attempts_settle_open(*, now: datetime, actor: str = "janitor") -> JanitorReport:
     """This will ask the provider about every open attempt whose turn has come.
 
-    After 2 minutes, then 5 minutes and 1 hour later, then daily; after ten fruitless looks the
-    membership is parked for staff. One attempt's trouble does not stop the others.
-    A copy of the salon leaves all of them alone.
+    After 1 minute, then 5 minutes and 1 hour later, then daily. What nobody knows the end of
+    after the town's `attempt_park_days` is put before staff, its membership parked; looking goes
+    on. One attempt's trouble does not stop the others. A copy of the salon leaves all of them
+    alone.
     """
     report = JanitorReport()
     if not gate.is_home():
         logger.warning("this is an unconfirmed copy: attempts are left alone")
         return report
     rows = models.PaymentAttempt.objects.filter(
-        state__in=sorted(states.ATTEMPT_OPEN), begun_at__lte=now - settle.FRESH
+        state__in=sorted(states.ATTEMPT_OPEN), begun_at__lte=now - LOOK_AFTER[0]
     ).order_by("pk")
     for attempt in rows.iterator():
         if not _is_turn(attempt, now=now):
@@ -50,12 +54,13 @@ def attempts_settle_open(*, now: datetime, actor: str = "janitor") -> JanitorRep
     return report
 
 
+def wait_of(attempt: models.PaymentAttempt) -> timedelta:
+    """This will say how long after its last look, or its beginning, an attempt is looked at."""
+    return LOOK_AFTER[min(attempt.look_count, len(LOOK_AFTER) - 1)]
+
+
 def _is_turn(attempt: models.PaymentAttempt, *, now: datetime) -> bool:
-    if attempt.looked_at is None:
-        return True
-    looks = max(attempt.look_count, 1)
-    wait = LOOK_AGAIN_AFTER[min(looks, len(LOOK_AGAIN_AFTER)) - 1]
-    return now - attempt.looked_at >= wait
+    return now - (attempt.looked_at or attempt.begun_at) >= wait_of(attempt)
 
 
 def _look_safely(attempt: models.PaymentAttempt, *, now: datetime, actor: str) -> bool:
@@ -63,7 +68,7 @@ def _look_safely(attempt: models.PaymentAttempt, *, now: datetime, actor: str) -
         return _look(attempt, now=now, actor=actor)
     except Exception:
         logger.exception("attempt %s could not be looked at", attempt.pk)
-        _note(attempt, now=now, actor=actor)
+        _note(attempt, code="unexpected_error", now=now, actor=actor)
         return False
 
 
@@ -75,14 +80,15 @@ def _look(attempt: models.PaymentAttempt, *, now: datetime, actor: str) -> bool:
             settled = _cancel(settled, now=now, actor=actor)
     except (provider_errors.ProviderUnknown, provider_errors.ProviderRetryable) as error:
         logger.warning("attempt %s still unknown: %s", attempt.pk, error.code)
-        settled = attempt
+        _note(attempt, code=error.code, now=now, actor=actor)
+        return False
     except provider_errors.ProviderPermanent as error:
         _park(attempt, reason=f"provider: {error.code}", now=now, actor=actor)
-        _note(attempt, now=now, actor=actor)
+        _note(attempt, code=error.code, now=now, actor=actor)
         return False
     if settled.state not in states.ATTEMPT_OPEN:
         return True
-    _note(settled, now=now, actor=actor)
+    _note(settled, code="", now=now, actor=actor)
     return settled.state != states.AttemptState.UNKNOWN and not settled.is_off_session
 
 
@@ -123,16 +129,28 @@ def attempts_close(*, cycle_id: int, now: datetime, actor: str) -> bool:
     return settled.state == states.AttemptState.DECLINED
 
 
-def _note(attempt: models.PaymentAttempt, *, now: datetime, actor: str) -> None:
-    count = attempt.look_count + 1
-    services.attempt_looked_at(attempt_id=attempt.pk, now=now, look_count=count)
-    if attempt.state == states.AttemptState.UNKNOWN and count >= PARK_AFTER_LOOKS:
-        _park(attempt, reason="payment_unknown", now=now, actor=actor)
+def _note(attempt: models.PaymentAttempt, *, code: str, now: datetime, actor: str) -> None:
+    """A look that brought no end; `code` says why the provider could not be asked at all."""
+    services.attempt_looked_at(
+        attempt_id=attempt.pk, now=now, look_count=attempt.look_count + 1, look_code=code
+    )
+    days = membership_selectors.municipality_get().attempt_park_days
+    is_unclear = bool(code) or attempt.state == states.AttemptState.UNKNOWN
+    if is_unclear and now - attempt.begun_at >= timedelta(days=days) and not clock.is_held():
+        _park(attempt, reason=PARKED_REASON, now=now, actor=actor)
 
 
+@transaction.atomic
 def _park(attempt: models.PaymentAttempt, *, reason: str, now: datetime, actor: str) -> None:
+    """The attempt waits for staff, and nothing else is asked of the member meanwhile.
+
+    Somebody who is only just joining is asked for nothing anyway: his draft goes on.
+    """
     cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
-    if cycle.membership.state in membership_states.MEMBERSHIP_TRANSITIONS["parked"]:
+    if not services.attempt_park(attempt_id=attempt.pk, reason=reason, now=now, actor=actor):
+        return
+    parkable = membership_states.MEMBERSHIP_TRANSITIONS["parked"]
+    if cycle.membership.state in parkable - {membership_states.MembershipState.DRAFT}:
         membership_services.membership_park(
             membership_id=cycle.membership_id, now=now, actor=actor, reason=reason
         )

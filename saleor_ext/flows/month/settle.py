@@ -92,6 +92,17 @@ def never_asked(*, attempt_id: int, now: datetime, actor: str) -> None:
     _close_unasked(attempt, code="never_asked", now=now, actor=actor)
 
 
+def closed_by_staff(
+    *, attempt_id: int, now: datetime, actor: str
+) -> donation_models.PaymentAttempt:
+    """This will close an attempt of which staff have seen at the provider that it took no money.
+
+    The month is due again. Should its money turn up after all, it is believed.
+    """
+    attempt = _hold([attempt_id], is_patient=True)[0].attempt
+    return _close_unasked(attempt, code="closed_by_staff", now=now, actor=actor)
+
+
 def _close_unasked(
     attempt: donation_models.PaymentAttempt, *, code: str, now: datetime, actor: str
 ) -> donation_models.PaymentAttempt:

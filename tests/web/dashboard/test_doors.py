@@ -21,12 +21,20 @@ POST_NAMES = {
     "charging_stop",
     "charging_start",
     "word_review",
+    "unclear_ask",
+    "unclear_name",
+    "unclear_close",
+    "unclear_resume",
 }
 MONEY_OWNER = "寄附 … 権限「Handle payments(支払いの処理)」"
 CONTENT_NAMES = {"word_review"}
 ADMINISTRATOR_NAMES = {"settings"}
 ADMINISTRATOR = "管理者 … 権限「Manage staff(スタッフの管理)"
 ORDER_NAMES = {
+    "unclear_ask",
+    "unclear_name",
+    "unclear_close",
+    "unclear_resume",
     "park",
     "unpark",
     "message_retry",
@@ -74,6 +82,7 @@ def staff_addresses(membership):
             "public_id": membership.public_id,
             "message_id": 1,
             "delivery_id": 1,
+            "attempt_id": membership.cycles.get(attempts__isnull=False).attempts.get().pk,
         },
     )
 

@@ -87,6 +87,7 @@ def test_a_wrong_address(producer_pages, staff_pages):
         ("/staff/donations/", "寄附"),
         ("/staff/shipments/", "お届け"),
         ("/staff/charges/?state=all", "決済"),
+        ("/staff/unclear/", "確認中の決済"),
         ("/staff/messages/", "止まった処理"),
         ("/staff/words/", "言葉の確認"),
         ("/staff/law/", "法令"),

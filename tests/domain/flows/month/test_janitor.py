@@ -96,8 +96,8 @@ def test_a_young_attempt_is_left_alone(provider: MemoryProvider) -> None:
     unknown_attempt_make(provider)
 
     # then
-    assert look(timedelta(seconds=119)).looked_at == 0
-    assert look(timedelta(seconds=120)).looked_at == 1
+    assert look(timedelta(seconds=59)).looked_at == 0
+    assert look(timedelta(seconds=60)).looked_at == 1
 
 
 def test_looks_become_rarer(provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_looks_become_rarer(provider: MemoryProvider, monkeypatch: pytest.Monkey
 
     # when looking a minute before each turn, and at it
     day = 24 * 60
-    turns = [2, 7, 67, 67 + day, 67 + 2 * day, 67 + 3 * day]
+    turns = [1, 6, 66, 66 + day, 66 + 2 * day, 66 + 3 * day]
     minutes = [
         minute
         for turn in turns
@@ -115,38 +115,68 @@ def test_looks_become_rarer(provider: MemoryProvider, monkeypatch: pytest.Monkey
         if look(timedelta(minutes=minute)).looked_at
     ]
 
-    # then: after 2 minutes, 5 minutes later, an hour later, then daily
+    # then: after 1 minute, 5 minutes later, an hour later, then daily
     assert minutes == turns
 
 
-def test_after_ten_fruitless_looks_staff_have_to_decide_and_looking_goes_on(
-    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("said", "state"), [("lost_answer", "unknown"), ("down", "intent")])
+def test_after_the_towns_days_without_a_word_staff_have_it_and_looking_goes_on(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch, said: str, state: str
 ) -> None:
     # given
-    attempt = unknown_attempt_make(provider)
-    membership_id = attempt.cycle.membership_id
+    attempt = unknown_attempt_make(provider, said=said)
     with monkeypatch.context() as patch:
         silent(patch)
 
         # when
-        for day in range(1, 10):
+        for day in (1, 2):
             assert look(timedelta(days=day)).unknown == 1
-        after_nine = membership_models.Membership.objects.get(pk=membership_id).state
-        look(timedelta(days=10))
+        after_two = standing(attempt)
+        look(timedelta(days=3))
+        look(timedelta(days=4))
 
     # then
-    parked = membership_models.Membership.objects.get(pk=membership_id)
-    assert after_nine == "active"
-    assert (parked.state, parked.parked_reason) == ("parked", "payment_unknown")
+    assert after_two == (state, False, "active", "")
+    assert standing(attempt) == (state, True, "parked", "payment_unknown")
+    notes = attempt.notes.values_list("kind", "at", "actor", "reason")
+    assert list(notes) == [("parked", BEGUN + timedelta(days=3), "janitor", "payment_unknown")]
+    assert attempt.look_code == "timeout"
 
     # and when the provider speaks again
-    look(timedelta(days=11))
+    look(timedelta(days=5))
 
     # then
+    assert standing(attempt)[0] == ("succeeded" if said == "lost_answer" else "declined")
+    assert standing(attempt)[2] == "parked"
+
+
+def standing(attempt: donation_models.PaymentAttempt) -> tuple[str, bool, str, str]:
+    """State, whether it waits for staff, and the same of its membership."""
     attempt.refresh_from_db()
-    assert attempt.state == "succeeded"
-    parked.refresh_from_db()
-    assert parked.state == "parked"
+    membership = membership_models.Membership.objects.get(pk=attempt.membership_id)
+    return attempt.state, bool(attempt.parked_at), membership.state, membership.parked_reason
+
+
+def test_a_provider_that_is_away_does_not_stop_somebody_from_joining(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = first_attempt_make(provider)
+    silent(monkeypatch)
+
+    look(timedelta(days=3))
+
+    assert standing(attempt) == ("intent", True, "draft", "")
+
+
+def test_a_donor_who_has_time_left_is_not_put_before_staff(provider: MemoryProvider) -> None:
+    attempt = first_attempt_make(provider)
+    town = world.town_make()
+    town.attempt_park_days = 1
+    town.save(update_fields=["attempt_park_days"])
+
+    look(timedelta(hours=23))
+
+    assert standing(attempt) == ("intent", False, "draft", "")
 
 
 def test_a_payment_the_donor_left_is_closed_after_a_day(provider: MemoryProvider) -> None:
