@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('membership', '0012_year_turn_choice'),
+        ('membership', '0013_residence_code'),
     ]
 
     operations = [
