@@ -5,19 +5,8 @@ without a sentence fails a test. Cards that are reported lost, stolen or suspici
 words as any other refusal of the bank: the card's holder learns more from his bank than from us.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Message:
-    """What happened, and what the reader can do next."""
-
-    happened: str
-    next_step: str
-
-    def __str__(self) -> str:
-        return f"{self.happened}{self.next_step}"
-
+from storefront.message import Message as Message
+from storefront.staff_messages import REFUSALS as STAFF_REFUSALS
 
 ASK_TOWN = "ご不明なときは、町の窓口(ページの下にあります)へご連絡ください。"
 NO_MONEY = "ご寄附はまだ行われていません。"
@@ -175,15 +164,6 @@ REFUSALS: dict[str, Message] = {
         "先ほどのお手続きを、カード会社に確認しています。",
         "結果が分かるまでお待ちください。二重にご寄附いただくことはありません。",
     ),
-    "attempt_settled": Message(
-        "この決済の結果は、すでに分かっています。", "いまの状態をお確かめください。"
-    ),
-    "attempt_young": Message(
-        "決済が始まったばかりです。", "2分ほどお待ちになってから、もう一度お試しください。"
-    ),
-    "payment_of_another": Message(
-        "その番号は、この決済のものではありません。", "決済会社の画面で番号をお確かめください。"
-    ),
     "day_limit_reached": Message(
         "本日は、これ以上ご寄附のお手続きができません。",
         "二重のご寄附を防ぐためです。明日あらためてお試しください。",
@@ -331,46 +311,7 @@ REFUSALS: dict[str, Message] = {
     "tracking_check_digit": Message(
         "送り状番号のどこかの数字が違うようです。", "1桁ずつ、送り状と見比べてください。"
     ),
-    # Staff and programs
-    "unauthenticated": Message(
-        "サインインが必要です。", "サインインしてから、もう一度お試しください。"
-    ),
-    "permission_denied": Message(
-        "この操作をする権限がありません。", "権限が要るときは、町の管理者へご連絡ください。"
-    ),
-    "required": Message("入力されていないところがあります。", "必要な項目をすべてご入力ください。"),
-    "invalid": Message(
-        "入力の形が正しくないところがあります。", "見直して、もう一度お送りください。"
-    ),
-    "invalid_cursor": Message(
-        "一覧の続きを読み込めませんでした。", "一覧を最初から開き直してください。"
-    ),
-    "address_invalid": Message(
-        "ご住所を登録の仕組みに渡せませんでした。",
-        "郵便番号と都道府県の組み合わせをお確かめください。",
-    ),
-    "installation_refused": Message(
-        "このショップからの登録は受け付けていません。",
-        "設定にあるショップの住所をお確かめください。",
-    ),
-    "signature_refused": Message(
-        "送り主を確かめられない知らせを受け取りました。",
-        "内容は使わずに捨てました。設定をお確かめください。",
-    ),
-    "message_invalid": Message(
-        "読み取れない知らせを受け取りました。",
-        "内容は使わずに捨てました。送り主の設定をお確かめください。",
-    ),
-    "setting_invalid": Message(
-        "設定に入れられない値がありました。", "書かれている範囲で入れ直してください。"
-    ),
-    "settings_contradict": Message(
-        "カードをもう一度試す日が、寄附を待つ日数より後になっています。",
-        "試す日を早めるか、待つ日数を長くしてください。",
-    ),
-    "reason_missing": Message(
-        "理由が入力されていません。", "あとで見る人のために、短くても理由を書いてください。"
-    ),
+    **STAFF_REFUSALS,
 }
 
 _BANK = Message("カード会社がこのカードの利用を承認しませんでした。", ASK_BANK)
