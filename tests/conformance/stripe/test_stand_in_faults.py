@@ -323,3 +323,42 @@ def test_a_missing_customer_is_permanent(local: Peer) -> None:
         )
 
     assert refusal.value.code == "resource_missing"
+
+
+def test_half_an_answer_after_the_charge_is_unknown_and_found(local: Peer) -> None:
+    # given
+    began_at = datetime.now(UTC)
+    request = local.request()
+    _stand_in(local).faults({"fault": "malformed", **CREATE})
+
+    # when
+    with pytest.raises(ProviderUnknown):
+        local.provider.charge_off_session(request)
+
+    # then
+    found = local.provider.charge_find(
+        key=request.key, created_from=began_at, customer_ref=request.customer_ref
+    )
+    assert found is not None
+    assert found.outcome is Outcome.SUCCEEDED
+
+
+@pytest.mark.parametrize("keeps_work", [True, False])
+def test_a_key_in_use_elsewhere_is_unknown_whether_or_not_the_other_gets_through(
+    local: Peer, keeps_work: bool
+) -> None:
+    # given
+    began_at = datetime.now(UTC)
+    request = local.request()
+    _stand_in(local).faults({"fault": "status", "status": 409, "keeps_work": keeps_work, **CREATE})
+
+    # when
+    with pytest.raises(ProviderUnknown) as lost:
+        local.provider.charge_off_session(request)
+
+    # then
+    assert lost.value.code == "idempotency_key_in_use"
+    found = local.provider.charge_find(
+        key=request.key, created_from=began_at, customer_ref=request.customer_ref
+    )
+    assert (found is not None) == keeps_work
