@@ -33,7 +33,7 @@ class MemoryShop:
         key = selectors.cycle_key(cycle=cycle)
         values: dict[str, Any] = {
             "id": f"order-{key}",
-            "number": str(len(self.orders) + 1),
+            "number": self._number(),
             "status": "UNFULFILLED",
             "charge_status": "FULL",
             "is_paid": True,
@@ -117,6 +117,9 @@ class MemoryShop:
                     self.fulfilment_change(order, item, tracking_number=tracking_number)
                     return replace(item, tracking_number=tracking_number)
         raise AssertionError(fulfilment_id)
+
+    def _number(self) -> str:
+        return str(len(self.orders) + 1)
 
     def _later(self) -> Any:
         self._moment += timedelta(seconds=1)

@@ -1,0 +1,101 @@
+"""The payment provider's side: cards, misfortunes, messages, and its own books."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fixtures.stripe import webhooks
+from fixtures.stripe.testing import StandIn
+from fixtures.trial import stand_ins
+
+SECRET = "whsec_furusato_trial"
+PAGE = 100
+GOOD_CARD = "4242424242424242"
+REFUSED_CARD = "4000000000009995"
+INTENTS = "/v1/payment_intents"
+
+
+def misfortunes(*, share: float, seed: int) -> list[dict[str, Any]]:
+    """This will return rules that strike `share` of all calls, each documented kind alike."""
+    kinds: list[dict[str, Any]] = [
+        {"fault": "timeout_after_commit", "cut": True},
+        {"fault": "cut_before"},
+        {"fault": "malformed"},
+        {"fault": "status", "status": 500},
+        {"fault": "status", "status": 500, "keeps_work": True},
+        {"fault": "status", "status": 502},
+        {"fault": "status", "status": 503, "keeps_work": True},
+        {"fault": "status", "status": 429},
+        {"fault": "status", "status": 409},
+        {"fault": "status", "status": 409, "keeps_work": True},
+    ]
+    each = share / len(kinds)
+    return [
+        {**kind, "path": "/v1/", "probability": each, "seed": seed + number}
+        for number, kind in enumerate(kinds)
+    ]
+
+
+@dataclass(kw_only=True)
+class Bank:
+    """One stand-in and what is remembered of it between two looks."""
+
+    stripe: StandIn
+    seen_events: set[str] = field(default_factory=set)
+
+    def card_enter(self, client_secret: str, *, number: str = GOOD_CARD) -> dict[str, Any]:
+        """This will enter a card as the donor's browser does; an intent, or an error."""
+        return stand_ins.card_confirm(
+            client_secret=client_secret,
+            number=number,
+            api_base=self.stripe.url,
+            publishable_key=self.stripe.publishable_key,
+            return_url="http://127.0.0.1/",
+        )
+
+    def give_back(self, *, provider_ref: str) -> None:
+        """This will give all of a payment back in the provider's own pages."""
+        answer = self.stripe.call("POST", "/v1/refunds", data={"payment_intent": provider_ref})
+        assert answer.status_code == 200, answer.text
+
+    def news(self) -> list[dict[str, Any]]:
+        """This will return the messages the provider has had to send since the last look."""
+        found = [event for event in self._all("/v1/events") if event["id"] not in self.seen_events]
+        self.seen_events |= {event["id"] for event in found}
+        return found[::-1]
+
+    def paid_by_month(self) -> Counter[str]:
+        """This will count, for each month's key, how many times its money was taken."""
+        return Counter(
+            intent["metadata"]["cycle"]
+            for intent in self._all(INTENTS)
+            if intent["status"] == "succeeded"
+        )
+
+    def left_yen(self) -> int:
+        """This will return what the provider holds for the town: taken less given back."""
+        return sum(
+            day["charged_yen"] - day["refunded_yen"] for day in self.stripe.state()["days"].values()
+        )
+
+    def days_yen(self) -> dict[str, int]:
+        """This will return the same by the day in Japan, days without money left out."""
+        days = self.stripe.state()["days"].items()
+        sums = {day: found["charged_yen"] - found["refunded_yen"] for day, found in days}
+        return {day: amount for day, amount in sums.items() if amount}
+
+    def _all(self, path: str) -> Iterator[dict[str, Any]]:
+        after: dict[str, str] = {}
+        while True:
+            answer = self.stripe.call("GET", path, params={"limit": PAGE, **after})
+            page = answer.json()
+            yield from page["data"]
+            if not page["has_more"]:
+                return
+            after = {"starting_after": page["data"][-1]["id"]}
+
+
+def signed(body: bytes, *, at: int, secret: str = SECRET) -> str:
+    """This will sign a message as the provider does, at a real moment."""
+    return webhooks.signature(secret, body, at)

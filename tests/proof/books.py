@@ -1,0 +1,90 @@
+"""What the salon's own rows say became of everybody, in the words of the plain model."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+from saleor_ext.donations import models as donation_models
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.membership import models, selectors
+from tests.proof import model
+
+SEEN_AHEAD = timedelta(days=61)
+TOLD = {"skipped", "failed"}  # of these the reason is shown to the donor
+
+
+def picture(*, until: date) -> dict[str, Any]:
+    """This will describe every membership as the database has it, months due up to a day."""
+    found = {}
+    for membership in models.Membership.objects.select_related("donor").order_by("pk"):
+        months = membership.cycles.filter(charge_on__lte=until).order_by("n")
+        found[membership.donor.given_name] = {
+            "state": membership.state,
+            "open": selectors.content_rank(donor_id=membership.donor_id) is not None,
+            "months": {
+                cycle.n: _month(cycle.charge_on, cycle.state, cycle.reason) for cycle in months
+            }
+            if membership.state != "draft"
+            else {},
+            "paid": _paid(membership),
+            "boxes": _boxes(membership),
+        }
+    return found
+
+
+def picture_expected(town: model.Town, *, until: date) -> dict[str, Any]:
+    """This will describe the same as it should be."""
+    return {
+        member.name: {
+            "state": member.state,
+            "open": member.is_open,
+            "months": {
+                number: _month(month.due, month.state, month.reason)
+                for number, month in sorted(member.months.items())
+                if month.due <= until
+            },
+            "paid": {month.number: (month.paid_on, month.amount_yen) for month in member.paid()},
+            "boxes": town.boxes(member),
+        }
+        for member in town.members.values()
+    }
+
+
+def ledger_days() -> dict[str, int]:
+    """This will add up the ledger by the day in Japan, days without money left out."""
+    days: dict[str, int] = defaultdict(int)
+    for row in donation_models.Donation.objects.all():
+        days[row.donated_on.isoformat()] += row.amount_yen
+    return {day: amount for day, amount in days.items() if amount}
+
+
+def _month(due: date, state: str, reason: str) -> tuple[str, ...]:
+    return (due.isoformat(), state, *([reason] if state in TOLD else []))
+
+
+def _paid(membership: models.Membership) -> dict[int, tuple[date, int]]:
+    rows = donation_models.Donation.objects.filter(
+        attempt__cycle__membership=membership,
+        corrects__isnull=True,
+        attempt__state="succeeded",
+    )
+    return {
+        number: (day, amount_yen)
+        for number, day, amount_yen in rows.order_by("attempt__cycle__n").values_list(
+            "attempt__cycle__n", "donated_on", "amount_yen"
+        )
+    }
+
+
+def _boxes(membership: models.Membership) -> list[int]:
+    rows = fulfilment_models.Shipment.objects.filter(cycle__membership=membership)
+    live = rows.exclude(state__in=["cancelled", "substituted"])
+    return list(live.order_by("cycle__n").values_list("cycle__n", flat=True))
+
+
+def paid_months(donor: models.Donor) -> list[int]:
+    """This will list the months for which a donor's money came and stayed."""
+    rows = donation_models.PaymentAttempt.objects.filter(
+        cycle__membership__donor=donor, state="succeeded"
+    )
+    return list(rows.values_list("cycle__n", flat=True))

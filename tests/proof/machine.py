@@ -1,0 +1,253 @@
+"""Everybody's moves in any order, and after each one the books as the plain model has them.
+
+To add a move: one method of `salon.Salon` that does it through the flows, one of `model.Town` that
+says what is right, and one rule here that calls both.
+"""
+
+import contextlib
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from saleor_ext.flows.books import ledger
+from saleor_ext.flows.errors import NothingOwed
+from saleor_ext.membership import models
+from tests.proof import bank as banks
+from tests.proof import books, model, salon
+from tests.proof.shop import ProofShop
+
+STARTS = {
+    "a plain day": datetime(2026, 11, 24, 1, 0, tzinfo=UTC),
+    "the last second of a year": datetime(2026, 12, 31, 14, 59, 59, tzinfo=UTC),
+    "the end of January": datetime(2027, 1, 30, 22, 0, tzinfo=UTC),
+    "a leap day": datetime(2028, 2, 29, 3, 0, tzinfo=UTC),
+    "the eve of a fiscal year": datetime(2027, 3, 31, 14, 59, 58, tzinfo=UTC),
+}
+ZONES = ["Asia/Tokyo", "UTC", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
+MORNING = (10, 0, 0)
+TIMES = [MORNING, (0, 0, 0), (8, 59, 59), (23, 59, 59)]
+TIERS = {"nagisa": 3000, "minato": 10000}
+MOST_PEOPLE = 3
+SHARE_OF_TROUBLE = 0.1
+LAST_DAYS = 20  # at the end of an example: enough for everything begun to come to its end
+
+seeds = st.integers(0, 999)
+somebody = st.integers(0, MOST_PEOPLE - 1)
+
+
+class Machine(RuleBasedStateMachine):
+    """One town, a few people, and what can happen to them."""
+
+    def __init__(self, bank: banks.Bank) -> None:
+        super().__init__()
+        self.town = model.Town()
+        self.donors: dict[str, models.Donor] = {}
+        self.news: list[dict[str, Any]] = []
+        self.left = contextlib.ExitStack()
+        self.left.enter_context(_rolled_back())
+        self.salon = salon.Salon(bank=bank, shop=ProofShop(), moment=STARTS["a plain day"])
+        self.left.enter_context(salon.ruled_by(self.salon))
+
+    @initialize(start=st.sampled_from(sorted(STARTS)), zone=st.sampled_from(ZONES))
+    def begin(self, start: str, zone: str) -> None:
+        self.salon.moment = STARTS[start]
+        self.left.enter_context(salon.server_zone(zone))
+
+    # --- moves of donors
+
+    @rule(
+        tier=st.sampled_from(sorted(TIERS)),
+        ending=st.sampled_from(["comes back", "closes the browser", "never enters a card"]),
+        refused_first=st.booleans(),
+        dawdles_s=st.sampled_from([0, 2]),
+    )
+    @precondition(lambda self: len(self.donors) < MOST_PEOPLE)
+    def joins(self, tier: str, ending: str, refused_first: bool, dawdles_s: int) -> None:
+        donor = self.salon.person_make()
+        name = donor.given_name
+        self.donors[name] = donor
+        member = self.town.join(name, amount_yen=TIERS[tier], on=self.salon.today)
+        secret = self.salon.join_to_card(donor, tier=tier)
+        if ending == "never enters a card":
+            return
+        if refused_first:
+            self.salon.bank.card_enter(secret, number=banks.REFUSED_CARD)
+        self.salon.pass_time(seconds=dawdles_s)
+        self.salon.bank.card_enter(secret)
+        member.unseen_on = self.salon.today
+        self.salon.pass_time(minutes=3)
+        if ending == "comes back":
+            assert self.salon.join_back(donor) == "done"
+            self.town.first_paid(member, today=self.salon.today)
+
+    @rule(who=somebody)
+    @precondition(lambda self: self.some())
+    def makes_up_for_a_month(self, who: int) -> None:
+        member, donor = self.one(who)
+        if member.state != "past_due" or not member.owes():
+            with pytest.raises(NothingOwed):
+                self.salon.recover(donor)
+            return
+        assert self.salon.recover(donor) == "done"
+        self.town.month_paid(member, member.owes()[0], on=self.salon.today)
+        member.card = model.WORKS  # the card he entered is the one asked from now on
+
+    @rule(who=somebody, is_resident=st.booleans())
+    @precondition(lambda self: self.some())
+    def moves_house(self, who: int, is_resident: bool) -> None:
+        member, donor = self.one(who)
+        address = salon.TOWN_ADDRESS if is_resident else salon.OTHER_ADDRESS
+        self.salon.address_set(donor, address)
+        member.is_resident = is_resident
+
+    # --- moves of banks and of the provider
+
+    @rule(who=somebody, behaviour=st.sampled_from([model.WORKS, model.SOFT, model.HARD]))
+    @precondition(lambda self: self.some())
+    def card_changes_its_mind(self, who: int, behaviour: str) -> None:
+        member, donor = self.one(who)
+        self.salon.card_behave(donor, behaviour)
+        member.card = behaviour
+
+    @rule(seed=seeds)
+    def messages_come_doubled_and_shuffled(self, seed: int) -> None:
+        self.news += self.salon.bank.news()
+        self.salon.hear_all(self.news[-40:], dice=random.Random(seed))
+        self.town.messages_come(today=self.salon.today)
+
+    @rule()
+    @precondition(lambda self: self.news)
+    def somebody_forges_a_message(self) -> None:
+        assert self.salon.hear(self.news[-1], secret="whsec_somebody_else") == 400
+
+    # --- moves of staff
+
+    @rule(who=somebody, back=st.integers(0, 2), seed=seeds, at_provider=st.booleans())
+    @precondition(lambda self: self.some())
+    def gives_a_month_back(self, who: int, back: int, seed: int, at_provider: bool) -> None:
+        member, donor = self.one(who)
+        paid = member.paid()
+        if not paid:
+            return
+        month = paid[-1 - back % len(paid)]
+        if at_provider:
+            attempt = self.salon.attempt(donor, month.number)
+            self.salon.bank.give_back(provider_ref=attempt.provider_ref)
+            self.salon.hear_all(self.salon.bank.news(), dice=random.Random(seed))
+            self.town.messages_come(today=self.salon.today)
+        else:
+            self.salon.refund_ask(donor, month.number)
+            self.in_trouble(self.salon.outbox, seed=seed)
+            self.salon.pass_time(hours=4)
+            self.salon.outbox()
+        self.town.give_back(member, month, on=self.salon.today)
+
+    @rule(who=somebody)
+    @precondition(lambda self: self.some())
+    def staff_stop_or_let_go_on(self, who: int) -> None:
+        member, donor = self.one(who)
+        if member.state == "parked":
+            self.salon.unpark(donor)
+            self.town.unpark(member)
+        else:
+            self.salon.park(donor)
+            self.town.park(member)
+
+    # --- time
+
+    @rule(gaps=st.lists(st.integers(1, 5), min_size=1, max_size=8), at=st.sampled_from(TIMES))
+    def days_go_by(self, gaps: list[int], at: tuple[int, int, int]) -> None:
+        for gap in gaps:
+            self.next_run(gap, at)
+            self.salon.run()
+            self.town.turn(self.salon.moment)
+
+    @rule(gap=st.integers(1, 5), seed=seeds)
+    def a_day_on_which_one_call_in_ten_fails(self, gap: int, seed: int) -> None:
+        self.next_run(gap, MORNING)
+        self.in_trouble(self.salon.run, seed=seed)
+        self.salon.pass_time(hours=4)
+        self.salon.run()
+        self.town.turn(self.salon.moment)
+
+    @rule(days=st.integers(1, 3))
+    def the_provider_is_away_for_days(self, days: int) -> None:
+        self.salon.bank.stripe.faults({"fault": "cut_before", "path": "/v1/", "count": None})
+        for _ in range(days):
+            self.next_run(1, MORNING)
+            self.salon.run()
+            self.town.turn(self.salon.moment, is_provider_there=False)
+        self.salon.bank.stripe.faults()
+        self.next_run(1, MORNING)
+        self.salon.run()
+        self.town.turn(self.salon.moment)
+
+    # --- what must hold
+
+    @invariant()
+    def books_agree(self) -> None:
+        until = self.salon.today + books.SEEN_AHEAD
+        assert books.picture(until=until) == books.picture_expected(self.town, until=until)
+        assert books.ledger_days() == self.town.days_yen()
+
+    @invariant()
+    def nobody_gave_twice(self) -> None:
+        taken = self.salon.bank.paid_by_month()
+        assert not [key for key, times in taken.items() if times > 1]
+        unseen = sum(m.amount_yen for m in self.town.members.values() if m.unseen_on)
+        assert self.salon.bank.left_yen() == self.town.left_yen() + unseen
+
+    def teardown(self) -> None:
+        try:
+            self.salon.bank.stripe.faults()
+            self.days_go_by([2] * (LAST_DAYS // 2), MORNING)
+            self.books_agree()
+            self.nobody_gave_twice()
+            assert ledger.ledger_check(now=self.salon.moment) == []
+            assert self.salon.bank.days_yen() == self.town.days_yen()
+        finally:
+            self.left.close()
+
+    # --- helpers
+
+    def some(self) -> bool:
+        return any(member.state != "draft" for member in self.town.members.values())
+
+    def one(self, who: int) -> tuple[model.Member, models.Donor]:
+        """Somebody who has given at least once."""
+        joined = [member for member in self.town.members.values() if member.state != "draft"]
+        member = joined[who % len(joined)]
+        return member, self.donors[member.name]
+
+    def next_run(self, gap: int, at: tuple[int, int, int]) -> date:
+        hour, minute, second = at
+        day = self.salon.today + timedelta(days=gap)
+        self.salon.go_to(day, hour=hour, minute=minute, second=second)
+        return day
+
+    def in_trouble(self, work: Any, *, seed: int) -> None:
+        """Does something while one call in ten fails."""
+        rules = banks.misfortunes(share=SHARE_OF_TROUBLE, seed=seed)
+        self.salon.bank.stripe.faults(*rules)
+        try:
+            work()
+        finally:
+            self.salon.bank.stripe.faults()
+
+
+@contextlib.contextmanager
+def _rolled_back() -> Any:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

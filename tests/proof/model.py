@@ -1,0 +1,211 @@
+"""What must become of every membership, in plain arithmetic: who owes what, which months are paid
+or left out, how many boxes go out, what the provider holds, whose content is open.
+
+Written from docs/architecture.md, docs/refunds.md and docs/algorithms/dates.md. It imports nothing
+of the product and knows neither attempts nor keys nor locks: only what is right in the end.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from tests.proof import almanac
+
+MONTHS_AHEAD = 3
+
+WORKS = ""
+SOFT = "insufficient_funds"  # tried again on the town's days
+HARD = "lost_card"  # never tried again by itself
+
+
+@dataclass(kw_only=True)
+class Month:
+    """One month of one membership. `state` is one of the words of docs/glossary.md."""
+
+    number: int
+    due: date
+    amount_yen: int
+    state: str = "planned"
+    reason: str = ""
+    is_tried: bool = False
+    next_try: date | None = None
+    paid_on: date | None = None
+    given_back_on: date | None = None
+    has_box: bool = False
+    is_listed: bool = False
+
+    @property
+    def list_on(self) -> date:
+        return almanac.list_day(self.due)
+
+
+@dataclass(kw_only=True)
+class Member:
+    """One membership and what its donor's card and address are like now.
+
+    `state` is "draft" until the first donation; `unseen_on` is the day on which its money was
+    taken, while nobody has told us yet.
+    """
+
+    name: str
+    amount_yen: int
+    joined_on: date
+    state: str = "draft"
+    parked_from: str = ""
+    unseen_on: date | None = None
+    card: str = WORKS
+    is_resident: bool = False
+    months: dict[int, Month] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether members' content is open to him."""
+        return self.state in {"active", "past_due"}
+
+    def owes(self) -> list[Month]:
+        """The months that wait for their donation after a decline, oldest first."""
+        return [m for m in self._by_number() if m.state == "locked" and m.is_tried]
+
+    def paid(self) -> list[Month]:
+        """The months whose donation came and was not given back."""
+        return [m for m in self._by_number() if m.paid_on and not m.given_back_on]
+
+    def _by_number(self) -> list[Month]:
+        return [self.months[number] for number in sorted(self.months)]
+
+
+@dataclass(kw_only=True)
+class Town:
+    """All members, and the books."""
+
+    members: dict[str, Member] = field(default_factory=dict)
+
+    def join(self, name: str, *, amount_yen: int, on: date) -> Member:
+        """Somebody comes to the card page; nothing is given yet."""
+        member = Member(name=name, amount_yen=amount_yen, joined_on=on)
+        self.members[name] = member
+        return member
+
+    def first_paid(self, member: Member, *, today: date) -> None:
+        """The first donation: on the day itself; the months after it are planned at once."""
+        first = Month(number=0, due=member.joined_on, amount_yen=member.amount_yen)
+        first.state, first.paid_on, first.has_box = "charged", member.unseen_on, True
+        member.months[0] = first
+        member.state, member.unseen_on = "active", None
+        self._plan(member, today=today)
+
+    def messages_come(self, *, today: date) -> None:
+        """Everything the provider had to tell has been told."""
+        for member in self.members.values():
+            if member.unseen_on:
+                self.first_paid(member, today=today)
+
+    def turn(self, moment: datetime, *, is_provider_there: bool = True) -> None:
+        """One run of the month, on whatever day it comes."""
+        today = almanac.japanese_day(moment)
+        for member in self.members.values():
+            self._plan(member, today=today)
+            self._lock(member, today=today)
+        if is_provider_there:
+            self.messages_come(today=today)  # the run asks the provider itself
+        for member in self.members.values():
+            if is_provider_there:
+                self._charge(member, today=today)
+            self._list(member, today=today)
+            self._give_up(member, today=today)
+
+    def _plan(self, member: Member, *, today: date) -> None:
+        if member.state not in {"active", "past_due"}:
+            return
+        since = (today.year - member.joined_on.year) * 12 + today.month - member.joined_on.month
+        for number in range(1, since + MONTHS_AHEAD + 1):
+            due = almanac.donation_day(member.joined_on, number, member.joined_on.day)
+            new = Month(number=number, due=due, amount_yen=member.amount_yen)
+            member.months.setdefault(number, new)
+
+    def _lock(self, member: Member, *, today: date) -> None:
+        if member.state not in {"active", "past_due"}:
+            return
+        for month in member._by_number():
+            last_day = month.due - timedelta(days=almanac.CHANGE_DAYS)
+            if month.state != "planned" or not last_day < today:
+                continue
+            if member.is_resident:
+                month.state, month.reason = "skipped", "resident_no_gift"
+            elif member.state == "past_due":
+                month.state, month.reason = "skipped", "past_due"
+            else:
+                month.state, month.has_box = "locked", True
+
+    def _charge(self, member: Member, *, today: date) -> None:
+        for month in member._by_number():
+            is_turn = month.due <= today and (
+                not month.is_tried or (month.next_try is not None and month.next_try <= today)
+            )
+            if month.state != "locked" or not is_turn or member.state not in {"active", "past_due"}:
+                continue
+            if member.card == WORKS:
+                self.month_paid(member, month, on=today)
+                continue
+            days = almanac.RETRY_DAYS if member.card == SOFT else ()
+            later = [month.due + timedelta(days=days_after) for days_after in days]
+            later = [day for day in later if day > today]
+            month.is_tried, month.next_try = True, min(later, default=None)
+            member.state = "past_due"
+
+    def month_paid(self, member: Member, month: Month, *, on: date) -> None:
+        """A later month's donation came; once nothing is owed any more, all is well again."""
+        month.state, month.paid_on, month.next_try = "charged", on, None
+        if member.owes():
+            return
+        if member.state == "past_due":
+            member.state = "active"
+            self._plan(member, today=on)
+        elif member.state == "parked" and member.parked_from == "past_due":
+            member.parked_from = "active"
+
+    def _list(self, member: Member, *, today: date) -> None:
+        if member.state not in {"active", "past_due"}:
+            return
+        for month in member.paid():
+            if month.list_on <= today:
+                month.is_listed = True
+
+    def _give_up(self, member: Member, *, today: date) -> None:
+        if member.state != "past_due":
+            return
+        for month in member._by_number():
+            is_late = month.due < today - timedelta(days=almanac.GIVE_UP_DAYS)
+            if month.state == "locked" and month.number and is_late:
+                month.state, month.reason = "failed", "not_paid_in_time"
+
+    def give_back(self, member: Member, month: Month, *, on: date) -> None:
+        """A refund: parcels that have not left are cancelled, and staff must look."""
+        month.given_back_on = on
+        self.park(member)
+
+    def park(self, member: Member) -> None:
+        if member.state in {"active", "past_due"}:
+            member.parked_from, member.state = member.state, "parked"
+
+    def unpark(self, member: Member) -> None:
+        if member.state == "parked":
+            member.state, member.parked_from = member.parked_from, ""
+
+    def left_yen(self) -> int:
+        """What the provider holds: everything given less everything given back."""
+        return sum(m.amount_yen for member in self.members.values() for m in member.paid())
+
+    def days_yen(self) -> dict[str, int]:
+        """The ledger by the day in Japan, what was given back on its own day."""
+        days: Counter[str] = Counter()
+        for member in self.members.values():
+            for month in member.months.values():
+                for day, sign in ((month.paid_on, 1), (month.given_back_on, -1)):
+                    if day:
+                        days[day.isoformat()] += sign * month.amount_yen
+        return {day: amount for day, amount in days.items() if amount}
+
+    def boxes(self, member: Member) -> list[int]:
+        """The months whose box is on the producers' lists or has left."""
+        return [m.number for m in member.paid() if m.is_listed and m.has_box]

@@ -1,0 +1,221 @@
+"""The salon under proof: a town, its clock, and every move somebody can make in it."""
+
+import contextlib
+import itertools
+import json
+import os
+import random
+import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.test import Client, TestCase
+
+from fixtures.stripe import clock as bank_clock
+from plugins.payment.stripe.provider import StripeProvider
+from saleor_ext.common import clock, jptime, registry
+from saleor_ext.contracts.types import Yen
+from saleor_ext.donations import models as donation_models
+from saleor_ext.flows import outbox_run, tasks
+from saleor_ext.flows.joining import join
+from saleor_ext.flows.month import holding, monthly, recover
+from saleor_ext.flows.payments import refunds
+from saleor_ext.membership import models, services
+from tests.builders import world
+from tests.proof import bank as banks
+from tests.proof.shop import ProofShop, shop_put_in
+
+ACTOR = "proof"
+assert tasks.payments_event  # known to the queue, as in a worker
+MONTHS_OF_BOXES = 40
+FIRST_BOXES = date(2026, 10, 1)
+HOOK = "/hooks/payment/"
+TOWN_ADDRESS = {
+    "is_registered_address_same": False,
+    "registered_postal_code": "789-9903",
+    "registered_prefecture": "高知県",
+    "registered_city": "幡見郡汐見町",
+    "registered_street": "奥谷104番地",
+}
+OTHER_ADDRESS = {"is_registered_address_same": True}
+
+
+def town_make() -> None:
+    """This will make the demo town with two monthly tiers and boxes for years ahead."""
+    world.town_make(designated_to=date(2029, 12, 31))
+    for slug, amount_yen in (("nagisa", 3000), ("minato", 10000)):
+        tier = world.tier_make(slug=slug, amount_yen=amount_yen)
+        world.boxes_make(tier=tier, month_from=FIRST_BOXES, months=MONTHS_OF_BOXES)
+
+
+def provider_for(url: str, *, timeout_s: float = 10.0) -> StripeProvider:
+    """This will make the real plugin, pointed at a stand-in."""
+    return StripeProvider(
+        {
+            "secret_key": "sk_test_invented",
+            "publishable_key": "pk_test_invented",
+            "webhook_secret": banks.SECRET,
+            "api_base": url,
+            "script_url": f"{url}/v3/stripe.js",
+            "timeout_s": timeout_s,
+        }
+    )
+
+
+class Salon:
+    """Every move takes the moment from `moment`, which only `pass_time` moves on."""
+
+    def __init__(self, *, bank: banks.Bank, shop: ProofShop, moment: datetime) -> None:
+        self.bank = bank
+        self.shop = shop
+        self.moment = moment
+        self.people = itertools.count(1)
+
+    @property
+    def today(self) -> date:
+        return jptime.jst_date(self.moment)
+
+    def pass_time(self, **how_long: float) -> None:
+        self.moment += timedelta(**how_long)
+
+    def go_to(self, day: date, *, hour: int, minute: int = 0, second: int = 0) -> None:
+        """This will move the clock to a time of day in Japan, never back."""
+        moment = jptime.jst_moment(day, hour, minute) + timedelta(seconds=second)
+        self.moment = max(moment, self.moment + timedelta(seconds=1))
+
+    def person_make(self) -> models.Donor:
+        return world.donor_make(name=f"p{next(self.people)}", now=self.moment)
+
+    def join_to_card(self, donor: models.Donor, *, tier: str) -> str:
+        """This will bring somebody to the card page and return what the browser is given."""
+        draft = join.join_begin(
+            donor_id=donor.pk, tier_slug=tier, is_box_wanted=True, now=self.moment, actor=ACTOR
+        )
+        step = join.join_pay(
+            membership_id=draft.pk, access_token="token", now=self.moment, actor=ACTOR
+        )
+        assert step.state == "confirm", step
+        return step.client_secret
+
+    def join_back(self, donor: models.Donor) -> str:
+        """This will come back from the card page; what the donor is told."""
+        draft = models.Membership.objects.filter(donor=donor).latest("pk")
+        return join.join_finish(membership_id=draft.pk, now=self.moment, actor=ACTOR).state
+
+    def member_make(self, *, tier: str = "nagisa") -> models.Donor:
+        """This will let somebody join from beginning to end."""
+        donor = self.person_make()
+        self.bank.card_enter(self.join_to_card(donor, tier=tier))
+        assert self.join_back(donor) == "done"
+        return donor
+
+    def run(self) -> monthly.RunReport:
+        """This will turn the month up to the present moment, as the timetable does."""
+        return monthly.run_cycles(as_of=self.today, now=self.moment, actor=ACTOR)
+
+    def outbox(self) -> None:
+        outbox_run.outbox_drain(now=self.moment)
+
+    def recover(self, donor: models.Donor) -> str:
+        """This will pay an owed month with another card; what the donor is told."""
+        membership = self.membership(donor)
+        step = recover.recover_pay(membership_id=membership.pk, now=self.moment, actor=ACTOR)
+        self.bank.card_enter(step.client_secret)
+        self.pass_time(seconds=40)
+        return recover.recover_finish(
+            membership_id=membership.pk, now=self.moment, actor=ACTOR
+        ).state
+
+    def refund_ask(self, donor: models.Donor, number: int) -> None:
+        """This will ask for a month's money back as staff do in the shop's Dashboard."""
+        attempt = self.attempt(donor, number)
+        refunds.refund_begin(
+            attempt_id=attempt.pk,
+            amount_yen=Yen(attempt.amount_yen),
+            request_digest=f"proof-{attempt.pk}",
+            reason="proof",
+            now=self.moment,
+            actor=ACTOR,
+        )
+
+    def park(self, donor: models.Donor) -> None:
+        services.membership_park(
+            membership_id=self.membership(donor).pk, now=self.moment, actor=ACTOR, reason="proof"
+        )
+
+    def unpark(self, donor: models.Donor) -> None:
+        holding.membership_resume(
+            membership_id=self.membership(donor).pk, now=self.moment, actor=ACTOR, reason="proof"
+        )
+
+    def address_set(self, donor: models.Donor, address: dict[str, object]) -> None:
+        services.donor_details_set(donor_id=donor.pk, details=address)
+
+    def card_behave(self, donor: models.Donor, behaviour: str) -> None:
+        card = donation_models.CardOnFile.objects.get(donor=donor, is_current=True)
+        self.bank.stripe.card(card.method_ref, behaviour)
+
+    def membership(self, donor: models.Donor) -> models.Membership:
+        return models.Membership.objects.filter(donor=donor).latest("pk")
+
+    def attempt(self, donor: models.Donor, number: int) -> donation_models.PaymentAttempt:
+        """This will return the attempt that brought a month's money."""
+        return donation_models.PaymentAttempt.objects.get(
+            cycle__membership=self.membership(donor),
+            cycle__n=number,
+            state__in=["succeeded", "refunded"],
+        )
+
+    def hear(self, event: dict[str, Any], *, secret: str = banks.SECRET) -> int:
+        """This will deliver one message of the provider to our door; the status it answers."""
+        body = json.dumps(event, ensure_ascii=False).encode()
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            answer = Client().post(
+                HOOK,
+                data=body,
+                content_type="application/json",
+                headers={
+                    "Stripe-Signature": banks.signed(body, at=int(time.time()), secret=secret)
+                },
+            )
+        return answer.status_code
+
+    def hear_all(self, events: list[dict[str, Any]], *, dice: random.Random) -> None:
+        """This will deliver messages doubled and in another order."""
+        doubled = [*events, *events]
+        dice.shuffle(doubled)
+        for event in doubled:
+            assert self.hear(event) == 200
+
+
+@contextlib.contextmanager
+def ruled_by(salon: Salon) -> Iterator[None]:
+    """This will let the salon's clock, shop and provider be the ones that everything uses."""
+    provider = provider_for(salon.bank.stripe.url)
+    before = (clock.now, clock.today, registry.payment_provider, bank_clock._offset_s)
+    clock.now = lambda: salon.moment
+    clock.today = lambda: salon.today
+    registry.payment_provider = lambda: provider
+    bank_clock._offset_s = lambda: int(salon.moment.timestamp()) - int(time.time())
+    try:
+        with shop_put_in(salon.shop):
+            yield
+    finally:
+        clock.now, clock.today, registry.payment_provider, bank_clock._offset_s = before
+
+
+@contextlib.contextmanager
+def server_zone(name: str) -> Iterator[None]:
+    """This will let the server stand in another time zone."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = name
+    time.tzset()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TZ"]
+        else:
+            os.environ["TZ"] = before
+        time.tzset()

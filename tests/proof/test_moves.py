@@ -1,0 +1,50 @@
+"""Any row of moves, in any order, with misfortune in between: the books are right after each."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from fixtures.stripe import testing
+from tests.proof import salon
+from tests.proof.bank import Bank
+from tests.proof.machine import Machine
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "10"))
+STEPS = int(os.environ.get("PROOF_STEPS", "12"))
+# The same examples every time, so that a failure is the change's and not the day's; with
+# PROOF_EXAMPLES somebody wants new ones.
+IS_SEARCH = "PROOF_EXAMPLES" in os.environ
+# Shrinking a failure to the smallest one takes minutes; a suite has no time for it.
+IS_SHRUNK = os.environ.get("PROOF_SHRINK", "") == "1"
+
+
+def test_every_row_of_moves_leaves_the_books_right(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    # given
+    salon.town_make()
+    profile = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=STEPS,
+        derandomize=not IS_SEARCH,
+        database=None,
+        deadline=None,
+        print_blob=True,
+        phases=[Phase.generate, Phase.shrink] if IS_SHRUNK else [Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+    # when, then
+    run_state_machine_as_test(lambda: _machine(tmp_path_factory.mktemp("bank")), settings=profile)
+
+
+def _machine(folder: Path) -> Machine:
+    opened = testing.running(folder)
+    machine = Machine(Bank(stripe=opened.__enter__()))
+    machine.left.callback(opened.__exit__, None, None, None)
+    return machine
