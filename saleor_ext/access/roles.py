@@ -28,6 +28,7 @@ class Act(StrEnum):
     MONEY_SETTLE = "money_settle"
     WORDS_REVIEW = "words_review"
     SETTINGS_CHANGE = "settings_change"
+    RECEIPTS = "receipts"
 
 
 # Names, addresses and the like are shown to those who may see customers in the shop, in any role.
@@ -51,6 +52,7 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.MONEY_SETTLE: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.WORDS_REVIEW: frozenset({Role.CONTENT, Role.ADMINISTRATOR}),
     Act.SETTINGS_CHANGE: frozenset({Role.ADMINISTRATOR}),
+    Act.RECEIPTS: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
 }
 
 

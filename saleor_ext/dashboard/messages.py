@@ -39,6 +39,20 @@ REFUSALS = {
     "charging_stopped": "寄附の受け取りを止めています。再開してからもう一度お試しください。",
     "place_unconfirmed": "この環境は複製です。確認が済むまで、寄附の受け取りを止めています。",
     "mark_mismatch": "入れた印が、この場所の印とちがいます。",
+    "receipt_withdrawn": "この受領証は、返金か訂正のために取り消されています。",
+    "name_unprintable": "証明書に印刷できない文字が入っています。別の字に替えてください。",
+    "certificate_file": "証明書と鍵の入ったPKCS#12のファイル(.p12、.pfx)ではないようです。",
+    "certificate_passphrase": "パスフレーズがちがいます。",
+    "certificate_rsa": "RSAではない鍵は使えません。",
+    "certificate_short": "鍵が短すぎます。2048ビット以上の鍵の証明書を選んでください。",
+    "certificate_expired": "いまは有効期間の外の証明書です。",
+    "seal_refused": "PNG形式、300KBまで、縦横50から2000ピクセルの画像を選んでください。",
+    "print_empty": "対象の受領証がありません。発行が済むまで、数分お待ちください。",
+    "print_open": "いま、ほかのファイルを作っています。終わってからもう一度お試しください。",
+    "number_format_refused": (
+        "{year} と {number} を1つずつ入れ、ほかは半角の英数字とハイフンにしてください。"
+        "桁数は1から12です。"
+    ),
     "reason_too_long": "理由は200文字までにしてください。",
     "setting_invalid": "入れられない値があります。書かれている範囲で入れてください。",
     "settings_contradict": (
@@ -163,6 +177,13 @@ STOPS = {
     "plan_exceeded": "始めたときの見込みを超えるため、残りを次の処理に回した",
 }
 
+WITHDRAWN = {
+    "refunded": "返金したため",
+    "amount_changed": "一部を返金したため",
+    "addressee_changed": "宛名を訂正したため",
+    "line_added": "寄附が加わったため",
+}
+
 TOPICS = {
     "order.create": "お店に注文をつくる",
     "order.complete": "お店の注文を確定する",
@@ -203,6 +224,11 @@ def role_labels(act: roles.Act) -> list[str]:
 def choice_reason_words(code: str) -> str:
     """This will say why a donor chose something, as far as he said so."""
     return CHOICE_REASONS.get(code, code)
+
+
+def people_label() -> str:
+    """This will name the permission that lets staff see people's data."""
+    return f"お名前や住所を見る … 権限「{PERMISSIONS[roles.PEOPLE_PERMISSION]}」"
 
 
 def topic_words(topic: str) -> str:

@@ -38,6 +38,22 @@ def staff_may(act: Act) -> Callable[[View], View]:
     return decorate
 
 
+def people_only(view: View) -> View:
+    """This will let only staff through who may see customers in the shop; others read so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        principal: Principal = request.principal  # type: ignore[attr-defined]
+        if not principal.may_see_people:
+            labels = [messages.people_label()]
+            return render(
+                request, "dashboard/staff/forbidden.html", {"role_labels": labels}, status=403
+            )
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def forbidden(request: HttpRequest, *, act: Act) -> HttpResponse:
     """This will say in plain words which roles may do this and who gives them."""
     context = {"role_labels": messages.role_labels(act)}

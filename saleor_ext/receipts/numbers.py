@@ -49,3 +49,16 @@ def code_print(code: str) -> str:
 def code_read(text: str) -> str:
     """This will read a code as somebody typed it: small letters, spaces and hyphens forgiven."""
     return _NOT_PLAIN.sub("", text).upper()
+
+
+def corporate_number_is_right(number: str) -> bool:
+    """This will say whether a corporate number (法人番号) has thirteen digits, the first fitting.
+
+    It is 9 less the remainder by 9 of the others, from the right taken once and twice in turn.
+    """
+    if len(number) != 13 or not (number.isascii() and number.isdigit()):
+        return False
+    total = sum(
+        int(digit) * (2 if position % 2 else 1) for position, digit in enumerate(number[:0:-1])
+    )
+    return int(number[0]) == 9 - total % 9

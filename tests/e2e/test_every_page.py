@@ -105,6 +105,10 @@ STAFF = {
     "staff:messages": "/staff/messages/",
     "staff:run": "/staff/run/",
     "staff:law": "/staff/law/",
+    "staff:receipts": "/staff/receipts/",
+    "staff:receipt": "{receipt}",
+    "staff:receipt_prints": "/staff/receipts/prints/",
+    "staff:receipt_settings": "/staff/receipts/settings/",
     "staff:papers": "/staff/papers/?paper=tiers",
     "staff:words": "/staff/words/",
     "staff:settings": "/staff/settings/",
@@ -130,6 +134,10 @@ NO_PAGE = {
     *("staff:messages_retry", "staff:papers_csv", "staff:papers_pdf"),
     *("staff:charging_stop", "staff:charging_start"),
     *("storefront:limit_keep", "storefront:my_limit_remove", "storefront:my_resident_wish"),
+    *("staff:receipt_pdf", "staff:receipt_reissue", "staff:receipt_correct"),
+    *("staff:receipt_print_start", "staff:receipt_print_file", "staff:receipt_print_retry"),
+    *("staff:receipt_seal", "staff:receipt_seal_png", "staff:receipt_certificate"),
+    *("staff:receipt_sample", "staff:receipts_csv"),
     *("staff:delivery_retry", "staff:word_review", "staff:law_betten1", "staff:law_betten2"),
 }
 
@@ -165,6 +173,7 @@ def places(trial: Supervisor, officer: Visitor, books: Books, desk: Desk) -> Ite
         packing.sign_in(email=maker.email, password=town.demo_password)
         card = Donor(trial=trial, visitor=hers).to_card()
         post = next(item for item in town.posts if item.min_rank == 1)
+        his.open("/my/receipts/")
         yield Places(
             url=trial.url,
             reader=anybody,
@@ -177,13 +186,14 @@ def places(trial: Supervisor, officer: Visitor, books: Books, desk: Desk) -> Ite
                 "public_id": officer.rows("/staff/members.csv", q=hanako.email)[0]["会員番号"],
                 "draft_id": card.path.split("/")[2],
                 "parcel": parcel["荷物番号"],
-                "member": _member_address(officer, hanako.email),
+                "member": _numbered_address(officer, "/staff/members/", q=hanako.email),
+                "receipt": _numbered_address(officer, "/staff/receipts/", q=hanako.email),
             },
         )
 
 
-def _member_address(officer: Visitor, email: str) -> str:
-    page = officer.open("/staff/members/", q=email)
+def _numbered_address(officer: Visitor, path: str, q: str) -> str:
+    page = officer.open(path, q=q)
     return next(
         link.address for link in page.links if link.address.rstrip("/").split("/")[-1].isdigit()
     )

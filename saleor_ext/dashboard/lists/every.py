@@ -5,8 +5,10 @@ from saleor_ext.dashboard.lists.cycles import CYCLES
 from saleor_ext.dashboard.lists.definition import ListDefinition
 from saleor_ext.dashboard.lists.donations import DONATIONS
 from saleor_ext.dashboard.lists.members import MEMBERS
+from saleor_ext.dashboard.lists.receipts import RECEIPTS
 from saleor_ext.dashboard.lists.shipments import SHIPMENTS
 
 LISTS: dict[str, ListDefinition] = {
-    definition.slug: definition for definition in (MEMBERS, CYCLES, DONATIONS, SHIPMENTS, CHARGES)
+    definition.slug: definition
+    for definition in (MEMBERS, CYCLES, DONATIONS, RECEIPTS, SHIPMENTS, CHARGES)
 }

@@ -37,3 +37,14 @@ SHIPMENT = {
     "cancelled": "quiet",
     "substituted": "quiet",
 }
+RECEIPT = {
+    "issued": "good",
+    "withdrawn": "quiet",
+}
+PRINT = {
+    "queued": "calm",
+    "running": "calm",
+    "finished": "good",
+    "failed": "bad",
+    "cleared": "quiet",
+}

@@ -151,9 +151,8 @@ def _pages(job: models.PrintJob, receipts: list[models.Receipt], *, now: datetim
     mails = hand_out.mails_of(receipts) if job.is_window_envelope else {}
     settings = selectors.settings_of(municipality_id=job.municipality_id)
     return receipt_papers.receipts_pdf(
-        sheets=[
-            receipt_papers.Sheet(receipt=receipt, mail=mails.get(receipt.donor_id))
-            for receipt in receipts
+        papers=[
+            (receipt_papers.text_of(receipt), mails.get(receipt.donor_id)) for receipt in receipts
         ],
         layout=receipt_papers.Layout(
             verify_url=hand_out.verify_url(),

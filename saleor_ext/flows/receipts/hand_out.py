@@ -133,7 +133,7 @@ def addressee_correct(
 def receipt_pdf(*, receipt: models.Receipt, is_marked: bool = False) -> bytes:
     """This will set one receipt. It is the same file each time until it is issued again."""
     return receipt_papers.receipts_pdf(
-        sheets=[receipt_papers.Sheet(receipt=receipt, is_marked=is_marked)],
+        papers=[(receipt_papers.text_of(receipt, is_marked=is_marked), None)],
         layout=receipt_papers.Layout(verify_url=verify_url()),
         made_at=receipt.issued_at,
     )

@@ -40,28 +40,60 @@ class Layout:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """One receipt to print; with `mail` in the layout for window envelopes."""
+class PaperText:
+    """What stands on one receipt. `lines` are number, day and yen of each donation."""
 
-    receipt: models.Receipt
-    mail: Mail | None = None
-    is_marked: bool = False
+    name: str
+    address: str
+    lines: Sequence[tuple[str, date, int]]
+    year: int
+    issued_on: date
+    code: str
+    facts: Mapping[str, str]
+    seal: models.SealImage | None = None
+    mark: str = ""
+    mark_note: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number of the first donation, under which the receipt goes."""
+        return self.lines[0][0]
 
 
-def receipts_pdf(*, sheets: Sequence[Sheet], layout: Layout, made_at: datetime) -> bytes:
-    """This will set receipts into one PDF, each beginning on a page of its own.
+def text_of(receipt: models.Receipt, *, is_marked: bool = False) -> PaperText:
+    """This will return what stands on a receipt; `is_marked` for a further copy of an original."""
+    marked = is_marked or receipt.reissue_count > 0 or receipt.replaces is not None
+    return PaperText(
+        name=receipt.paper_name,
+        address=receipt.paper_address,
+        lines=[(line.number, line.donated_on, line.amount_yen) for line in receipt.lines.all()],
+        year=receipt.year,
+        issued_on=receipt.issued_on,
+        code=receipt.verify_code,
+        facts=receipt.facts,
+        seal=receipt.seal,
+        mark=REISSUED if marked else "",
+        mark_note=_mark_note(receipt),
+    )
+
+
+def receipts_pdf(
+    *, papers: Sequence[tuple[PaperText, Mail | None]], layout: Layout, made_at: datetime
+) -> bytes:
+    """This will set receipts into one PDF, each beginning on a page of its own; those with a
+    `Mail` for window envelopes.
 
     Law: receipt_items
     """
     data = {
         "title": TITLE,
-        "author": sheets[0].receipt.facts["town_name"],
+        "author": papers[0][0].facts["town_name"],
         "verify_url": layout.verify_url,
         "qr": _qr_png(layout.verify_url),
         "window_left_mm": layout.window_left_mm,
         "window_top_mm": layout.window_top_mm,
-        "seals": _seals(sheets),
-        "receipts": [_sheet_data(sheet) for sheet in sheets],
+        "seals": _seals([text for text, _ in papers]),
+        "receipts": [_sheet(text, mail) for text, mail in papers],
     }
     return paper.pdf_make(template=TEMPLATE, data=data, made_at=made_at)
 
@@ -73,74 +105,56 @@ def _qr_png(url: str) -> list[int]:
     return list(held.getvalue())
 
 
-def _seals(sheets: Sequence[Sheet]) -> dict[str, list[int]]:
+def _seals(texts: Sequence[PaperText]) -> dict[str, list[int]]:
     """Each seal once, by its id, as the numbers Typst makes bytes of."""
     found: dict[str, list[int]] = {}
-    for sheet in sheets:
-        seal = sheet.receipt.seal
-        if seal is not None and str(seal.pk) not in found:
-            found[str(seal.pk)] = list(bytes(seal.content))
+    for text in texts:
+        if text.seal is not None and str(text.seal.pk) not in found:
+            found[str(text.seal.pk)] = list(bytes(text.seal.content))
     return found
 
 
-def _sheet_data(sheet: Sheet) -> Mapping[str, Any]:
-    receipt = sheet.receipt
-    lines = list(receipt.lines.all())
-    is_list = len(lines) > 1
-    facts: Mapping[str, str] = receipt.facts
+def _sheet(text: PaperText, mail: Mail | None) -> Mapping[str, Any]:
+    is_list = len(text.lines) > 1
     return {
-        "name": receipt.paper_name,
-        "number": receipt.number,
-        "code": numbers.code_print(receipt.verify_code),
+        "name": text.name,
+        "number": text.number,
+        "code": numbers.code_print(text.code),
         "statement": STATEMENT,
-        "rows": _rows(receipt, lines),
-        "lines": [_line_data(line) for line in lines] if is_list else [],
-        "issued": f"{_day(receipt.issued_on)} 発行",
-        "town_address": facts["town_address"],
-        "town_name": facts["town_name"],
-        "head_name": facts["head_name"],
-        "phone": facts["phone"],
-        "seal": str(receipt.seal_id or ""),
-        "seal_words": f"{facts['town_name']}の公印",
-        "mark": _mark(sheet),
-        "mark_note": _mark_note(receipt),
-        "mail": _mail_data(sheet.mail),
+        "rows": _rows(text),
+        "lines": [_line(*line) for line in text.lines] if is_list else [],
+        "issued": f"{_day(text.issued_on)} 発行",
+        "town_address": text.facts["town_address"],
+        "town_name": text.facts["town_name"],
+        "head_name": text.facts["head_name"],
+        "phone": text.facts["phone"],
+        "seal": str(text.seal.pk) if text.seal else "",
+        "seal_words": f"{text.facts['town_name']}の公印",
+        "mark": text.mark,
+        "mark_note": text.mark_note,
+        "mail": _mail_data(mail),
         "foot": KEEP,
     }
 
 
-def _rows(receipt: models.Receipt, lines: Sequence[models.ReceiptLine]) -> list[list[str]]:
-    facts: Mapping[str, str] = receipt.facts
-    first = lines[0]
-    number, received = first.number, _day(first.donated_on)
-    if len(lines) > 1:
-        number = f"{first.number} ほか{len(lines) - 1}件(下の表のとおり)"
-        received = f"{receipt.year}年分(下の表のとおり)"
+def _rows(text: PaperText) -> list[list[str]]:
+    more = len(text.lines) - 1
     return [
-        ["受領証番号", number],
-        ["寄附者の氏名", receipt.paper_name],
-        ["寄附者の住所", receipt.paper_address],
-        ["寄附金額", money.words(receipt.amount_yen)],
-        ["受領年月日", received],
+        ["受領証番号", f"{text.number} ほか{more}件(下の表のとおり)" if more else text.number],
+        ["寄附者の氏名", text.name],
+        ["寄附者の住所", text.address],
+        ["寄附金額", money.words(sum(yen for _, _, yen in text.lines))],
+        ["受領年月日", f"{text.year}年分(下の表のとおり)" if more else _day(text.lines[0][1])],
         ["寄附の種類", KIND_NAME],
         ["適用条文", CLAUSES],
-        ["寄附を受けた団体", facts["town_name"]],
-        ["所在地", facts["town_address"]],
-        ["但し書き", facts["proviso"]],
+        ["寄附を受けた団体", text.facts["town_name"]],
+        ["所在地", text.facts["town_address"]],
+        ["但し書き", text.facts["proviso"]],
     ]
 
 
-def _line_data(line: models.ReceiptLine) -> Mapping[str, str]:
-    return {
-        "number": line.number,
-        "day": _day(line.donated_on),
-        "amount": money.words(line.amount_yen),
-    }
-
-
-def _mark(sheet: Sheet) -> str:
-    receipt = sheet.receipt
-    return REISSUED if sheet.is_marked or receipt.reissue_count or receipt.replaces_id else ""
+def _line(number: str, day: date, amount_yen: int) -> Mapping[str, str]:
+    return {"number": number, "day": _day(day), "amount": money.words(amount_yen)}
 
 
 def _mark_note(receipt: models.Receipt) -> str:

@@ -25,10 +25,33 @@ POST_NAMES = {
     "unclear_name",
     "unclear_close",
     "unclear_resume",
+    "receipt_reissue",
+    "receipt_correct",
+    "receipt_print_start",
+    "receipt_print_retry",
+    "receipt_seal",
+    "receipt_certificate",
 }
 MONEY_OWNER = "寄附 … 権限「Handle payments(支払いの処理)」"
 CONTENT_NAMES = {"word_review"}
-ADMINISTRATOR_NAMES = {"settings"}
+RECEIPT_SETTINGS = {
+    "receipt_settings",
+    "receipt_seal",
+    "receipt_seal_png",
+    "receipt_certificate",
+    "receipt_sample",
+}
+RECEIPT_NAMES = {
+    "receipt",
+    "receipt_pdf",
+    "receipt_reissue",
+    "receipt_correct",
+    "receipt_prints",
+    "receipt_print_start",
+    "receipt_print_file",
+    "receipt_print_retry",
+}
+ADMINISTRATOR_NAMES = RECEIPT_SETTINGS | {"settings"}
 ADMINISTRATOR = "管理者 … 権限「Manage staff(スタッフの管理)"
 ORDER_NAMES = {
     "unclear_ask",
@@ -46,6 +69,8 @@ ORDER_NAMES = {
     "charging_start",
     "word_review",
     "settings",
+    *RECEIPT_SETTINGS,
+    *RECEIPT_NAMES,
 }
 
 
@@ -83,6 +108,8 @@ def staff_addresses(membership):
             "message_id": 1,
             "delivery_id": 1,
             "attempt_id": membership.cycles.get(attempts__isnull=False).attempts.get().pk,
+            "receipt_id": 1,
+            "job_id": 1,
         },
     )
 
