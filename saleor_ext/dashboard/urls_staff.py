@@ -62,7 +62,6 @@ urlpatterns = [
     path("receipts/prints/<int:job_id>/retry/", staff_prints.retry, name="receipt_print_retry"),
     path("receipts/settings/", staff_receipt_settings.settings, name="receipt_settings"),
     path("receipts/settings/seal/", staff_receipt_settings.seal, name="receipt_seal"),
-    path("receipts/settings/seal.png", staff_receipt_settings.seal_png, name="receipt_seal_png"),
     path(
         "receipts/settings/certificate/",
         staff_receipt_settings.certificate,

@@ -136,7 +136,7 @@ NO_PAGE = {
     *("storefront:limit_keep", "storefront:my_limit_remove", "storefront:my_resident_wish"),
     *("staff:receipt_pdf", "staff:receipt_reissue", "staff:receipt_correct"),
     *("staff:receipt_print_start", "staff:receipt_print_file", "staff:receipt_print_retry"),
-    *("staff:receipt_seal", "staff:receipt_seal_png", "staff:receipt_certificate"),
+    *("staff:receipt_seal", "staff:receipt_certificate"),
     *("staff:receipt_sample", "staff:receipts_csv"),
     *("staff:delivery_retry", "staff:word_review", "staff:law_betten1", "staff:law_betten2"),
 }

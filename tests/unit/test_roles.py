@@ -18,6 +18,7 @@ ROWS = {
     Act.MONEY_SETTLE: "決済の結果を",
     Act.WORDS_REVIEW: "言葉の確認を",
     Act.SETTINGS_CHANGE: "設定を",
+    Act.RECEIPTS: "受領証を",
 }
 
 

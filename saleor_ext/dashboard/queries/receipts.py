@@ -1,5 +1,6 @@
 """What the staff pages about receipts show."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -138,3 +139,14 @@ def expiry_words(certificate: models.SigningCertificate | None, *, now: datetime
 def default_issuer(town: membership_models.Municipality) -> str:
     """This will return the name that stands on receipts when none was set."""
     return f"{town.prefecture}{town.county}{town.name}"
+
+
+def seal_url(*, municipality_id: int) -> str:
+    """This will return the picture of the seal as an address that holds it whole, "" without one.
+
+    Inside the shop's Dashboard pictures are not fetched with a sign-in, so it comes with the page.
+    """
+    seal = selectors.seal_current(municipality_id=municipality_id)
+    if seal is None:
+        return ""
+    return f"data:image/png;base64,{base64.b64encode(bytes(seal.content)).decode()}"

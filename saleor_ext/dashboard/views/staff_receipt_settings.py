@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages as notices
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -69,7 +69,7 @@ def _page(
         "failed": next(
             (one for one in (form, seal_form, certificate_form) if _is_wrong(one)), None
         ),
-        "has_seal": selectors.seal_current(municipality_id=town.pk) is not None,
+        "seal_url": queries.seal_url(municipality_id=town.pk),
         "certificate": certificate,
         "expiry": queries.expiry_words(certificate, now=clock.now()),
         "default_issuer": queries.default_issuer(town),
@@ -103,17 +103,6 @@ def seal(request: MemberRequest) -> HttpResponse:
             notices.success(request, "公印の画像を替えました。次に発行する証明書から使います。")
             return _back()
     return _page(request, seal_form=form, status=422)
-
-
-@staff_may(Act.SETTINGS_CHANGE)
-@require_GET
-def seal_png(request: MemberRequest) -> HttpResponse:
-    """The picture as it is."""
-    town = membership_selectors.municipality_get()
-    found = selectors.seal_current(municipality_id=town.pk)
-    if found is None:
-        raise Http404
-    return HttpResponse(bytes(found.content), content_type="image/png")
 
 
 @sensitive_post_parameters("passphrase")
@@ -152,7 +141,7 @@ def sample(request: MemberRequest) -> HttpResponse:
     """A receipt of nobody as it would look today, to hold against the envelope."""
     content = sample_flow.sample_pdf(today=clock.today(), now=clock.now())
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="sample.pdf"'
+    response["Content-Disposition"] = 'attachment; filename="sample.pdf"'
     return response
 
 

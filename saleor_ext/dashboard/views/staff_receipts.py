@@ -74,7 +74,7 @@ def paper(request: MemberRequest, receipt_id: int) -> HttpResponse:
         return _back(receipt_id)
     access_log.look_note(principal=request.principal, what="receipt_pdf", object_ids=[receipt_id])
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="receipt-{receipt_id}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="receipt-{receipt_id}.pdf"'
     return response
 
 

@@ -37,7 +37,6 @@ CONTENT_NAMES = {"word_review"}
 RECEIPT_SETTINGS = {
     "receipt_settings",
     "receipt_seal",
-    "receipt_seal_png",
     "receipt_certificate",
     "receipt_sample",
 }

@@ -11,7 +11,7 @@ from django.http import StreamingHttpResponse
 from saleor_ext.common import csv_text
 from saleor_ext.dashboard.lists.every import LISTS
 from saleor_ext.membership import models
-from tests.builders import dashboard, world
+from tests.builders import dashboard, receipts, world
 
 
 def rows_of(response):
@@ -58,6 +58,7 @@ def test_the_file_follows_the_filters_of_the_page(staff_client, hanako, taro):
 @pytest.mark.parametrize("slug", sorted(LISTS))
 def test_without_the_permission_files_name_nobody(viewer_client, producer, hanako, slug):
     dashboard.parcel_of(producer=producer, membership=hanako, n=3)
+    receipts.settle(hanako.donor)
 
     response = viewer_client.get(f"/staff/{slug}.csv?state=all")
 

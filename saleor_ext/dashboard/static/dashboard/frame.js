@@ -223,8 +223,9 @@ document.addEventListener("submit", (event) => {
     return;
   }
   event.preventDefault();
-  const fields = new URLSearchParams(new FormData(form, event.submitter));
-  fields.delete("csrfmiddlewaretoken"); // for pages with a cookie
+  const given = new FormData(form, event.submitter);
+  given.delete("csrfmiddlewaretoken"); // for pages with a cookie
+  const fields = form.enctype === "multipart/form-data" ? given : new URLSearchParams(given);
   if (form.method === "post") {
     go(address, { options: { method: "POST", body: fields } });
   } else {
