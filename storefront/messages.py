@@ -5,6 +5,7 @@ without a sentence fails a test. Cards that are reported lost, stolen or suspici
 words as any other refusal of the bank: the card's holder learns more from his bank than from us.
 """
 
+from storefront import giving_messages
 from storefront.message import Message as Message
 from storefront.staff_messages import REFUSALS as STAFF_REFUSALS
 
@@ -21,6 +22,7 @@ TRY_LATER = f"{NO_MONEY}しばらく待ってから、もう一度お試しく�
 UNKNOWN_REFUSAL = Message("お手続きを進められませんでした。", f"内容は変わっていません。{ASK_TOWN}")
 
 REFUSALS: dict[str, Message] = {
+    **giving_messages.REFUSALS,
     "refused": UNKNOWN_REFUSAL,
     "invalid_transition": Message(
         "この画面を開いたあとに、状態が変わったようです。",
@@ -415,6 +417,8 @@ def decline_message(code: str) -> Message:
 
 
 SKIP_REASONS: dict[str, str] = {
+    "receiver_no_gift": "お受け取りの方のお住まいが町内のため、お届けを見送りました",
+    "receiver_details_missing": "お受け取りの方のご住所などが確認できなかったため、見送りました",
     "resident_no_gift": (
         "住民票が町内に移られたため、お届けを見送りました"
         "(お礼の品なしのご寄附としてお続けになるときは、マイページでお選びください)"

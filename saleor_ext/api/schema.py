@@ -12,6 +12,13 @@ from saleor_ext.api.fulfilment.mutations.shipment_ready import ShipmentReady
 from saleor_ext.api.fulfilment.mutations.shipment_ship import ShipmentShip
 from saleor_ext.api.fulfilment.mutations.shipment_unready import ShipmentUnready
 from saleor_ext.api.fulfilment.queries import FulfilmentQueries
+from saleor_ext.api.giving.mutations.membership_give import MembershipGive
+from saleor_ext.api.giving.mutations.membership_take_back import MembershipTakeBack
+from saleor_ext.api.giving.mutations.month_address_return import MonthAddressReturn
+from saleor_ext.api.giving.mutations.month_address_set import MonthAddressSet
+from saleor_ext.api.giving.mutations.received_accept import ReceivedAccept
+from saleor_ext.api.giving.mutations.received_leave import ReceivedLeave
+from saleor_ext.api.giving.queries import GivingQueries
 from saleor_ext.api.law.queries import LawQueries
 from saleor_ext.api.membership.choices import ChoiceQueries
 from saleor_ext.api.membership.mutations.donor_details_set import DonorDetailsSet
@@ -30,7 +37,9 @@ from saleor_ext.api.membership.mutations.year_limit_set import YearLimitSet
 from saleor_ext.api.membership.queries import MembershipQueries
 
 
-class Query(MembershipQueries, ChoiceQueries, FulfilmentQueries, ContentQueries, LawQueries):
+class Query(
+    MembershipQueries, ChoiceQueries, FulfilmentQueries, ContentQueries, GivingQueries, LawQueries
+):
     """Everything that can be asked."""
 
 
@@ -42,6 +51,12 @@ class Mutation(graphene.ObjectType):
     donor_details_set = DonorDetailsSet.Field()
     event_enter = EventEnter.Field()
     event_leave = EventLeave.Field()
+    membership_give = MembershipGive.Field()
+    membership_take_back = MembershipTakeBack.Field()
+    month_address_return = MonthAddressReturn.Field()
+    month_address_set = MonthAddressSet.Field()
+    received_accept = ReceivedAccept.Field()
+    received_leave = ReceivedLeave.Field()
     membership_join_free = MembershipJoinFree.Field()
     membership_park = MembershipPark.Field()
     membership_resident_wish_set = MembershipResidentWishSet.Field()

@@ -113,6 +113,11 @@ REASONS = {
     "under_18": "18歳未満",
     "designation_ended": "指定期間の外",
     "details_missing": "お名前・住所が未登録",
+    "receiver_details_missing": "贈り先のお名前・住所が未登録",
+    "receiver_no_gift": "贈り先が町にお住まいの方",
+    "taken_back": "贈った方が取り戻した",
+    "given_back": "受け取った方が戻した",
+    "membership_ended": "会員契約が終わった",
     "box_over_limit": "返礼品が3割を超える",
     "gift_unlisted": "類型3の品が公表されていない(別添2)",
     "tier_closed": "受付を終えたプラン",
@@ -192,6 +197,7 @@ TOPICS = {
     "order.cancel": "お店の注文を取り消す",
     "order.fulfill": "お店の注文を発送済みにする",
     "mail.send": "メールを送る",
+    "mail.grant": "贈りもののご案内を送る",
     "mail.staff": "町の窓口へメールを送る",
 }
 

@@ -92,6 +92,12 @@ class RuleBroken(Refusal):
         self.code = codes[0]  # type: ignore[misc]
 
 
+class AddressInTown(Refusal):
+    """No box may go to the town's own residents, so none is sent to an address in the town."""
+
+    code = "address_in_town"
+
+
 class NothingOwed(Refusal):
     """There is no month to pay."""
 

@@ -9,11 +9,13 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
-from saleor_ext.common import registry
+from saleor_ext.common import jptime, registry
 from saleor_ext.donations import models as donation_models
+from saleor_ext.flows.choices import grant_link
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
+from saleor_ext.membership.states import GrantState
 
 SUBJECT_PREFIX = "件名:"
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -23,6 +25,26 @@ def mail_send(payload: Mapping[str, Any], now: datetime) -> None:
     """This will render and send one mail. The first line of the template is its subject."""
     donor = membership_models.Donor.objects.get(pk=payload["donor_id"])
     letter_send(name=payload["name"], context=_context(payload, donor, now), to=donor.email)
+
+
+def grant_mail_send(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will mail the link with which a membership given away is accepted.
+
+    An offer that is over meanwhile is mailed no more. The address is nowhere but in the offer.
+    """
+    grant = membership_selectors.grant_get(grant_id=payload["grant_id"])
+    if grant.state != GrantState.OFFERED or now >= grant.expires_at:
+        return
+    context: dict[str, object] = {
+        "giver_name": grant.giver.full_name,
+        "tier": grant.membership.tier,
+        "expires_on": jptime.jst_date(grant.expires_at),
+        "town": membership_selectors.municipality_get(),
+        "now": now,
+        "link": grant_link.link_make(grant_id=grant.pk),
+        "links": links(),
+    }
+    letter_send(name="grant_offered", context=context, to=grant.recipient_email)
 
 
 def staff_mail_send(payload: Mapping[str, Any], now: datetime) -> None:
@@ -63,6 +85,7 @@ def _context(
         "attempt": _attempt(payload.get("attempt_id")),
         "donation": _donation(payload.get("attempt_id")),
         "card": _card(payload.get("card_id")),
+        "grant": _grant(payload.get("grant_id")),
         "shipment": shipment,
         "items": list(shipment.items.all()) if shipment else [],
         "carrier": registry.carriers()[shipment.carrier].label if shipment else "",
@@ -113,6 +136,10 @@ def _card(card_id: int | None) -> donation_models.CardOnFile | None:
     return donation_models.CardOnFile.objects.filter(pk=card_id).first() if card_id else None
 
 
+def _grant(grant_id: int | None) -> membership_models.Grant | None:
+    return membership_selectors.grant_get(grant_id=grant_id) if grant_id else None
+
+
 def _shipment(shipment_id: int | None) -> fulfilment_models.Shipment | None:
     if not shipment_id:
         return None
@@ -135,6 +162,9 @@ def links() -> dict[str, str]:
         "year_turn": f"{settings.APP_URL}/my/membership/year/",
         "recover": f"{settings.APP_URL}/my/recover/",
         "card": f"{settings.APP_URL}/my/card/",
+        "give": f"{settings.APP_URL}/my/give/",
+        "received": f"{settings.APP_URL}/my/received/",
+        "month_address": f"{settings.APP_URL}/my/month-address/",
         "shipments": f"{settings.APP_URL}/my/shipments/",
         "help": f"{settings.APP_URL}/help/",
         "staff": f"{settings.APP_URL}/staff/",

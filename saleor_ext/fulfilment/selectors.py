@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from saleor_ext.common import jptime
 from saleor_ext.common.errors import NotFound
@@ -244,12 +244,14 @@ def _shipments() -> QuerySet[models.Shipment]:
 
 
 def shipments_of_donor(*, donor_id: int) -> QuerySet[models.Shipment]:
-    """This will list a donor's parcels, newest month first, with contents and producer."""
-    return (
-        _shipments()
-        .filter(cycle__membership__donor_id=donor_id)
-        .order_by("-ship_from", "-cycle_id", "pk")
+    """This will list a donor's parcels, newest month first, with contents and producer.
+
+    Those of a membership given away are the recipient's: where they are is not for the giver.
+    """
+    is_own = Q(cycle__membership__donor_id=donor_id, cycle__snapshot__recipient__isnull=True) | Q(
+        cycle__snapshot__recipient_id=donor_id
     )
+    return _shipments().filter(is_own).order_by("-ship_from", "-cycle_id", "pk")
 
 
 def shipments_of_cycle(*, cycle_id: int) -> QuerySet[models.Shipment]:

@@ -39,6 +39,54 @@ class UseUnknown(Refusal):
     code = "use_unknown"
 
 
+class MonthLocked(Refusal):
+    """The month can no longer be changed."""
+
+    code = "month_locked"
+
+
+class NoBoxComes(Refusal):
+    """This membership is without boxes."""
+
+    code = "no_box_comes"
+
+
+class GrantUnavailable(Refusal):
+    """A membership that is not simply going on cannot be given away, nor one given already."""
+
+    code = "grant_unavailable"
+
+
+class GrantTooMany(Refusal):
+    """Too many people were written to in a short time."""
+
+    code = "grant_too_many"
+
+
+class GrantToOneself(Refusal):
+    """Nobody can give a membership to himself."""
+
+    code = "grant_to_oneself"
+
+
+class GrantOver(Refusal):
+    """The offer was taken back, has expired, or was accepted already."""
+
+    code = "grant_over"
+
+
+class GrantForSomebodyElse(Refusal):
+    """The offer was mailed to another address than that of whoever wants to accept it."""
+
+    code = "grant_for_somebody_else"
+
+
+class GrantHeld(Refusal):
+    """He receives another membership already."""
+
+    code = "grant_held"
+
+
 class YearLimitInvalid(Refusal):
     """A yearly limit must be a positive amount for this year or the next one."""
 

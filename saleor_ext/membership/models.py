@@ -5,6 +5,9 @@ from django.db.models import F, Q
 
 from saleor_ext.common.states import state_values
 from saleor_ext.membership import states
+from saleor_ext.membership.giving_models import Grant as Grant
+from saleor_ext.membership.giving_models import GrantEvent as GrantEvent
+from saleor_ext.membership.giving_models import MonthAddress as MonthAddress
 
 
 def default_retry_days() -> list[int]:
@@ -194,6 +197,10 @@ class Membership(models.Model):
     public_id = models.CharField(max_length=20, unique=True)
     donor = models.ForeignKey(Donor, models.PROTECT, related_name="memberships")
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="memberships")
+    # Who gets boxes and content instead of the donor, while a grant is accepted.
+    recipient = models.ForeignKey(
+        Donor, models.PROTECT, null=True, blank=True, related_name="memberships_received"
+    )
     state = models.CharField(max_length=12, choices=states.MembershipState.choices)
     anchor_day = models.PositiveSmallIntegerField()
     start_month = models.DateField()
@@ -251,6 +258,15 @@ class Membership(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["donor"], condition=Q(state="draft"), name="membership_one_draft_uniq"
+            ),
+            models.UniqueConstraint(
+                fields=["recipient"],
+                condition=Q(recipient__isnull=False),
+                name="membership_one_received_uniq",
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=True) | ~Q(recipient=F("donor")),
+                name="membership_recipient_chk",
             ),
         ]
         indexes = [models.Index(fields=["state", "id"], name="membership_state_idx")]
@@ -396,6 +412,10 @@ class CycleSnapshot(models.Model):
     donor_prefecture = models.CharField(max_length=10, blank=True)
     use_name = models.CharField(max_length=50, blank=True)
     delivery = models.JSONField()
+    # Whose box it is when the membership was given away, None when it is the donor's own.
+    recipient = models.ForeignKey(
+        Donor, models.PROTECT, null=True, blank=True, related_name="months_received"
+    )
     locked_at = models.DateTimeField()
 
     class Meta:

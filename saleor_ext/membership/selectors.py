@@ -1,9 +1,9 @@
 """Reading about the town, tiers, donors, memberships and their months."""
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
 from saleor_ext.common import jptime, municipalities
 from saleor_ext.common.errors import NotFound
@@ -130,11 +130,68 @@ def membership_by_public_id(*, public_id: str) -> models.Membership:
 
 
 def content_rank(*, donor_id: int) -> int | None:
-    """This will return the rank whose content is open to a donor; None when he is no member."""
-    membership = membership_current(donor_id=donor_id)
-    if membership is None or membership.state not in states.MEMBERSHIP_ENTITLED:
-        return None
-    return membership.tier.rank
+    """This will return the rank whose content is open to a donor; None when he is no member.
+
+    A membership he gave to another person opens that person's content, not his.
+    """
+    rows = models.Membership.objects.filter(
+        Q(donor_id=donor_id, recipient__isnull=True) | Q(recipient_id=donor_id),
+        state__in=sorted(states.MEMBERSHIP_ENTITLED),
+    )
+    rank: int | None = rows.aggregate(highest=Max("tier__rank"))["highest"]
+    return rank
+
+
+def membership_received(*, donor_id: int) -> models.Membership | None:
+    """This will return the membership somebody else gives to a donor, if it is not over."""
+    return (
+        models.Membership.objects.select_related("tier", "donor", "recipient")
+        .filter(recipient_id=donor_id, state__in=sorted(states.MEMBERSHIP_CURRENT))
+        .first()
+    )
+
+
+def memberships_delivered_to(*, donor_id: int) -> QuerySet[models.Membership]:
+    """This will list the memberships whose boxes go to a donor: his own, and one given to him."""
+    return models.Membership.objects.select_related("tier", "donor", "recipient").filter(
+        Q(donor_id=donor_id, recipient__isnull=True) | Q(recipient_id=donor_id),
+        state__in=sorted(states.MEMBERSHIP_CURRENT),
+    )
+
+
+def receiver_of(*, membership: models.Membership) -> models.Donor:
+    """This will return who gets a membership's boxes: the recipient, or the donor himself."""
+    return membership.recipient or membership.donor
+
+
+def grant_live(*, membership_id: int) -> models.Grant | None:
+    """This will return the offer of a membership, or its acceptance, that is not over."""
+    return (
+        models.Grant.objects.select_related("recipient")
+        .filter(membership_id=membership_id, state__in=sorted(states.GRANT_LIVE))
+        .first()
+    )
+
+
+def grant_get(*, grant_id: int) -> models.Grant:
+    """This will return a grant with its membership and the giver.
+
+    Raises:
+        NotFound: there is none.
+    """
+    grant = (
+        models.Grant.objects.select_related("membership__tier", "giver", "recipient")
+        .filter(pk=grant_id)
+        .first()
+    )
+    if grant is None:
+        raise NotFound(what="grant")
+    return grant
+
+
+def grants_offered_since(*, giver_id: int, moment: datetime) -> int:
+    """This will count how many people a giver had written to since a moment."""
+    return models.Grant.objects.filter(giver_id=giver_id, offered_at__gte=moment).count()
 
 
 def cycle_get(*, cycle_id: int) -> models.Cycle:
@@ -184,9 +241,15 @@ def cycle_of_key(*, key: str) -> models.Cycle | None:
 
 def cycles_upcoming(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
     """This will list a membership's months that are still ahead, nearest first."""
-    return models.Cycle.objects.filter(
-        membership_id=membership_id, ship_to__gte=today, state__in=["planned", "locked", "charged"]
-    ).order_by("n")
+    return (
+        models.Cycle.objects.select_related("month_address")
+        .filter(
+            membership_id=membership_id,
+            ship_to__gte=today,
+            state__in=["planned", "locked", "charged"],
+        )
+        .order_by("n")
+    )
 
 
 def cycles_ahead(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
@@ -203,6 +266,17 @@ def cycles_ahead(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
 def choices_of(*, membership_id: int) -> QuerySet[models.MembershipChoice]:
     """This will list what was chosen about a membership, newest first."""
     return models.MembershipChoice.objects.filter(membership_id=membership_id).order_by("-pk")
+
+
+def cycles_received(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
+    """This will list the coming months of a membership that are the recipient's, nearest first.
+
+    Those that were fixed before he accepted it are the giver's.
+    """
+    ahead = cycles_upcoming(membership_id=membership_id, today=today)
+    return ahead.select_related("snapshot", "month_address", "tier").exclude(
+        snapshot__isnull=False, snapshot__recipient__isnull=True
+    )
 
 
 def cycles_of(*, membership_id: int) -> QuerySet[models.Cycle]:
@@ -226,6 +300,35 @@ def delivery_address(*, donor: models.Donor) -> dict[str, str]:
         "building": donor.building,
         "phone": donor.phone,
     }
+
+
+def month_delivery(*, cycle: models.Cycle) -> dict[str, str]:
+    """This will return where a month's box goes: its own address, else the receiver's usual one."""
+    own: models.MonthAddress | None = getattr(cycle, "month_address", None)
+    if own is None:
+        return delivery_address(donor=receiver_of(membership=cycle.membership))
+    return {
+        "name": f"{own.family_name}　{own.given_name}",
+        "postal_code": own.postal_code,
+        "prefecture": own.prefecture,
+        "city": own.city,
+        "street": own.street,
+        "building": own.building,
+        "phone": own.phone,
+    }
+
+
+def is_in_town(*, prefecture: str, place: str, town: models.Municipality) -> bool:
+    """This will say whether an address lies in the town; `place` is city and street.
+
+    Prefecture and county may be left out or written again before the town, and the town may
+    stand where the street belongs. Compared after NFKC, without spaces.
+    """
+    prefecture, place = _plain(prefecture), _plain(place)
+    if prefecture != _plain(town.prefecture):
+        return False
+    in_county = place.removeprefix(prefecture).removeprefix(_plain(town.county))
+    return in_county.startswith(_plain(town.name))
 
 
 def registered_place(*, donor: models.Donor) -> tuple[str, str]:
@@ -268,18 +371,24 @@ def is_resident(*, donor: models.Donor, town: models.Municipality) -> bool:
     """This will say whether the donor's registered address lies in the town: by its municipality's
     code, or by its text where the code says nothing else.
 
-    Prefecture and county may be left out or written again before the town, and the town may
-    stand where the street belongs. Compared after NFKC, without spaces.
-
     Law: no_gift_to_residents
     """
     if donor.residence_code:
         return bool(donor.residence_code == town.code)
-    prefecture, place = (_plain(text) for text in registered_place(donor=donor))
-    if prefecture != _plain(town.prefecture):
-        return False
-    in_county = place.removeprefix(prefecture).removeprefix(_plain(town.county))
-    return in_county.startswith(_plain(town.name))
+    prefecture, place = registered_place(donor=donor)
+    return is_in_town(prefecture=prefecture, place=place, town=town)
+
+
+def is_local_receiver(*, donor: models.Donor, town: models.Municipality) -> bool:
+    """This will say whether a box for this person would go to one of the town's own people: by
+    the residence certificate, or by where it is delivered.
+
+    Law: no_gift_to_residents
+    """
+    lives_there = is_in_town(
+        prefecture=donor.prefecture, place=donor.city + donor.street, town=town
+    )
+    return lives_there or is_resident(donor=donor, town=town)
 
 
 def _plain(text: str) -> str:

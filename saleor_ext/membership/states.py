@@ -103,7 +103,7 @@ class ChoiceKind(TextChoices):
     CANCEL_UNDO = "cancel_undo", "終了の取り消し"
     COME_BACK = "come_back", "ふたたびの加入"
     CARD = "card", "カードの変更"
-    HANDOVER = "handover", "会員の引き継ぎ"
+    HANDOVER = "handover", "会員の贈りもの"
     ADDRESS = "address", "ひと月だけのお届け先"
     TERM = "term", "毎月とまとめての切り替え"
     RENEWAL = "renewal", "期間が終わったあとの希望"
@@ -119,6 +119,34 @@ class YearTurnAnswer(TextChoices):
     CARRY = "carry", "新しい年の寄附として受け取る"
     LEAVE_OUT = "leave_out", "その月は見送る"
 
+
+class GrantState(TextChoices):
+    """Where a membership given to another person (贈呈) stands.
+
+    offered: the link was mailed; nothing has changed yet.
+    accepted: boxes and content are the recipient's; donation, receipt and limit the giver's.
+    withdrawn: the giver took it back before it was accepted.
+    expired: nobody accepted it in time.
+    ended: it was accepted and is over: taken back, given back, or the membership ended.
+    """
+
+    OFFERED = "offered", "ご案内中"
+    ACCEPTED = "accepted", "受け取り済み"
+    WITHDRAWN = "withdrawn", "取り下げ"
+    EXPIRED = "expired", "期限切れ"
+    ENDED = "ended", "贈呈の終了"
+
+
+_G = GrantState
+GRANT_TRANSITIONS: dict[str, frozenset[str]] = {
+    _G.ACCEPTED: frozenset({_G.OFFERED}),
+    _G.WITHDRAWN: frozenset({_G.OFFERED}),
+    _G.EXPIRED: frozenset({_G.OFFERED}),
+    _G.ENDED: frozenset({_G.ACCEPTED}),
+}
+
+GRANT_LIVE = frozenset({_G.OFFERED, _G.ACCEPTED})
+"""Grants that are not over: at most one for each membership."""
 
 _M = MembershipState
 MEMBERSHIP_TRANSITIONS: dict[str, frozenset[str]] = {

@@ -7,7 +7,7 @@ from django import forms
 
 from storefront.forms import fields
 
-_EMAIL_ERRORS = {
+EMAIL_ERRORS = {
     "required": fields.REQUIRED,
     "invalid": "メールアドレスの形をお確かめください。例: hanako@example.jp",
 }
@@ -25,7 +25,7 @@ def _email(autocomplete: str) -> FoldedEmailField:
     return FoldedEmailField(
         label="メールアドレス",
         max_length=254,
-        error_messages=_EMAIL_ERRORS,
+        error_messages=EMAIL_ERRORS,
         widget=forms.EmailInput(
             attrs={
                 "class": "field__input",

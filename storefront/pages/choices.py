@@ -9,12 +9,13 @@ from django import forms
 from django.urls import reverse
 
 from saleor_ext.common import jptime, money
-from saleor_ext.flows.choices import ground, skip
+from saleor_ext.flows.choices import ground, month_address, skip
 from saleor_ext.membership import models, selectors, states
 from storefront import messages
 from storefront.pages import my
 
 RECORDS = 10
+OWN_HOME = "my_membership"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,7 @@ def choice_page(
     intro: tuple[str, ...],
     form: forms.Form | None,
     refusal: messages.Message | None,
+    home: str = OWN_HOME,
 ) -> ChoicePage:
     """This will describe the form of one choice; without a form, why there is none."""
     return ChoicePage(
@@ -119,7 +121,7 @@ def choice_page(
         my_section=my.MEMBERSHIP,
         form=form,
         action=reverse(f"storefront:{name}"),
-        back_url=reverse("storefront:my_membership"),
+        back_url=reverse(f"storefront:{home}"),
         intro=intro,
         refusal=refusal,
     )
@@ -134,9 +136,10 @@ def preview_page(
     seen: str,
     form: forms.Form,
     refusal: messages.Message | None,
+    home: str = OWN_HOME,
 ) -> PreviewPage:
     """This will describe what a choice would do. What was typed goes along unseen."""
-    back = f"storefront:{name}" if form.fields else "storefront:my_membership"
+    back = f"storefront:{name if form.fields else home}"
     return PreviewPage(
         heading=f"{heading}(内容の確認)",
         my_links=my.my_links(),
@@ -183,7 +186,7 @@ def next_fact(preview: ground.Preview) -> Fact:
 
 def membership_page(*, membership: models.Membership, today: date) -> MembershipPage:
     """This will gather everything a member can choose, and how it stands."""
-    part = my.member_part(membership, today=today)
+    part = my.member_part(membership, plan=None, today=today)
     return MembershipPage(
         heading=my.MEMBERSHIP,
         lead="見送りやお休みなど、会員の方にお選びいただけることの一覧です。"
@@ -216,7 +219,64 @@ def nobody_page() -> MembershipPage:
 
 def choice_rows(membership: models.Membership, *, today: date) -> tuple[ChoiceRow, ...]:
     """This will list what can be chosen about a membership as a whole."""
-    return ()
+    if membership.tier.kind == states.TierKind.FREE:
+        return ()
+    return (*_delivery_rows(membership, today=today), _give_row(membership), _card_row(membership))
+
+
+def _delivery_rows(membership: models.Membership, *, today: date) -> tuple[ChoiceRow, ...]:
+    if not membership.is_box_wanted or membership.recipient_id is not None:
+        return ()
+    elsewhere = month_address.months_elsewhere(membership=membership, today=today)
+    words = "、".join(
+        f"{cycle.month.month}月分は{my.parts.month_place(cycle)}" for cycle in elsewhere
+    )
+    rows = [
+        ChoiceRow(
+            title="ひと月だけのお届け先",
+            now=words or "どの月も、いつものお届け先です",
+            url=reverse("storefront:my_month_address"),
+            label="ひと月だけ変える",
+        )
+    ]
+    if elsewhere:
+        rows.append(
+            ChoiceRow(
+                title="いつものお届け先",
+                now="変えた月を、いつものお届け先に戻せます",
+                url=reverse("storefront:my_month_return"),
+                label="いつものお届け先に戻す",
+            )
+        )
+    return tuple(rows)
+
+
+def _give_row(membership: models.Membership) -> ChoiceRow:
+    grant = selectors.grant_live(membership_id=membership.pk)
+    if grant is None:
+        return ChoiceRow(
+            title="会員を贈る",
+            now="お客さまがお受け取りになっています",
+            url=reverse("storefront:my_give"),
+            label="ほかの方へ贈る",
+        )
+    if grant.state == states.GrantState.OFFERED:
+        until = jptime.words_short(jptime.jst_date(grant.expires_at))
+        now = f"ご案内をお送りしました({until}までお受け取りを待っています)"
+    else:
+        now = "ほかの方がお受け取りになっています。ご寄附と証明書は、お客さまのものです"
+    return ChoiceRow(
+        title="会員を贈る", now=now, url=reverse("storefront:my_give_back"), label="取りやめる"
+    )
+
+
+def _card_row(membership: models.Membership) -> ChoiceRow:
+    return ChoiceRow(
+        title="カード",
+        now=my.card_words(membership.donor) or "ご登録がありません",
+        url=reverse("storefront:my_card"),
+        label="カードを変更する",
+    )
 
 
 def _months(membership: models.Membership, *, today: date) -> tuple[MonthRow, ...]:

@@ -24,6 +24,7 @@ HOME, DETAILS, DONATIONS, SHIPMENTS = "マイページ", "ご登録内容", "ご
 LIMIT = "1年の上限"
 RECEIPTS = "受領証明書"
 MEMBERSHIP = "会員のお手続き"
+RECEIVED = "贈りもの"
 RECENT = 3
 YEAR_END, YEAR_BEGIN = 12, (1, 2, 3)
 
@@ -75,6 +76,7 @@ class MemberPart:
     use_name: str
     is_pure_if_resident: bool
     asks_resident_wish: bool
+    is_given: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,8 @@ class MyPage(MyPageBase):
     posts: tuple[content.ContentCard, ...]
     events: tuple[content.ContentCard, ...]
     past: tuple[str, ...]
+    received_from: str
+    received_tier: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +162,8 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
     """This will gather a member's first page; for somebody without a membership, invitations."""
     membership = selectors.membership_current(donor_id=donor.pk) if donor else None
     draft = selectors.membership_draft(donor_id=donor.pk) if donor else None
-    rank = _rank(membership)
+    received = selectors.membership_received(donor_id=donor.pk) if donor else None
+    rank = _rank(membership, received)
     posts, events = content.newest(now=now, rank=rank, count=RECENT)
     plan = _limited_plan(donor, today)
     return MyPage(
@@ -178,13 +183,17 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
         posts=posts,
         events=events,
         past=_past_tiers(donor) if membership is None else (),
+        received_from=received.donor.full_name if received else "",
+        received_tier=received.tier.name if received else "",
     )
 
 
-def _rank(membership: models.Membership | None) -> int | None:
-    if membership is None or membership.state not in states.MEMBERSHIP_ENTITLED:
-        return None
-    return membership.tier.rank
+def _rank(own: models.Membership | None, received: models.Membership | None) -> int | None:
+    """The same as `selectors.content_rank`, of rows that are at hand."""
+    readable = [own] if own and own.recipient_id is None else []
+    readable += [received] if received else []
+    ranks = [row.tier.rank for row in readable if row.state in states.MEMBERSHIP_ENTITLED]
+    return max(ranks, default=None)
 
 
 def _past_tiers(donor: models.Donor | None) -> tuple[str, ...]:
@@ -241,6 +250,7 @@ def member_part(
         use_name=_use_name(membership),
         is_pure_if_resident=membership.is_pure_if_resident,
         asks_resident_wish=not is_free and membership.is_box_wanted,
+        is_given=membership.recipient_id is not None,
     )
 
 
@@ -272,7 +282,14 @@ def _box(
     box = fulfilment_selectors.box_for(tier=tier, month=cycle.month)
     if box is None:
         return None
-    return parts.box_view(box, dates=_cycle_timeline(cycle, by_limit=by_limit, today=today))
+    place = _place(membership, cycle)
+    dates = _cycle_timeline(cycle, by_limit=by_limit, today=today, place=place)
+    return parts.box_view(box, dates=dates)
+
+
+def _place(membership: models.Membership, cycle: models.Cycle) -> str:
+    """Where a box goes that was given to another person is not for the giver."""
+    return "" if membership.recipient_id is not None else parts.month_place(cycle)
 
 
 def _no_box_words(membership: models.Membership, cycle: models.Cycle | None) -> str:
@@ -290,17 +307,23 @@ def _timeline(
 ) -> parts.Timeline | None:
     if cycle is None:
         return None
-    return _cycle_timeline(cycle, by_limit=by_limit, today=today, has_box=membership.is_box_wanted)
+    return _cycle_timeline(
+        cycle,
+        by_limit=by_limit,
+        today=today,
+        has_box=membership.is_box_wanted,
+        place=_place(membership, cycle),
+    )
 
 
 def _cycle_timeline(
-    cycle: models.Cycle, *, by_limit: Limited, today: date, has_box: bool = True
+    cycle: models.Cycle, *, by_limit: Limited, today: date, has_box: bool = True, place: str = ""
 ) -> parts.Timeline:
     """Once the donation was received, nothing is to be changed or taken any more."""
     if has_box and cycle.state == states.CycleState.CHARGED:
-        return parts.first_timeline(cycle, is_given=True)
+        return parts.first_timeline(cycle, is_given=True, place=place)
     note = year_plan.month_note(by_limit[cycle.pk]) if cycle.pk in by_limit else ""
-    return parts.month_timeline(cycle, today=today, has_box=has_box, charge_note=note)
+    return parts.month_timeline(cycle, today=today, has_box=has_box, charge_note=note, place=place)
 
 
 def _next_donation(

@@ -209,12 +209,36 @@ def box_view(
     )
 
 
+SHIP_NOTE = "発送したらメールでお知らせします"
+
+
+def month_place(cycle: membership_models.Cycle) -> str:
+    """This will write where a month's box goes instead of the usual address, "" when it does not.
+
+    The cycle must have come with `month_address`.
+    """
+    own: membership_models.MonthAddress | None = getattr(cycle, "month_address", None)
+    if own is None:
+        return ""
+    return f"{own.prefecture}{own.city}{own.street}"
+
+
+def _ship_note(place: str) -> str:
+    return f"この月だけ、{place}へお送りします" if place else SHIP_NOTE
+
+
 def month_timeline(
-    dates: MonthDates, *, today: date, has_box: bool = True, charge_note: str = ""
+    dates: MonthDates,
+    *,
+    today: date,
+    has_box: bool = True,
+    charge_note: str = "",
+    place: str = "",
 ) -> Timeline:
     """This will put the dates of a month into words; without a box there are two of them.
 
-    `charge_note` is said of the donation in the place of the usual words.
+    `charge_note` is said of the donation in the place of the usual words; `place` is where the box
+    goes for this month only.
     """
     change = TimelineStep(
         label="変更の締切",
@@ -239,13 +263,13 @@ def month_timeline(
     ship = TimelineStep(
         label="発送の期間",
         day_words=f"{jptime.words_short(dates.ship_from)}から{jptime.words_short(dates.ship_to)}",
-        note="発送したらメールでお知らせします",
+        note=_ship_note(place),
         is_past=dates.ship_to < today,
     )
     return Timeline(month=dates.month, steps=(change, charge, listed, ship))
 
 
-def first_timeline(dates: MonthDates, *, is_given: bool = False) -> Timeline:
+def first_timeline(dates: MonthDates, *, is_given: bool = False, place: str = "") -> Timeline:
     """This will put the dates of the first month into words, before or after its donation."""
     day_words = jptime.words_short(dates.charge_on)
     return Timeline(
@@ -267,7 +291,7 @@ def first_timeline(dates: MonthDates, *, is_given: bool = False) -> Timeline:
                 day_words=(
                     f"{jptime.words_short(dates.ship_from)}から{jptime.words_short(dates.ship_to)}"
                 ),
-                note="発送したらメールでお知らせします",
+                note=_ship_note(place),
             ),
         ),
     )

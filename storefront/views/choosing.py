@@ -40,6 +40,11 @@ class ChooseCall(Protocol):
     ) -> object: ...
 
 
+def own(donor: models.Donor) -> models.Membership | None:
+    """This will return a donor's own membership."""
+    return selectors.membership_current(donor_id=donor.pk)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice:
     """One thing that can be chosen, as the pages need to know it.
@@ -58,14 +63,17 @@ class Choice:
     words: Callable[[Any], pages.PreviewWords]
     done: Callable[[Any], str]
     intro: Callable[[models.Membership, date], tuple[str, ...]] = lambda _membership, _today: ()
+    # Whose choice it is, and the page from which it is reached.
+    membership: Callable[[models.Donor], models.Membership | None] = own
+    home: str = "my_membership"
 
 
 def answer(request: HttpRequest, choice: Choice) -> HttpResponse:
     """This will lead a signed-in donor through one choice."""
     donor = visitor.donor_of(request)
-    membership = selectors.membership_current(donor_id=donor.pk) if donor else None
-    if membership is None:
-        return answers.see_other("my_membership")
+    membership = choice.membership(donor) if donor else None
+    if donor is None or membership is None:
+        return answers.see_other(choice.home)
     try:
         form = choice.form(None, membership=membership, today=clock.today())
         data = _data(request, form)
@@ -75,7 +83,7 @@ def answer(request: HttpRequest, choice: Choice) -> HttpResponse:
         return _barred(request, choice, code=error.code)
     if not form.is_bound or not form.is_valid():
         return _form(request, choice, membership=membership, form=form)
-    return _answer_valid(request, choice, membership=membership, form=form)
+    return _answer_valid(request, choice, donor=donor, membership=membership, form=form)
 
 
 def _data(request: HttpRequest, form: forms.Form) -> Any:
@@ -87,7 +95,12 @@ def _data(request: HttpRequest, form: forms.Form) -> Any:
 
 
 def _answer_valid(
-    request: HttpRequest, choice: Choice, *, membership: models.Membership, form: forms.Form
+    request: HttpRequest,
+    choice: Choice,
+    *,
+    donor: models.Donor,
+    membership: models.Membership,
+    form: forms.Form,
 ) -> HttpResponse:
     is_asked = request.method == "POST"
     try:
@@ -99,7 +112,7 @@ def _answer_valid(
             given=form.cleaned_data,
             seen=request.POST.get(SEEN, ""),
             now=clock.now(),
-            actor=visitor.actor_of(membership.donor),
+            actor=visitor.actor_of(donor),
         )
     except ChoiceChanged as error:
         preview = choice.preview(membership, form.cleaned_data, clock.today())
@@ -110,7 +123,7 @@ def _answer_valid(
         refusal = messages.refusal_message(error.code)
         return _form(request, choice, membership=membership, form=form, refusal=refusal)
     flash.success(request, choice.done(preview))
-    return answers.see_other("my_membership")
+    return answers.see_other(choice.home)
 
 
 def _form(
@@ -127,6 +140,7 @@ def _form(
         intro=choice.intro(membership, clock.today()),
         form=form,
         refusal=refusal,
+        home=choice.home,
     )
     return answers.show(
         request, "my/choice", page, status=answers.INVALID if form.is_bound else 200
@@ -140,6 +154,7 @@ def _barred(request: HttpRequest, choice: Choice, *, code: str) -> HttpResponse:
         intro=(),
         form=None,
         refusal=messages.refusal_message(code),
+        home=choice.home,
     )
     status = answers.status_of(code) if request.method == "POST" else 200
     return answers.show(request, "my/choice", page, status=status)
@@ -161,5 +176,6 @@ def _preview(
         seen=preview.seen,
         form=form,
         refusal=messages.refusal_message(changed) if changed else None,
+        home=choice.home,
     )
     return answers.show(request, "my/choice_preview", page)

@@ -61,7 +61,7 @@ def account(request: HttpRequest, slug: str) -> HttpResponse:
         except ConfirmationSent:
             return answers.see_other("account_sent")
         except Refusal as error:
-            refusal = _register_message(error.code)
+            refusal = register_message(error.code)
             status = answers.status_of(error.code)
         else:
             sessions.session_begin(request, signed_in)
@@ -70,7 +70,7 @@ def account(request: HttpRequest, slug: str) -> HttpResponse:
     return answers.show(request, "join/account", page, status=status)
 
 
-def _register_message(code: str) -> messages.Message:
+def register_message(code: str) -> messages.Message:
     """The shop does not say whether an address is taken; neither do we, but we say what helps."""
     return messages.refusal_message("account_exists" if code == "sign_in_failed" else code)
 

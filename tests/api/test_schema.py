@@ -95,7 +95,8 @@ def test_amounts_are_never_32_bit_integers():
     # Where the Ministry prints 「-」 there is no limit to tell.
     assert amounts.pop("DeductionLimit.limitYen") == "Yen"
     # After some choices there is no further donation.
-    assert amounts.pop("ChoicePreview.nextDonationYen") == "Yen"
+    for name in ("ChoicePreview", "GivePreview", "AddressPreview"):
+        assert amounts.pop(f"{name}.nextDonationYen") == "Yen"
     assert amounts.pop("YearTurnPreview.nextDonationYen") == "Yen"
     assert amounts.pop("YearTurnPreview.limitYen") == "Yen"
     assert set(amounts.values()) == {"Yen!"}

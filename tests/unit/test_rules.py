@@ -36,9 +36,11 @@ def test_a_month_like_any_other_breaks_no_rule() -> None:
 
 ALONE: dict[str, dict[str, object]] = {
     "details_missing": {"are_details_complete": False},
+    "receiver_details_missing": {"is_receiver_incomplete": True},
     "under_18": {"age": 17},
     "designation_ended": {"day": date(2027, 10, 1)},
     "resident_no_gift": {"is_resident": True},
+    "receiver_no_gift": {"is_receiver_local": True},
     "under_20_alcohol": {"age": 19, "box": replace(BOX, has_alcohol=True)},
     "box_missing": {"box": None},
     "box_over_limit": {"box": replace(BOX, cost_yen=901)},
@@ -197,3 +199,10 @@ def test_three_hundred_thousandths_above_thirty_percent_are_refused() -> None:
 
 def test_where_no_rule_is_known_nothing_may_be_given() -> None:
     assert broken(gift_cost_percent=0) == ["box_over_limit"]
+
+
+def test_alcohol_goes_to_nobody_under_20_whoever_gives() -> None:
+    box = replace(BOX, has_alcohol=True)
+
+    assert broken(box=box, receiver_age=19) == ["under_20_alcohol"]
+    assert broken(box=box, receiver_age=20) == []

@@ -11,6 +11,7 @@ from saleor_ext.api.donations.card_change_types import CardChangePreview
 from saleor_ext.api.donations.types import DONATION_PREFIX, Card, Donation
 from saleor_ext.api.errors import InputInvalid
 from saleor_ext.api.fulfilment.types import Producer, Shipment
+from saleor_ext.api.giving.types import Grant, ReceivedMembership
 from saleor_ext.api.membership.types import (
     Cycle,
     DonorDetails,
@@ -75,6 +76,10 @@ class Me(graphene.ObjectType):
     card_change = graphene.Field(
         CardChangePreview,
         description="What a new card would be charged for; null without a paid membership.",
+    )
+    giving = graphene.Field(Grant, description="My membership offered or given to somebody.")
+    received = graphene.Field(
+        ReceivedMembership, description="A membership that somebody gives to me."
     )
     shipments = graphene.List(graphene.NonNull(Shipment), required=True, **lists.list_arguments())
 
@@ -176,6 +181,15 @@ class Me(graphene.ObjectType):
             return card_flow.card_change_preview(donor_id=me.donor_id, today=info.context.today)
         except NotFound:
             return None
+
+    @staticmethod
+    def resolve_giving(me: Principal, _info: GraphQLResolveInfo) -> models.Grant | None:
+        membership = selectors.membership_current(donor_id=me.donor_id) if me.donor_id else None
+        return selectors.grant_live(membership_id=membership.pk) if membership else None
+
+    @staticmethod
+    def resolve_received(me: Principal, _info: GraphQLResolveInfo) -> models.Membership | None:
+        return selectors.membership_received(donor_id=me.donor_id) if me.donor_id else None
 
     @staticmethod
     def resolve_shipments(

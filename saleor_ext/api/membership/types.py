@@ -223,6 +223,9 @@ class Cycle(graphene.ObjectType):
     def resolve_shipments(
         cycle: models.Cycle, info: GraphQLResolveInfo
     ) -> list[fulfilment_models.Shipment]:
+        locked = getattr(cycle, "snapshot", None)
+        if locked is not None and locked.recipient_id is not None:
+            return []  # where a box is that was given to another person is not for the giver
         return info.context.loaders.shipments.get(cycle.pk) or []
 
 

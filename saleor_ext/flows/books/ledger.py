@@ -35,6 +35,7 @@ PAYLOAD_KEYS = frozenset(
         "refund_id",
         "order_id",
         "card_id",
+        "grant_id",
         "name",
     }
 )
@@ -210,10 +211,22 @@ def _parcels() -> Iterator[Breach]:
         yield Breach(code="parcel_forgotten", text=f"cycle {cycle.pk}")
     town = membership_selectors.municipality_get()
     open_states = sorted(fulfilment_states.SHIPMENT_TO_SHIP)
-    rows = shipments.filter(state__in=open_states).select_related("cycle__membership__donor")
+    rows = shipments.filter(state__in=open_states).select_related(
+        "cycle__membership__donor", "cycle__snapshot__recipient"
+    )
     for shipment in rows.iterator():
-        if membership_selectors.is_resident(donor=shipment.cycle.membership.donor, town=town):
+        if _is_to_resident(shipment, town=town):
             yield Breach(code="parcel_to_resident", text=f"shipment {shipment.key}")
+
+
+def _is_to_resident(
+    shipment: fulfilment_models.Shipment, *, town: membership_models.Municipality
+) -> bool:
+    snapshot = getattr(shipment.cycle, "snapshot", None)
+    recipient = snapshot.recipient if snapshot else None
+    if recipient is not None and membership_selectors.is_resident(donor=recipient, town=town):
+        return True
+    return membership_selectors.is_resident(donor=shipment.cycle.membership.donor, town=town)
 
 
 def _parcels_never_asked_for(*, now: datetime) -> Iterator[Breach]:

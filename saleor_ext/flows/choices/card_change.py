@@ -25,7 +25,7 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
 from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import charge_run, charging, janitor, pay_step
-from saleor_ext.membership import cycles, models, selectors, states
+from saleor_ext.membership import choices, cycles, models, selectors, states
 from saleor_ext.outbox import services as outbox
 
 logger = logging.getLogger(__name__)
@@ -185,6 +185,7 @@ def apply(*, change_id: int, entry: CardEntry, now: datetime, actor: str) -> Non
         now=now,
         actor=actor,
     )
+    _record(donor_id, now=now, actor=actor)
     for cycle_id in owed:
         cycles.cycle_retry_set(cycle_id=cycle_id, next_try_on=jptime.jst_date(now))
     if owed:
@@ -195,6 +196,18 @@ def apply(*, change_id: int, entry: CardEntry, now: datetime, actor: str) -> Non
         payload={"name": "card_changed", "donor_id": donor_id, "card_id": card.pk},
         now=now,
     )
+
+
+def _record(donor_id: int, *, now: datetime, actor: str) -> None:
+    membership = selectors.membership_current(donor_id=donor_id)
+    if membership is not None:
+        choices.choice_record(
+            membership_id=membership.pk,
+            kind=states.ChoiceKind.CARD,
+            effective_on=jptime.jst_date(now),
+            now=now,
+            actor=actor,
+        )
 
 
 def owed_months_retry(*, change_id: int, now: datetime, actor: str = "card_change") -> int:

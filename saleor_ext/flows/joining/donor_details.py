@@ -53,6 +53,21 @@ def details_clean(*, details: Mapping[str, object], today: date) -> dict[str, ob
     return cleaned
 
 
+def address_clean(*, address: Mapping[str, object]) -> dict[str, str]:
+    """This will check and normalise a name and address for one parcel.
+
+    Raises:
+        InputMissing: `fields["field"]` names what a parcel needs.
+        InputInvalid: `fields["field"]` names what cannot be right or is too long.
+    """
+    names = (*_NEEDED, "building")
+    cleaned = {name: _text(name, str(address.get(name) or "")) for name in names}
+    for name in _NEEDED:
+        if not cleaned[name]:
+            raise InputMissing(field=name)
+    return cleaned
+
+
 def _registered_names() -> list[str]:
     return [
         field.name for field in Donor._meta.get_fields() if field.name.startswith("registered_")

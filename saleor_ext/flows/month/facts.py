@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypedDict
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
@@ -12,6 +13,14 @@ from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.law import register
 from saleor_ext.membership import models, selectors, states
+
+
+class ReceiverFacts(TypedDict, total=False):
+    """What the rules look at of the person to whom a membership was given."""
+
+    receiver_age: int
+    is_receiver_local: bool
+    is_receiver_incomplete: bool
 
 
 def box_facts(box: fulfilment_models.BoxPlan | None, *, day: date) -> rules.BoxFacts | None:
@@ -86,10 +95,12 @@ def month_facts(
     day: date,
     town: models.Municipality,
     against: Against | None = None,
+    recipient: models.Donor | None = None,
 ) -> rules.MonthFacts:
     """This will gather what the rules look at for a month whose own day is `day`.
 
-    Without `against` it is a first donation in the tier, given on that day.
+    Without `against` it is a first donation in the tier, given on that day. `recipient` is the
+    person to whom the membership was given, if it was.
     """
     given = against or Against(donated_on=day, amount_yen=tier.amount_yen, box_count=tier.box_count)
     return rules.MonthFacts(
@@ -107,7 +118,20 @@ def month_facts(
         are_details_complete=selectors.details_are_complete(donor=donor),
         designated_from=town.designated_from,
         designated_to=town.designated_to,
+        **_receiver_facts(recipient, day=day, town=town),
     )
+
+
+def _receiver_facts(
+    recipient: models.Donor | None, *, day: date, town: models.Municipality
+) -> ReceiverFacts:
+    if recipient is None:
+        return {}
+    return {
+        "receiver_age": selectors.age_on(donor=recipient, day=day),
+        "is_receiver_local": selectors.is_local_receiver(donor=recipient, town=town),
+        "is_receiver_incomplete": not selectors.details_are_complete(donor=recipient),
+    }
 
 
 def snapshot_make(
@@ -131,6 +155,7 @@ def snapshot_make(
         donor_address=selectors.registered_address(donor=donor),
         donor_prefecture=selectors.registered_place(donor=donor)[0],
         use_name=selectors.use_name(slug=cycle.membership.use_slug, town=town),
-        delivery=selectors.delivery_address(donor=donor) if box else {},
+        delivery=selectors.month_delivery(cycle=cycle) if box else {},
+        recipient=cycle.membership.recipient,
         locked_at=locked_at,
     )

@@ -69,7 +69,9 @@ def cycles_to_lock(
         state=states.CycleState.PLANNED,
         change_until__lt=as_of,
         pk__gt=after_id,
-    ).select_related("membership__donor", "tier", "covered_by")
+    ).select_related(
+        "membership__donor", "membership__recipient", "month_address", "tier", "covered_by"
+    )
     return list(rows.order_by("pk")[:limit])
 
 
@@ -203,6 +205,7 @@ def cycle_rules(
         day=cycle.charge_on,
         town=town,
         against=facts.against_of(cycle, given_yen=given_yen),
+        recipient=membership.recipient,
     )
     return rules.rules_broken(month), box
 
@@ -217,8 +220,11 @@ def _is_box_wanted(
     """
     if not membership.is_box_wanted:
         return False
-    goes_on_without = membership.is_pure_if_resident
-    return not (goes_on_without and selectors.is_resident(donor=membership.donor, town=town))
+    if not membership.is_pure_if_resident:
+        return True
+    recipient = membership.recipient
+    is_local = recipient is not None and selectors.is_local_receiver(donor=recipient, town=town)
+    return not (is_local or selectors.is_resident(donor=membership.donor, town=town))
 
 
 def _snapshot(

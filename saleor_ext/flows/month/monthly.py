@@ -10,6 +10,7 @@ from django.db.models import Count, Sum
 
 from saleor_ext.common import clock
 from saleor_ext.flows import outbox_run
+from saleor_ext.flows.choices import giving
 from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import charge_run, ending, janitor, listing, locking, run_record
 from saleor_ext.flows.orders import order_queue
@@ -139,6 +140,7 @@ def _close(*, as_of: date, now: datetime, actor: str) -> None:
     _give_up_late(as_of=as_of, now=now, actor=actor)
     ending.terms_end(as_of=as_of, now=now, actor=actor)
     ending.leavers_end(as_of=as_of, now=now, actor=actor)
+    giving.grants_close_due(now=now)
 
 
 def _give_up_late(*, as_of: date, now: datetime, actor: str) -> None:

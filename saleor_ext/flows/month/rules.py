@@ -32,8 +32,9 @@ class MonthFacts:
     `day` is the day of the donation against which the box is given, `donation_yen` its amount,
     `box_count` the boxes it brings. `given_yen` is what was fixed as given against it already and
     `reserved_yen` what its later boxes cost as planned, None where nobody has added that up.
-    `benefit_cost_yen` is what members'
-    benefits cost per box; `age` is in full years on the month's own donation day.
+    `benefit_cost_yen` is what members' benefits cost per box; `age` is in full years on the
+    month's own donation day. `receiver_age` and the two `receiver_` facts are about the person to
+    whom the membership was given, None and untrue without one.
     """
 
     day: date
@@ -50,6 +51,9 @@ class MonthFacts:
     box_count: int = 1
     given_yen: int = 0
     reserved_yen: int | None = None
+    receiver_age: int | None = None
+    is_receiver_local: bool = False
+    is_receiver_incomplete: bool = False
 
 
 Rule = Callable[[MonthFacts], bool]
@@ -65,10 +69,16 @@ def _is_resident_with_gift(facts: MonthFacts) -> bool:
     return facts.is_box_wanted and facts.is_resident
 
 
+def _is_gift_to_local_receiver(facts: MonthFacts) -> bool:
+    """Law: no_gift_to_residents"""
+    return facts.is_box_wanted and facts.is_receiver_local
+
+
 def _is_young_for_alcohol(facts: MonthFacts) -> bool:
     """Law: alcohol_20"""
     has_alcohol = facts.box is not None and facts.box.has_alcohol
-    return facts.is_box_wanted and has_alcohol and facts.age < ALCOHOL_AGE
+    youngest = facts.age if facts.receiver_age is None else min(facts.age, facts.receiver_age)
+    return facts.is_box_wanted and has_alcohol and youngest < ALCOHOL_AGE
 
 
 def _is_box_over_limit(facts: MonthFacts) -> bool:
@@ -101,9 +111,11 @@ def _is_gift_unlisted(facts: MonthFacts) -> bool:
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("details_missing", lambda facts: not facts.are_details_complete),
+    ("receiver_details_missing", lambda facts: facts.is_receiver_incomplete),
     ("under_18", lambda facts: facts.are_details_complete and facts.age < CARD_DONOR_AGE),
     ("designation_ended", _is_undesignated),
     ("resident_no_gift", _is_resident_with_gift),
+    ("receiver_no_gift", _is_gift_to_local_receiver),
     ("under_20_alcohol", _is_young_for_alcohol),
     ("box_missing", lambda facts: facts.is_box_wanted and facts.box is None),
     ("box_over_limit", _is_box_over_limit),

@@ -298,3 +298,17 @@ def mail_put(
     """This will ask for a mail about a month, once per attempt (or per month without one)."""
     message = letters.mail_message(name, cycle=cycle, attempt=attempt, now=now)
     outbox.messages_put_many(messages=[message])
+    if name == "cycle_skipped":
+        _receiver_tell(cycle, now=now)
+
+
+def _receiver_tell(cycle: membership_models.Cycle, *, now: datetime) -> None:
+    """Whoever was given the membership hears that no box comes, and nothing of the donation."""
+    recipient_id = cycle.membership.recipient_id
+    if recipient_id is not None:
+        outbox.message_put(
+            topic="mail.send",
+            key=f"mail:month_left_out:c{cycle.pk}",
+            payload={"name": "month_left_out", "donor_id": recipient_id, "cycle_id": cycle.pk},
+            now=now,
+        )

@@ -106,7 +106,7 @@ def _mail_put(name: str, *, shipment: models.Shipment, key: str, now: datetime) 
         key=key,
         payload={
             "name": name,
-            "donor_id": cycle.membership.donor_id,
+            "donor_id": cycle.snapshot.recipient_id or cycle.membership.donor_id,
             "cycle_id": cycle.pk,
             "shipment_id": shipment.pk,
         },

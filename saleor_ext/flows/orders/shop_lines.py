@@ -38,16 +38,21 @@ def donor_address(donor: models.Donor) -> JapaneseAddress:
 
 
 def delivery_address(cycle: models.Cycle) -> JapaneseAddress | None:
-    """This will return the address that was locked for a month's box, None without a box."""
-    if not cycle.snapshot.delivery:
+    """This will return the address that was locked for a month's box, None without a box.
+
+    None, too, for a box given to another person: the order is the giver's to read, and parcels
+    are labelled from our own lists, so the shop need not know where he lives.
+    """
+    if not cycle.snapshot.delivery or cycle.snapshot.recipient_id is not None:
         return None
     return _address(cycle.snapshot.delivery, cycle.membership.donor)
 
 
 def _address(delivery: Mapping[str, str], donor: models.Donor) -> JapaneseAddress:
+    family_name, _, given_name = delivery["name"].partition("　")
     return JapaneseAddress(
-        family_name=donor.family_name,
-        given_name=donor.given_name,
+        family_name=family_name or donor.family_name,
+        given_name=given_name or donor.given_name,
         postal_code=delivery["postal_code"],
         prefecture=delivery["prefecture"],
         city=delivery["city"],
@@ -59,8 +64,11 @@ def _address(delivery: Mapping[str, str], donor: models.Donor) -> JapaneseAddres
 
 def order_metadata(cycle: models.Cycle) -> dict[str, str]:
     """This will return what staff can search orders by in the shop; ids only."""
-    return {
+    metadata = {
         "furusato.cycle": selectors.cycle_key(cycle=cycle),
         "furusato.month": f"{cycle.month:%Y-%m}",
         "furusato.tier": cycle.tier.slug,
     }
+    if cycle.snapshot.recipient_id is not None:
+        metadata["furusato.delivery"] = "given"
+    return metadata

@@ -1,0 +1,58 @@
+"""Writing about where a single month's box goes."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from saleor_ext.membership import errors, models, states
+
+MONTH_ADDRESS_FIELDS = (
+    "family_name",
+    "given_name",
+    "phone",
+    "postal_code",
+    "prefecture",
+    "city",
+    "street",
+    "building",
+)
+
+
+@transaction.atomic
+def month_address_set(
+    *, cycle_id: int, address: Mapping[str, str], today: date, now: datetime
+) -> models.MonthAddress:
+    """This will send one month's box elsewhere. Every other month stays as it is.
+
+    Raises:
+        MonthLocked: the month can no longer be changed.
+    """
+    _changeable_hold(cycle_id, today=today)
+    values = {name: address[name] for name in MONTH_ADDRESS_FIELDS}
+    own, _ = models.MonthAddress.objects.update_or_create(
+        cycle_id=cycle_id, defaults={**values, "set_at": now}
+    )
+    return own
+
+
+@transaction.atomic
+def month_address_remove(*, cycle_id: int, today: date) -> bool:
+    """This will let a month's box go to the usual address again.
+
+    Returns:
+        whether it went elsewhere before.
+
+    Raises:
+        MonthLocked: the month can no longer be changed.
+    """
+    _changeable_hold(cycle_id, today=today)
+    removed, _ = models.MonthAddress.objects.filter(cycle_id=cycle_id).delete()
+    return removed > 0
+
+
+def _changeable_hold(cycle_id: int, *, today: date) -> None:
+    """Whoever locks the month at this moment waits, or was faster."""
+    cycle = models.Cycle.objects.select_for_update().get(pk=cycle_id)
+    if cycle.state != states.CycleState.PLANNED or cycle.change_until < today:
+        raise errors.MonthLocked()
