@@ -27,6 +27,7 @@ class Act(StrEnum):
     CHARGING_SWITCH = "charging_switch"
     MONEY_SETTLE = "money_settle"
     WORDS_REVIEW = "words_review"
+    COSTS_CHANGE = "costs_change"
     SETTINGS_CHANGE = "settings_change"
     RECEIPTS = "receipts"
 
@@ -50,6 +51,7 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.MONTHLY_RUN: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.CHARGING_SWITCH: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.MONEY_SETTLE: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
+    Act.COSTS_CHANGE: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.WORDS_REVIEW: frozenset({Role.CONTENT, Role.ADMINISTRATOR}),
     Act.SETTINGS_CHANGE: frozenset({Role.ADMINISTRATOR}),
     Act.RECEIPTS: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "saleor_ext.fulfilment",
     "saleor_ext.content",
     "saleor_ext.receipts",
+    "saleor_ext.costs",
     "saleor_ext.flows",
     "saleor_ext.access",
     "saleor_ext.api",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from saleor_ext.dashboard.lists.every import LISTS
 from saleor_ext.dashboard.views import (
+    staff_costs,
     staff_law,
     staff_lists,
     staff_member,
@@ -49,6 +50,12 @@ urlpatterns = [
     path("unclear/<int:attempt_id>/close/", staff_unclear.close, name="unclear_close"),
     path("words/", staff_words.words, name="words"),
     path("words/review/", staff_words.word_review, name="word_review"),
+    path("costs/", staff_costs.costs, name="costs"),
+    path("costs/meter.csv", staff_costs.costs_csv, name="costs_csv"),
+    path("costs/entry/", staff_costs.cost_entry, name="cost_entry"),
+    path("costs/rate/", staff_costs.cost_rate, name="cost_rate"),
+    path("costs/gift/", staff_costs.gift_cost, name="gift_cost"),
+    path("costs/revisions/<int:revision_id>/seen/", staff_costs.revision_seen, name="cost_seen"),
     path("papers/", staff_papers.paper, name="papers"),
     path("papers/paper.csv", staff_papers.paper_csv, name="papers_csv"),
     path("papers/paper.pdf", staff_papers.paper_pdf, name="papers_pdf"),

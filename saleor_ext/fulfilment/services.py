@@ -356,3 +356,22 @@ def _event(
         actor=actor,
         reason=reason[:200],
     )
+
+
+@transaction.atomic
+def gift_cost_set(*, gift_id: int, cost_yen: int) -> int:
+    """This will change what the town pays for a gift, consumption tax included.
+
+    Returns:
+        what it paid until now.
+
+    Raises:
+        NotFound: there is no such gift.
+    """
+    gift = models.Gift.objects.select_for_update().filter(pk=gift_id).first()
+    if gift is None:
+        raise NotFound(what="gift")
+    before = gift.procurement_cost_yen
+    gift.procurement_cost_yen = cost_yen
+    gift.save(update_fields=["procurement_cost_yen"])
+    return before

@@ -45,6 +45,8 @@ class Municipality(models.Model):
     # By how many months a prepaid term may grow longer when boxes move to its end.
     term_extra_months = models.PositiveSmallIntegerField(default=12)
     closed_dates = models.JSONField(default=list)
+    # From how much of the donations on costs are an alarm, before the law's limit is reached.
+    cost_warn_permille = models.PositiveSmallIntegerField(default=440)
     # What donors may choose: months left out in a calendar year, longest pause, and how long
     # before a pause ends they are told.
     skips_per_year = models.PositiveSmallIntegerField(default=3)

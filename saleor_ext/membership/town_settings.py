@@ -54,6 +54,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="resume_notice_days", kind=SettingKind.NUMBER, most=28),
     Setting(name="attempt_park_days", kind=SettingKind.NUMBER, least=1, most=28),
     Setting(name="charges_per_day_max", kind=SettingKind.NUMBER, least=1, most=10),
+    Setting(name="cost_warn_permille", kind=SettingKind.NUMBER, least=1, most=999),
     Setting(name="term_extra_months", kind=SettingKind.NUMBER, most=24),
 )
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}

@@ -27,6 +27,12 @@ def yen(amount_yen: int | None) -> str:
 
 
 @register.filter
+def percent(permille: int | None) -> str:
+    """This will write 475 thousandths as 47.5%; a dash where there is nothing to compare."""
+    return "–" if permille is None else f"{permille // 10}.{permille % 10}%"
+
+
+@register.filter
 def day(value: date | datetime | None) -> str:
     """This will write a day with its year: 2026年11月24日(火)."""
     return jptime.words(_day_of(value)) if value else ""

@@ -14,6 +14,7 @@ DOMAIN_APPS = (
     "fulfilment",
     "content",
     "receipts",
+    "costs",
     "outbox",
     "operation",
 )

@@ -89,6 +89,11 @@ WORDS: Mapping[str, Words] = {
         help_text="一人の会員に、1日に何回まで決済をお願いするか。どの手続きからでも合わせて数えます。",
         unit="回",
     ),
+    "cost_warn_permille": Words(
+        label="費用の割合の注意",
+        help_text="費用が寄附のどれだけになったら注意を出すか(千分率)。440 は 44% です。",
+        unit="/1000",
+    ),
     "term_extra_months": Words(
         label="まとめて寄附をのばせる月数",
         help_text="見送った月の箱は期間のおわりに移ります。"
@@ -124,6 +129,11 @@ GROUPS: tuple[Group, ...] = (
         title="安全のための上限",
         counts="次の処理から。",
         names=("charges_per_day_max", "attempt_park_days"),
+    ),
+    Group(
+        title="募集の費用",
+        counts="すぐに。",
+        names=("cost_warn_permille",),
     ),
     Group(
         title="まとめて寄附",

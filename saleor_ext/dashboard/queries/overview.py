@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum, TextChoices
 
 from saleor_ext.common import jptime
+from saleor_ext.costs import selectors as cost_selectors
 from saleor_ext.dashboard.lists import charges, shipments, tones
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
@@ -47,6 +48,7 @@ class Overview:
     parked: int
     attempts_parked: int
     messages_failed: int
+    costs_over: int
     is_shop_lost: bool
     shortages: tuple[shop_stock.Shortage, ...]
 
@@ -59,6 +61,7 @@ class Overview:
             or self.parked
             or self.attempts_parked
             or self.messages_failed
+            or self.costs_over
             or self.is_shop_lost
             or self.shortages
         )
@@ -94,6 +97,7 @@ def overview(*, today: date) -> Overview:
         .count(),
         messages_failed=outbox_selectors.messages_failed().count()
         + shop_selectors.deliveries_failed().count(),
+        costs_over=cost_selectors.revisions_over().count(),
         is_shop_lost=shop_selectors.installation_is_lost(),
         shortages=tuple(shop_stock.shortages(today=today)),
     )

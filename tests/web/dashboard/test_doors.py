@@ -31,6 +31,10 @@ POST_NAMES = {
     "receipt_print_retry",
     "receipt_seal",
     "receipt_certificate",
+    "cost_entry",
+    "cost_rate",
+    "gift_cost",
+    "cost_seen",
 }
 MONEY_OWNER = "寄附 … 権限「Handle payments(支払いの処理)」"
 CONTENT_NAMES = {"word_review"}
@@ -57,6 +61,10 @@ ORDER_NAMES = {
     "unclear_name",
     "unclear_close",
     "unclear_resume",
+    "cost_entry",
+    "cost_rate",
+    "gift_cost",
+    "cost_seen",
     "park",
     "unpark",
     "message_retry",
@@ -109,6 +117,7 @@ def staff_addresses(membership):
             "attempt_id": membership.cycles.get(attempts__isnull=False).attempts.get().pk,
             "receipt_id": 1,
             "job_id": 1,
+            "revision_id": 1,
         },
     )
 
