@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('membership', '0013_residence_code'),
+        ('membership', '0014_attempt_park_days'),
     ]
 
     operations = [
