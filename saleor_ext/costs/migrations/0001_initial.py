@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('fulfilment', '0005_value_added'),
-        ('membership', '0015_municipality_cost_warn_permille'),
+        ('membership', '0016_municipality_cost_warn_permille'),
     ]
 
     operations = [

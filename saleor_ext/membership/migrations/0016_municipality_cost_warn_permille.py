@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('membership', '0014_attempt_park_days'),
+        ('membership', '0015_grants_and_month_addresses'),
     ]
 
     operations = [
