@@ -179,6 +179,8 @@ SALEOR_TIMEOUT_S = env.number("SALEOR_TIMEOUT_S", 18)
 SALEOR_STAFF_EMAIL = env.text("SALEOR_STAFF_EMAIL", "")
 SALEOR_STAFF_PASSWORD = env.text("SALEOR_STAFF_PASSWORD", "")
 
+# How many donations one run asks for at a time.
+CHARGE_CONCURRENCY = env.number("CHARGE_CONCURRENCY", 16)
 # The payment provider and the carriers: dotted paths, so that a town can bring its own.
 _STRIPE_STAND_IN = f"http://127.0.0.1:{PORT + 2}"
 PAYMENT_PROVIDER = {
@@ -194,9 +196,12 @@ PAYMENT_PROVIDER = {
             "STRIPE_SCRIPT_URL", f"{_STRIPE_STAND_IN}/v3/stripe.js" if IS_TRIAL else ""
         ),
         "timeout_s": env.number("STRIPE_TIMEOUT_S", 20),
-        "http_pool": env.number("STRIPE_HTTP_POOL", 16),
+        "http_pool": env.number("STRIPE_HTTP_POOL", CHARGE_CONCURRENCY + 16),
     },
 }
+# Donations that all runs together ask for in a second; 0 for as many as they can. Stripe takes 100
+# requests a second in live mode and 25 in test mode, those of the pages included.
+CHARGE_RATE = env.number("CHARGE_RATE", 80)
 # Where the browser may load the card field from and talk to.
 PAYMENT_CSP_SOURCES = env.words(
     "PAYMENT_CSP_SOURCES",
@@ -209,9 +214,8 @@ CARRIERS = [
     "plugins.carriers.sagawa.carrier.Sagawa",
     "plugins.carriers.japanpost.carrier.JapanPost",
 ]
-# How many calls at a time one process makes to the provider, and to the shop for the outbox. While
-# the shop records a payment it asks our own web process, which must have as many threads to spare.
-CHARGE_CONCURRENCY = env.number("CHARGE_CONCURRENCY", 4)
+# How many calls at a time one process makes to the shop for the outbox. While the shop records a
+# payment it asks our own web process, which must have as many threads to spare.
 OUTBOX_CONCURRENCY = env.number("OUTBOX_CONCURRENCY", 4)
 
 # Work in the background.

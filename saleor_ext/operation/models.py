@@ -106,3 +106,16 @@ class MonthRun(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk} for {self.as_of}"
+
+
+class Pace(models.Model):
+    """How fast something may be asked by all processes together (共通の速さ): the next free slot.
+
+    By the database's own clock, also where the trial's clock was moved.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    free_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -9,8 +9,10 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
+from django.db import connections
+
 from saleor_ext.contracts.payment import PaymentProvider
-from saleor_ext.flows.month import asking
+from saleor_ext.flows.month import asking, pacing
 from saleor_ext.flows.month.asking import Answer, Ask, NotAsked
 
 # The janitor takes an attempt for lost after `settle.FRESH`. By then the call must be over: what
@@ -33,10 +35,13 @@ class Callers:
 
     One thread puts asks in and takes answers out. Leaving the context ends the threads; what they
     have not asked by then stays unasked and unanswered.
+
+    With `per_second` one more thread hands an ask to a free caller whenever its slot has come.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, *, per_second: float = 0) -> None:
         self.outstanding = 0
+        self._put: SimpleQueue[_Call | None] = SimpleQueue()
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._answers: deque[Answered | BaseException] = deque()
         # Whoever takes the answers is woken once for many of them, not for each.
@@ -46,9 +51,16 @@ class Callers:
             threading.Thread(target=self._work, name=f"caller-{number}", daemon=True)
             for number in range(workers)
         ]
+        self._free = threading.Semaphore(workers)
+        self._pacer: threading.Thread | None = None
+        if workers and per_second:
+            slots = pacing.Slots(per_second)
+            self._pacer = threading.Thread(
+                target=self._hand_out, args=[slots], name="pacer", daemon=True
+            )
 
     def __enter__(self) -> Self:
-        for thread in self._threads:
+        for thread in [*self._threads, *filter(None, [self._pacer])]:
             thread.start()
         return self
 
@@ -59,6 +71,9 @@ class Callers:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+        if self._pacer:
+            self._put.put(None)
+            self._pacer.join()
         for _ in self._threads:
             self._calls.put(None)
         for thread in self._threads:
@@ -67,13 +82,14 @@ class Callers:
     @property
     def waiting(self) -> int:
         """How many asks nobody has taken up yet."""
-        return self._calls.qsize()
+        return self._put.qsize() + self._calls.qsize()
 
     def put(self, asks: Sequence[Ask], *, provider: PaymentProvider) -> None:
         """This will have the provider asked. The attempts must have been committed just now."""
         now_s = time.monotonic()
+        queue = self._put if self._pacer else self._calls
         for ask in asks:
-            self._calls.put(_Call(ask=ask, provider=provider, put_s=now_s))
+            queue.put(_Call(ask=ask, provider=provider, put_s=now_s))
         self.outstanding += len(asks)
 
     def take(self, *, at_least: int) -> list[Answered]:
@@ -96,6 +112,7 @@ class Callers:
     def stop(self) -> None:
         """This will leave unasked what has not been asked; each ask still gets an answer."""
         self._is_stopped.set()
+        self._free.release()  # whoever waits for a free caller need not wait any more
 
     def _ask_here(self, at_least: int) -> list[Answered]:
         taken: list[Answered] = []
@@ -111,9 +128,26 @@ class Callers:
             try:
                 self._answered((call.ask, self._said(call)))
             except BaseException as broken:  # noqa: BLE001  raised where the answers are taken
-                self._wanted = 0
-                self._answered(broken)
+                self._broke(broken)
                 return
+            finally:
+                self._free.release()
+
+    def _hand_out(self, slots: pacing.Slots) -> None:
+        try:
+            while (call := self._put.get()) is not None:
+                if not self._is_stopped.is_set():
+                    self._free.acquire()
+                    slots.wait(self._is_stopped)
+                self._calls.put(call)
+        except BaseException as broken:  # noqa: BLE001  raised where the answers are taken
+            self._broke(broken)
+        finally:
+            connections.close_all()
+
+    def _broke(self, broken: BaseException) -> None:
+        self._wanted = 0
+        self._answered(broken)
 
     def _answered(self, said: Answered | BaseException) -> None:
         self._answers.append(said)

@@ -98,7 +98,7 @@ def charge_due(
         return tally
     # Inside a test's transaction one at a time, so that the provider's answers keep their order.
     workers = 0 if connection.in_atomic_block else settings.CHARGE_CONCURRENCY
-    with callers.Callers(workers) as called:
+    with callers.Callers(workers, per_second=settings.CHARGE_RATE) as called:
         run = _Run(
             as_of=as_of, moment=moment, actor=actor, called=called, tally=tally, bounded=bounded
         )
