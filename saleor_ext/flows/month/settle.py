@@ -27,17 +27,6 @@ from saleor_ext.outbox import services as outbox
 # more than the provider's time-out and all that comes around it.
 FRESH = timedelta(seconds=120)
 
-_READ_OF_A_MONTH = (
-    "state",
-    "shop_transaction_id",
-    "membership__state",
-    "membership__donor_id",
-    "tier__name",
-    *(f"snapshot__{field.name}" for field in membership_models.CycleSnapshot._meta.fields),
-)
-"""What the answers of a whole batch are judged and written with; anything else costs a question
-for each month."""
-
 _Attempt = donation_states.AttemptState
 _Member = membership_states.MembershipState
 
@@ -135,7 +124,8 @@ def apply_many(
     """This will write down many answers in one transaction, all of them or none.
 
     Returns:
-        the attempts by id, without those that another writer is just holding.
+        the attempts by id, without those that another writer is just holding, and with one for
+        each membership at most: what a second one means depends on what the first one did.
     """
     return _write(answers, is_patient=False, now=now, actor=actor)
 
@@ -152,7 +142,6 @@ def _write(
         )
         if _counts(money, received=received, now=now, actor=actor):
             moneys.append(money)
-            received.add(item.cycle.pk)
     received_flow.money_write(moneys, now=now, actor=actor)
     return {item.attempt.pk: item.attempt for item in held}
 
@@ -200,10 +189,13 @@ def _hold(attempt_ids: Collection[int], *, is_patient: bool) -> list[_Held]:
     else:
         held_ids = cycles.cycles_hold(cycle_ids=cycle_ids.values())
     months = membership_models.Cycle.objects.select_related("membership", "tier", "snapshot")
-    rows = months.only(*_READ_OF_A_MONTH).in_bulk(held_ids)
+    rows = months.in_bulk(held_ids)
     locked = attempts.select_for_update().filter(pk__in=attempt_ids, cycle_id__in=rows)
-    held = [_Held(attempt=row, cycle=rows[row.cycle_id]) for row in locked.order_by("pk")]
-    return sorted(held, key=lambda item: item.cycle.membership_id)
+    by_membership = {
+        rows[row.cycle_id].membership_id: _Held(attempt=row, cycle=rows[row.cycle_id])
+        for row in locked.order_by("-pk")
+    }
+    return [by_membership[membership_id] for membership_id in sorted(by_membership)]
 
 
 def _cycles_received(held: Sequence[_Held]) -> set[int]:
