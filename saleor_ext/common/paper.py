@@ -34,7 +34,7 @@ def pdf_make(*, template: Path, data: Mapping[str, Any], made_at: datetime) -> b
     compiler = typst.Compiler(
         template,
         root=template.parent,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
@@ -77,7 +77,8 @@ def _is_drawn(character: str) -> bool:
 
 
 @functools.cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """This will return the fonts that papers are set with, and no others."""
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
