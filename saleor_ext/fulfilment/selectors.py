@@ -86,7 +86,7 @@ def gifts_of(*, producer_id: int) -> QuerySet[models.Gift]:
 
 def gifts_all() -> QuerySet[models.Gift]:
     """This will list all gifts by name, with their producers."""
-    return models.Gift.objects.select_related("producer").order_by("kana", "pk")
+    return models.Gift.objects.select_related("producer", "value_added").order_by("kana", "pk")
 
 
 def gift_variant_ids() -> list[str]:
@@ -101,7 +101,8 @@ def gift_get(*, slug: str) -> models.Gift:
     Raises:
         NotFound: there is none by this slug.
     """
-    gift = models.Gift.objects.select_related("producer").filter(slug=slug).first()
+    rows = models.Gift.objects.select_related("producer", "value_added")
+    gift = rows.filter(slug=slug).first()
     if gift is None:
         raise NotFound(what="gift")
     return gift

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from saleor_ext.content import selectors as content_selectors
+from saleor_ext.flows.month import facts
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
 from storefront.pages import content, parts
@@ -65,4 +66,8 @@ def _boxes_of_month(tiers: list[models.Tier], *, today: date) -> tuple[parts.Box
     """The box of every monthly tier; a prepaid tier shares the box of a monthly one."""
     monthly = [tier for tier in tiers if tier.kind == states.TierKind.MONTHLY]
     found = [(tier, fulfilment_selectors.box_for(tier=tier, month=today)) for tier in monthly]
-    return tuple(parts.box_view(box, tier=tier) for tier, box in found if box is not None)
+    return tuple(
+        parts.box_view(box, tier=tier)
+        for tier, box in found
+        if box is not None and facts.box_may_be_offered(box, day=today)
+    )

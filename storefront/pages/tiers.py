@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from saleor_ext.common import jptime
 from saleor_ext.flows.joining import join
+from saleor_ext.flows.month import facts
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import calendar, models, selectors, states
 from storefront.pages import parts
@@ -83,7 +84,7 @@ def boxes_ahead(
     return tuple(
         parts.box_view(box, dates=_timeline(by_month[box.month], dates[0], today))
         for box in boxes
-        if box.month in by_month
+        if box.month in by_month and facts.box_may_be_offered(box, day=today)
     )
 
 

@@ -1,11 +1,14 @@
 """The town, its producers and what they make."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
+from saleor_ext.common import jptime
+from saleor_ext.common.errors import NotFound
 from saleor_ext.content import selectors as content_selectors
+from saleor_ext.flows.month import facts
 from saleor_ext.fulfilment import selectors
 from saleor_ext.membership import selectors as membership_selectors
 from storefront.pages import content, home, parts
@@ -106,7 +109,7 @@ def producer_page(*, slug: str, now: datetime, rank: int | None) -> ProducerPage
     producer = selectors.producer_get(slug=slug)
     audiences = parts.audiences_of(list(membership_selectors.tiers_open()))
     posts = content_selectors.posts_visible(now=now).filter(producer_id=producer.pk)
-    gifts = selectors.gifts_of(producer_id=producer.pk).select_related("producer")
+    gifts = selectors.gifts_of(producer_id=producer.pk).select_related("producer", "value_added")
     return ProducerPage(
         heading=producer.name,
         lead=producer.summary,
@@ -119,14 +122,24 @@ def producer_page(*, slug: str, now: datetime, rank: int | None) -> ProducerPage
         address=producer.address,
         picture=producer.picture,
         story=producer.story,
-        gifts=tuple(parts.gift_line(gift) for gift in gifts),
+        gifts=tuple(
+            parts.gift_line(gift)
+            for gift in gifts
+            if facts.gift_may_be_offered(gift, day=jptime.jst_date(now))
+        ),
         posts=tuple(content.post_card(post, rank=rank, audiences=audiences) for post in posts),
     )
 
 
-def gift_page(*, slug: str) -> GiftPage:
-    """This will describe a gift."""
+def gift_page(*, slug: str, today: date) -> GiftPage:
+    """This will describe a gift.
+
+    Raises:
+        NotFound: there is none, or it may not be offered yet.
+    """
     gift = selectors.gift_get(slug=slug)
+    if not facts.gift_may_be_offered(gift, day=today):
+        raise NotFound(what="gift")
     producer = gift.producer
     return GiftPage(
         heading=gift.name,

@@ -58,4 +58,4 @@ def producer(request: HttpRequest, slug: str) -> HttpResponse:
 @answers.missing_is_404
 def gift(request: HttpRequest, slug: str) -> HttpResponse:
     """This will show one gift."""
-    return answers.show(request, "town/gift", town_pages.gift_page(slug=slug))
+    return answers.show(request, "town/gift", town_pages.gift_page(slug=slug, today=clock.today()))

@@ -12,6 +12,7 @@ from graphql import GraphQLResolveInfo
 from saleor_ext.api.enums import enum_of
 from saleor_ext.api.pictures import picture_url
 from saleor_ext.common import registry
+from saleor_ext.flows.month import facts
 from saleor_ext.fulfilment import models, selectors, states
 
 Temperature = enum_of(states.Temperature)
@@ -58,7 +59,9 @@ class Producer(graphene.ObjectType):
 
     @staticmethod
     def resolve_gifts(producer: models.Producer, info: GraphQLResolveInfo) -> list[models.Gift]:
-        return info.context.loaders.gifts_of(producer.pk)  # type: ignore[no-any-return]
+        day = info.context.today
+        gifts = info.context.loaders.gifts_of(producer.pk)
+        return [gift for gift in gifts if facts.gift_may_be_offered(gift, day=day)]
 
 
 class BoxItem(graphene.ObjectType):

@@ -11,6 +11,7 @@ from saleor_ext.api.fulfilment.types import Box, Shipment
 from saleor_ext.api.pictures import picture_url
 from saleor_ext.api.scalars import Yen
 from saleor_ext.flows.joining import join
+from saleor_ext.flows.month import facts
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import calendar, models, selectors, states
 
@@ -144,9 +145,9 @@ class Tier(graphene.ObjectType):
     ) -> list[fulfilment_models.BoxPlan]:
         if not 1 <= months <= BOX_MONTHS_LIMIT:
             raise InputInvalid(field="months")
-        return info.context.loaders.boxes_of(  # type: ignore[no-any-return]
-            tier, month_from=info.context.today, months=months
-        )
+        today = info.context.today
+        boxes = info.context.loaders.boxes_of(tier, month_from=today, months=months)
+        return [box for box in boxes if facts.box_may_be_offered(box, day=today)]
 
     @staticmethod
     def resolve_dates(tier: models.Tier, info: GraphQLResolveInfo) -> list[calendar.CycleDates]:

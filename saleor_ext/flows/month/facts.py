@@ -28,14 +28,27 @@ def box_facts(box: fulfilment_models.BoxPlan | None, *, day: date) -> rules.BoxF
     if box is None:
         return None
     found = fulfilment_selectors.box_facts(box=box)
-    over_percent = register.number_on(topic="value_added", name="over_percent", day=day)
-    is_listed = over_percent is None or all(
-        fulfilment_selectors.gift_is_listed(gift=gift, day=day, over_permille=over_percent * 10)
-        for gift in found.gifts
-    )
     return rules.BoxFacts(
-        cost_yen=found.cost_yen, has_alcohol=found.has_alcohol, is_listed=is_listed
+        cost_yen=found.cost_yen,
+        has_alcohol=found.has_alcohol,
+        is_listed=all(gift_may_be_offered(gift, day=day) for gift in found.gifts),
     )
+
+
+def gift_may_be_offered(gift: fulfilment_models.Gift, *, day: date) -> bool:
+    """This will say whether a gift may be offered, or only be shown, on a day.
+
+    Law: value_added_published
+    """
+    over_percent = register.number_on(topic="value_added", name="over_percent", day=day)
+    return over_percent is None or fulfilment_selectors.gift_is_listed(
+        gift=gift, day=day, over_permille=over_percent * 10
+    )
+
+
+def box_may_be_offered(box: fulfilment_models.BoxPlan, *, day: date) -> bool:
+    """This will say the same of all gifts in a box that came with its items."""
+    return all(gift_may_be_offered(item.gift, day=day) for item in box.items.all())
 
 
 def gift_cost_percent(*, day: date) -> int:
