@@ -15,6 +15,7 @@ from storefront.views import (
     my,
     receipts,
     recover,
+    terms,
     town,
     use,
 )
@@ -81,6 +82,9 @@ urlpatterns = [
     path("my/card/enter/", card_change.enter, name="my_card_enter"),
     path("my/card/return/", card_change.back, name="my_card_return"),
     path("my/membership/", choices.membership, name="my_membership"),
+    path("my/membership/term/", terms.begin, name="my_term"),
+    path("my/membership/after/", terms.after, name="my_after_term"),
+    path("my/membership/box/", terms.box, name="my_swap"),
     path("my/membership/skip/", choices.skip, name="my_skip"),
     path("my/membership/year/", choices.year_turn, name="my_year_turn"),
     path("my/membership/skip/undo/", choices.skip_undo, name="my_skip_undo"),

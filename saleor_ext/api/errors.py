@@ -39,6 +39,7 @@ class ErrorCode(enum.Enum):
 
     ADDRESS_IN_TOWN = "address_in_town"
     ALREADY_MEMBER = "already_member"
+    BOX_NOT_OFFERED = "box_not_offered"
     BOX_OVER_LIMIT = "box_over_limit"
     CHOICE_CHANGED = "choice_changed"
     CHOICE_NOT_NOW = "choice_not_now"
@@ -77,6 +78,7 @@ class ErrorCode(enum.Enum):
     REQUIRED = "required"
     RESIDENT_NO_GIFT = "resident_no_gift"
     SKIP_LIMIT_REACHED = "skip_limit_reached"
+    TERM_FULL_LENGTH = "term_full_length"
     TIER_CLOSED = "tier_closed"
     TRACKING_CHARACTER = "tracking_character"
     TRACKING_CHECK_DIGIT = "tracking_check_digit"

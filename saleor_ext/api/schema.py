@@ -22,6 +22,8 @@ from saleor_ext.api.giving.queries import GivingQueries
 from saleor_ext.api.law.queries import LawQueries
 from saleor_ext.api.membership.choices import ChoiceQueries
 from saleor_ext.api.membership.mutations.donor_details_set import DonorDetailsSet
+from saleor_ext.api.membership.mutations.membership_after_term_set import MembershipAfterTermSet
+from saleor_ext.api.membership.mutations.membership_box_swap import MembershipBoxSwap
 from saleor_ext.api.membership.mutations.membership_join_free import MembershipJoinFree
 from saleor_ext.api.membership.mutations.membership_park import MembershipPark
 from saleor_ext.api.membership.mutations.membership_resident_wish_set import (
@@ -29,16 +31,24 @@ from saleor_ext.api.membership.mutations.membership_resident_wish_set import (
 )
 from saleor_ext.api.membership.mutations.membership_skip import MembershipSkip
 from saleor_ext.api.membership.mutations.membership_skip_undo import MembershipSkipUndo
+from saleor_ext.api.membership.mutations.membership_term_begin import MembershipTermBegin
 from saleor_ext.api.membership.mutations.membership_unpark import MembershipUnpark
 from saleor_ext.api.membership.mutations.membership_use_set import MembershipUseSet
 from saleor_ext.api.membership.mutations.membership_year_turn import MembershipYearTurn
 from saleor_ext.api.membership.mutations.year_limit_remove import YearLimitRemove
 from saleor_ext.api.membership.mutations.year_limit_set import YearLimitSet
 from saleor_ext.api.membership.queries import MembershipQueries
+from saleor_ext.api.membership.terms import TermQueries
 
 
 class Query(
-    MembershipQueries, ChoiceQueries, FulfilmentQueries, ContentQueries, GivingQueries, LawQueries
+    MembershipQueries,
+    ChoiceQueries,
+    TermQueries,
+    FulfilmentQueries,
+    ContentQueries,
+    GivingQueries,
+    LawQueries,
 ):
     """Everything that can be asked."""
 
@@ -51,6 +61,8 @@ class Mutation(graphene.ObjectType):
     donor_details_set = DonorDetailsSet.Field()
     event_enter = EventEnter.Field()
     event_leave = EventLeave.Field()
+    membership_after_term_set = MembershipAfterTermSet.Field()
+    membership_box_swap = MembershipBoxSwap.Field()
     membership_give = MembershipGive.Field()
     membership_take_back = MembershipTakeBack.Field()
     month_address_return = MonthAddressReturn.Field()
@@ -63,6 +75,7 @@ class Mutation(graphene.ObjectType):
     membership_use_set = MembershipUseSet.Field()
     membership_skip = MembershipSkip.Field()
     membership_skip_undo = MembershipSkipUndo.Field()
+    membership_term_begin = MembershipTermBegin.Field()
     membership_unpark = MembershipUnpark.Field()
     shipment_ready = ShipmentReady.Field()
     shipment_ship = ShipmentShip.Field()

@@ -4,6 +4,8 @@ from saleor_ext.access import roles
 from saleor_ext.common import jptime, money
 from saleor_ext.flows.limits.deciding import Outcome
 from saleor_ext.flows.limits.forecast import YearPlan
+from saleor_ext.membership import models as membership_models
+from saleor_ext.membership import outlook
 from saleor_ext.saleor_connector import manifest
 
 TRACKING_LENGTHS = {
@@ -309,6 +311,25 @@ def look_words(code: str) -> str:
 def stop_words(code: str) -> str:
     """This will say why a run took no donations, or not all; an unknown code is shown as it is."""
     return STOPS.get(code, code)
+
+
+def term_words(
+    membership: membership_models.Membership, term: outlook.TermOutlook
+) -> tuple[str, ...]:
+    """This will say how a prepaid term stands and what comes after it, for staff."""
+    paying, last = term.paying, term.last.dates
+    day = jptime.words(paying.charge_on)
+    stands = (
+        f"{day}の寄附 {money.words(paying.amount_yen)}で{paying.box_count}回。"
+        f"まだ確定していない箱 {term.left}回、最後の発送は{jptime.words(last.ship_from)}から"
+    )
+    until = jptime.words(term.after_dates.change_until)
+    if term.after is None:
+        return stands, f"期間のあと: 終了(ご本人が{until}まで選べる)"
+    tier = membership.next_tier or membership.tier
+    after = f"{jptime.words(term.after.dates.charge_on)}に{tier.name}"
+    amount = money.words(term.after.amount_yen)
+    return stands, f"期間のあと: {after} {amount}(ご本人が{until}まで選べる)"
 
 
 def actor_words(actor: str) -> str:

@@ -166,3 +166,15 @@ class YearIsOver(Refusal):
     """The month's calendar year is over: the donor says first what is to become of it."""
 
     code = "year_is_over"
+
+
+class BoxNotOffered(Refusal):
+    """The box is not offered for that month, or does not fit with the term's other boxes."""
+
+    code = "box_not_offered"
+
+
+class TermFullLength(Refusal):
+    """The prepaid term has grown as long as the town allows; its boxes can move no further."""
+
+    code = "term_full_length"

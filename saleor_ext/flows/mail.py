@@ -14,6 +14,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.choices import grant_link
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models as membership_models
+from saleor_ext.membership import outlook
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.membership.states import GrantState
 
@@ -82,6 +83,7 @@ def _context(
         "cycle": cycle,
         "tier": cycle.tier if cycle else None,
         "membership": cycle.membership if cycle else None,
+        "term": _term(payload["name"], cycle, now),
         "attempt": _attempt(payload.get("attempt_id")),
         "donation": _donation(payload.get("attempt_id")),
         "card": _card(payload.get("card_id")),
@@ -114,6 +116,18 @@ def _day_or(value: object) -> object:
     if isinstance(value, str) and ISO_DAY.fullmatch(value):
         return date.fromisoformat(value)
     return value
+
+
+def _term(
+    name: str, cycle: membership_models.Cycle | None, now: datetime
+) -> outlook.TermOutlook | None:
+    """How a prepaid term stands when the mail is written, for the mail about its end."""
+    if name != "term_ending" or cycle is None:
+        return None
+    membership = membership_models.Membership.objects.select_related("tier", "next_tier").get(
+        pk=cycle.membership_id
+    )
+    return outlook.term_of(membership, today=jptime.jst_date(now))
 
 
 def _cycle(cycle_id: int | None) -> membership_models.Cycle | None:

@@ -47,3 +47,15 @@ def choice_record(
         reason=reason,
         note=note.strip()[:NOTE_LENGTH],
     )
+
+
+def membership_future_set(
+    *, membership_id: int, next_tier_id: int | None, from_n: int | None, is_renewed: bool
+) -> None:
+    """This will note in which tier the coming donations are, and whether one follows a term.
+
+    In the transaction of a choice, which is the record of it. The plan has to be made anew.
+    """
+    models.Membership.objects.filter(pk=membership_id).update(
+        next_tier_id=next_tier_id, next_tier_from_n=from_n, is_renewed=is_renewed
+    )

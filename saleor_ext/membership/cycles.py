@@ -228,6 +228,17 @@ def cycle_agree(*, cycle_id: int, year: int, next_try_on: date | None) -> None:
     )
 
 
+def term_end_told(*, cycle_id: int, told_on: date) -> bool:
+    """This will note that a term's donor was asked what is to come after it; False if he was."""
+    untold = models.Cycle.objects.filter(pk=cycle_id, end_told_on__isnull=True)
+    return untold.update(end_told_on=told_on) == 1
+
+
+def cycle_box_wish(*, cycle_id: int, box_plan_id: int | None) -> None:
+    """This will note which box a donor wants in a planned month; None is the month's own."""
+    models.Cycle.objects.filter(pk=cycle_id, state=_State.PLANNED).update(wished_box_id=box_plan_id)
+
+
 def cycle_checkout_set(*, cycle_id: int, checkout_id: str, transaction_id: str) -> None:
     """This will remember the shop's checkout and transaction of a first donation."""
     models.Cycle.objects.filter(pk=cycle_id).update(

@@ -44,6 +44,8 @@ class Municipality(models.Model):
     attempt_park_days = models.PositiveSmallIntegerField(default=3)
     # By how many months a prepaid term may grow longer when boxes move to its end.
     term_extra_months = models.PositiveSmallIntegerField(default=12)
+    # How long before the last day to choose what comes after a term its donor is asked by mail.
+    term_notice_days = models.PositiveSmallIntegerField(default=28)
     closed_dates = models.JSONField(default=list)
     # From how much of the donations on costs are an alarm, before the law's limit is reached.
     cost_warn_permille = models.PositiveSmallIntegerField(default=440)
@@ -324,7 +326,8 @@ class Cycle(models.Model):
 
     `box_count` says how many boxes the month's donation brings: with more than one it pays for a
     prepaid term, of which this is the first month. `is_stopped`: that donation was given back,
-    so the boxes that have not left are not sent.
+    so the boxes that have not left are not sent. `end_told_on`: the day on which its donor was
+    asked what comes after the term. `wished_box`: the box he chose in place of the month's own.
     """
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="cycles")
@@ -334,6 +337,10 @@ class Cycle(models.Model):
     amount_yen = models.BigIntegerField()
     box_count = models.PositiveSmallIntegerField(default=1)
     is_stopped = models.BooleanField(default=False)
+    end_told_on = models.DateField(null=True, blank=True)
+    wished_box = models.ForeignKey(
+        "fulfilment.BoxPlan", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     month = models.DateField()
     change_until = models.DateField()
     charge_on = models.DateField()

@@ -228,7 +228,7 @@ def _decide(
     town: calendar.TownCalendar,
 ) -> dict[int, terms.Slot | None]:
     def may_fill(n: int) -> bool:
-        return _dates(membership, n, town).change_until >= today
+        return dates_of(membership, n, town).change_until >= today
 
     return terms.layout(
         months_as_terms(cycles, today=today),
@@ -239,10 +239,13 @@ def _decide(
 
 
 def _last_wanted(membership: models.Membership, *, today: date) -> int:
-    this_month = jptime.month_start(today)
+    return n_of_month(membership, today) + HORIZON_MONTHS
+
+
+def n_of_month(membership: models.Membership, day: date) -> int:
+    """This will return the n of the month in which a day lies."""
     start = membership.start_month
-    months_since = (this_month.year - start.year) * 12 + this_month.month - start.month
-    return months_since + HORIZON_MONTHS
+    return (day.year - start.year) * 12 + day.month - start.month
 
 
 def _differs(
@@ -308,9 +311,10 @@ def _payers(membership_ids: Sequence[int]) -> dict[tuple[int, int | None], int]:
     }
 
 
-def _dates(
+def dates_of(
     membership: models.Membership, n: int, town: calendar.TownCalendar
 ) -> calendar.CycleDates:
+    """This will return the dates of month n of a membership, were it planned now."""
     return calendar.cycle_dates(
         start_month=membership.start_month, n=n, anchor_day=membership.anchor_day, town=town
     )
@@ -323,7 +327,7 @@ def _row(item: New, *, covered_by_id: int | None, town: calendar.TownCalendar) -
         n=slot.n,
         covered_by_id=covered_by_id,
         **_slot_values(slot),
-        **_date_values(_dates(item.membership, slot.n, town)),
+        **_date_values(dates_of(item.membership, slot.n, town)),
     )
 
 
@@ -393,8 +397,15 @@ def _planned_hold(membership_id: int) -> set[int]:
 def _write(
     cycle: models.Cycle, slot: terms.Slot, *, covered_by_id: int | None, now: datetime
 ) -> None:
+    """The box wished for in a month of a term is wished for in no other kind of month."""
+    is_of_term = slot.paid_by is not None or slot.box_count > 1
+    keeps_box = is_of_term and slot.tier_id == cycle.tier_id
     models.Cycle.objects.filter(pk=cycle.pk, state=cycle.state).update(
-        covered_by_id=covered_by_id, state=_State.PLANNED, reason="", **_slot_values(slot)
+        covered_by_id=covered_by_id,
+        state=_State.PLANNED,
+        reason="",
+        wished_box_id=cycle.wished_box_id if keeps_box else None,
+        **_slot_values(slot),
     )
     if cycle.state != _State.PLANNED:
         _event(cycle, to=_State.PLANNED, reason=PLAN_CHANGED, now=now)

@@ -56,6 +56,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="charges_per_day_max", kind=SettingKind.NUMBER, least=1, most=10),
     Setting(name="cost_warn_permille", kind=SettingKind.NUMBER, least=1, most=999),
     Setting(name="term_extra_months", kind=SettingKind.NUMBER, most=24),
+    Setting(name="term_notice_days", kind=SettingKind.NUMBER, least=14, most=56),
 )
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
 

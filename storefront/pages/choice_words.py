@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from saleor_ext.common import money
+from saleor_ext.common import jptime, money
 from saleor_ext.flows.choices import year_turn
 from saleor_ext.flows.choices.skip import SkipPreview, skips_used
 from saleor_ext.flows.choices.year_turn import YearTurnPreview
@@ -29,6 +29,8 @@ def skip_intro(membership: models.Membership, today: date) -> tuple[str, ...]:
 
 def skip_words(preview: SkipPreview) -> PreviewWords:
     """This will say what leaving out a month means."""
+    if preview.is_of_term:
+        return _term_skip_words(preview)
     return PreviewWords(
         effective_words=choices.effective_words(preview, "のご寄附を見送ります"),
         facts=(
@@ -47,6 +49,34 @@ def skip_words(preview: SkipPreview) -> PreviewWords:
     )
 
 
+def _term_skip_words(preview: SkipPreview) -> PreviewWords:
+    """The box is paid for: it moves to the end of the term."""
+    return PreviewWords(
+        effective_words=choices.effective_words(preview, "からのお届けを見送ります"),
+        facts=(
+            Fact(label="見送る月", value=_month(preview)),
+            _last_box(preview),
+            choices.next_fact(preview),
+            *choices.change_fact(preview),
+            Fact(
+                label=f"{preview.effective_on.year}年の見送り",
+                value=f"{preview.used}回目({preview.most}回まで)",
+            ),
+        ),
+        notes=(
+            "この月の箱は、まとめて寄附の期間のおわりに移ります。お届けする回数は変わりません。",
+        ),
+    )
+
+
+def _last_box(preview: SkipPreview) -> Fact:
+    if preview.last_box_month is None or preview.last_box_from is None:
+        return Fact(label="期間の最後の箱", value="まだ決まっていません")
+    month = f"{preview.last_box_month.year}年{preview.last_box_month.month}月分"
+    day = jptime.words(preview.last_box_from)
+    return Fact(label="期間の最後の箱", value=f"{month}({day}から発送)")
+
+
 def skip_done(preview: SkipPreview) -> str:
     """This will confirm a month that was left out."""
     return f"{_month(preview)}を見送りました。確認のメールをお送りします。"
@@ -54,6 +84,17 @@ def skip_done(preview: SkipPreview) -> str:
 
 def skip_undo_words(preview: SkipPreview) -> PreviewWords:
     """This will say what bringing back a month means."""
+    if preview.is_of_term:
+        return PreviewWords(
+            effective_words=choices.effective_words(preview, "から、予定どおりお届けします"),
+            facts=(
+                Fact(label="もどす月", value=_month(preview)),
+                _last_box(preview),
+                choices.next_fact(preview),
+                *choices.change_fact(preview),
+            ),
+            notes=("期間のおわりに移した箱が、この月にもどります。",),
+        )
     return PreviewWords(
         effective_words=choices.effective_words(preview, "に、予定どおりご寄附をお受けします"),
         facts=(

@@ -184,7 +184,9 @@ def next_fact(preview: ground.Preview) -> Fact:
     return Fact(label="次のご寄附", value=f"{day} {money.words(preview.next_donation_yen)}")
 
 
-def membership_page(*, membership: models.Membership, today: date) -> MembershipPage:
+def membership_page(
+    *, membership: models.Membership, today: date, more: tuple[ChoiceRow, ...] = ()
+) -> MembershipPage:
     """This will gather everything a member can choose, and how it stands."""
     part = my.member_part(membership, plan=None, today=today)
     return MembershipPage(
@@ -197,7 +199,7 @@ def membership_page(*, membership: models.Membership, today: date) -> Membership
         state=part.state,
         state_note=part.state_note,
         months=_months(membership, today=today),
-        rows=choice_rows(membership, today=today),
+        rows=choice_rows(membership, today=today) + more,
         records=records(membership),
     )
 
@@ -283,16 +285,14 @@ def _months(membership: models.Membership, *, today: date) -> tuple[MonthRow, ..
     if membership.tier.kind == states.TierKind.FREE:
         return ()
     may_choose = membership.state in ground.GOING_ON
-    is_monthly = membership.tier.kind == states.TierKind.MONTHLY
     back = {cycle.pk for cycle in skip.months_skipped(membership=membership, today=today)}
     return tuple(
         _month_row(
             cycle,
             can_skip=may_choose
-            and is_monthly
             and cycle.state == states.CycleState.PLANNED
             and cycle.change_until >= today,
-            can_bring_back=may_choose and is_monthly and cycle.pk in back,
+            can_bring_back=may_choose and cycle.pk in back,
         )
         for cycle in selectors.cycles_ahead(membership_id=membership.pk, today=today)
     )

@@ -280,6 +280,8 @@ def _box(
     if cycle.pk in by_limit and by_limit[cycle.pk].outcome is Outcome.LOWERED:
         tier = by_limit[cycle.pk].tier or tier
     box = fulfilment_selectors.box_for(tier=tier, month=cycle.month)
+    if cycle.wished_box_id is not None:
+        box = fulfilment_selectors.boxes().filter(pk=cycle.wished_box_id).first() or box
     if box is None:
         return None
     place = _place(membership, cycle)

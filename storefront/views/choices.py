@@ -12,6 +12,7 @@ from storefront import visitor
 from storefront.forms import choices as forms
 from storefront.pages import choice_words as words
 from storefront.pages import choices as pages
+from storefront.pages import term_words
 from storefront.views import answers
 from storefront.views.choosing import Choice, answer
 
@@ -71,7 +72,8 @@ def membership(request: HttpRequest) -> HttpResponse:
     if current is None:
         page = pages.nobody_page()
     else:
-        page = pages.membership_page(membership=current, today=clock.today())
+        more = term_words.term_rows(current, today=clock.today())
+        page = pages.membership_page(membership=current, today=clock.today(), more=more)
     return answers.show(request, "my/membership", page)
 
 

@@ -97,6 +97,7 @@ def test_amounts_are_never_32_bit_integers():
     # After some choices there is no further donation.
     for name in ("ChoicePreview", "GivePreview", "AddressPreview"):
         assert amounts.pop(f"{name}.nextDonationYen") == "Yen"
+    assert amounts.pop("Term.nextDonationYen") == "Yen"
     assert amounts.pop("YearTurnPreview.nextDonationYen") == "Yen"
     assert amounts.pop("YearTurnPreview.limitYen") == "Yen"
     assert set(amounts.values()) == {"Yen!"}

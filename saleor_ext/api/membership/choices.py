@@ -121,21 +121,22 @@ class ChoiceQueries(graphene.ObjectType):
         _root: None, info: GraphQLResolveInfo, answer: Any
     ) -> ground.Preview:
         said = getattr(answer, "value", answer)
-        return year_turn.year_turn_preview(**_asked(info), answer=said)
+        return year_turn.year_turn_preview(**asked(info), answer=said)
 
     @staticmethod
     def resolve_membership_skip_preview(
         _root: None, info: GraphQLResolveInfo, **arguments: Any
     ) -> ground.Preview:
-        return skip.skip_preview(**_asked(info), **arguments)
+        return skip.skip_preview(**asked(info), **arguments)
 
     @staticmethod
     def resolve_membership_skip_undo_preview(
         _root: None, info: GraphQLResolveInfo, **arguments: Any
     ) -> ground.Preview:
-        return skip.skip_undo_preview(**_asked(info), **arguments)
+        return skip.skip_undo_preview(**asked(info), **arguments)
 
 
-def _asked(info: GraphQLResolveInfo) -> dict[str, Any]:
+def asked(info: GraphQLResolveInfo) -> dict[str, Any]:
+    """This will return what every preview needs: whose membership, and the day in Japan."""
     membership = own_membership(info.context)
     return {"membership_id": membership.pk, "today": info.context.today}

@@ -100,6 +100,11 @@ WORDS: Mapping[str, Words] = {
         "箱の数より何か月まで期間をのばせるか。過ぎると、残りの箱は送りません。",
         unit="か月",
     ),
+    "term_notice_days": Words(
+        label="期間の終わりのお知らせ",
+        help_text="期間のあとのことを選べる最後の日の何日前に、会員へメールでたずねるか。",
+        unit="日前",
+    ),
 }
 
 FROM_NEXT_PLANNED = "dates"  # said with the month, which only the database knows
@@ -138,7 +143,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         title="まとめて寄附",
         counts="すぐに。届いたご寄附の期間にも、これからの期間にも。",
-        names=("term_extra_months",),
+        names=("term_extra_months", "term_notice_days"),
     ),
 )
 

@@ -14,7 +14,7 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import forecast
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
-from saleor_ext.membership import models, selectors, states
+from saleor_ext.membership import models, outlook, selectors, states
 from saleor_ext.saleor_connector import models as shop_models
 from saleor_ext.saleor_connector import selectors as shop_selectors
 
@@ -55,6 +55,7 @@ class MembershipPart:
     can_park: bool
     can_unpark: bool
     goes_back_to: str
+    term_words: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,7 @@ class MemberPage:
     part_length: int = PART_LENGTH
 
 
-def member_page(*, donor_id: int, year: int, are_people_shown: bool) -> MemberPage:
+def member_page(*, donor_id: int, today: date, are_people_shown: bool) -> MemberPage:
     """This will read a member in a fixed number of queries.
 
     Raises:
@@ -96,11 +97,12 @@ def member_page(*, donor_id: int, year: int, are_people_shown: bool) -> MemberPa
     donor = models.Donor.objects.filter(pk=donor_id).first()
     if donor is None:
         raise NotFound(what="donor")
+    year = today.year
     return MemberPage(
         donor=donor,
         are_people_shown=are_people_shown,
         registered_address=selectors.registered_address(donor=donor) if are_people_shown else "",
-        memberships=_memberships(donor_id, are_people_shown=are_people_shown),
+        memberships=_memberships(donor_id, today=today, are_people_shown=are_people_shown),
         cycles=_cycles(donor_id),
         attempts=_attempts(donor_id),
         donations=tuple(donation_selectors.donations_of(donor_id=donor_id)[:PART_LENGTH]),
@@ -123,17 +125,21 @@ def _limit_words(donor_id: int, *, year: int) -> tuple[str, ...]:
     )
 
 
-def _memberships(donor_id: int, *, are_people_shown: bool) -> tuple[MembershipPart, ...]:
+def _memberships(
+    donor_id: int, *, today: date, are_people_shown: bool
+) -> tuple[MembershipPart, ...]:
     events = Prefetch("events", models.MembershipEvent.objects.order_by("-pk"))
     chosen = Prefetch("choices", models.MembershipChoice.objects.order_by("-pk"))
     rows = models.Membership.objects.filter(donor_id=donor_id).select_related("tier", "next_tier")
     return tuple(
-        _membership_part(row, are_people_shown=are_people_shown)
+        _membership_part(row, today=today, are_people_shown=are_people_shown)
         for row in rows.prefetch_related(events, chosen).order_by("-pk")
     )
 
 
-def _membership_part(membership: models.Membership, *, are_people_shown: bool) -> MembershipPart:
+def _membership_part(
+    membership: models.Membership, *, today: date, are_people_shown: bool
+) -> MembershipPart:
     state = states.MembershipState(membership.state)
     came_from = membership.parked_from
     return MembershipPart(
@@ -148,7 +154,18 @@ def _membership_part(membership: models.Membership, *, are_people_shown: bool) -
         can_park=state in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED],
         can_unpark=state == states.MembershipState.PARKED,
         goes_back_to=states.MembershipState(came_from).label if came_from else "",
+        term_words=_term_words(membership, today=today),
     )
+
+
+def _term_words(membership: models.Membership, *, today: date) -> tuple[str, ...]:
+    """How a prepaid term stands, and what comes after it."""
+    if membership.tier.kind != states.TierKind.PREPAID:
+        return ()
+    if membership.state not in states.MEMBERSHIP_CURRENT:
+        return ()
+    term = outlook.term_of(membership, today=today)
+    return messages.term_words(membership, term) if term is not None else ()
 
 
 def _event_line(event: models.MembershipEvent) -> EventLine:

@@ -38,7 +38,7 @@ def _member_page(
     request: MemberRequest, donor_id: int, *, error: str = "", typed: str = "", about: str = ""
 ) -> HttpResponse:
     people = request.principal.may_see_people
-    page = queries.member_page(donor_id=donor_id, year=clock.today().year, are_people_shown=people)
+    page = queries.member_page(donor_id=donor_id, today=clock.today(), are_people_shown=people)
     if people:
         access_log.look_note(principal=request.principal, what="member", object_ids=[donor_id])
     context = {

@@ -36,6 +36,7 @@ PAYLOAD_KEYS = frozenset(
         "order_id",
         "card_id",
         "grant_id",
+        "choice_id",
         "name",
     }
 )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import ground
-from saleor_ext.membership import cycles, models, selectors, states
+from saleor_ext.flows.choices import ground, term_view
+from saleor_ext.membership import cycles, models, outlook, selectors, states
 
 _Cycle = states.CycleState
 _Kind = states.ChoiceKind
@@ -19,11 +20,16 @@ class SkipPreview(ground.Preview):
 
     amount_yen: the month's donation. used, most: months left out in its calendar year by the
     donor's choice, this one counted, and how many the town allows.
+    is_of_term: the month's box is paid for by a prepaid donation; then `last_box_month` is the
+    month of the term's last box, and `last_box_from` the first day on which that leaves.
     """
 
     amount_yen: int
     used: int
     most: int
+    is_of_term: bool = False
+    last_box_month: date | None = None
+    last_box_from: date | None = None
 
 
 def skips_used(*, donor_id: int, year: int) -> int:
@@ -47,7 +53,8 @@ def skip_preview(*, membership_id: int, month: date, today: date) -> SkipPreview
     Raises:
         MonthFixed: the month cannot be changed any more, or is not planned.
         SkipLimitReached: the town allows no more months in that calendar year.
-        and what `ground.monthly_choosing` raises.
+        TermFullLength: the box of a prepaid term can move no further.
+        and what `ground.membership_choosing` raises.
     """
     membership = choosing(membership_id=membership_id)
     cycle = _month(membership, month=month, today=today, state=_Cycle.PLANNED)
@@ -62,7 +69,8 @@ def skip_preview(*, membership_id: int, month: date, today: date) -> SkipPreview
 def skip_choose(
     *, membership_id: int, month: date, now: datetime, actor: str, seen: str | None = None
 ) -> models.MembershipChoice:
-    """This will leave out a month: no donation, no box, and the months after it as before.
+    """This will leave out a month: no donation, no box, and the months after it as before. A box
+    that is paid for moves to the end of its term.
 
     Raises:
         ChoiceChanged: the donor was shown something else.
@@ -84,7 +92,7 @@ def skip_undo_preview(*, membership_id: int, month: date, today: date) -> SkipPr
 
     Raises:
         MonthFixed: its last day for changes is over, or it was not left out by choice.
-        and what `ground.monthly_choosing` raises.
+        and what `ground.membership_choosing` raises.
     """
     membership = choosing(membership_id=membership_id)
     cycle = _month(membership, month=month, today=today, state=_Cycle.SKIPPED)
@@ -129,9 +137,9 @@ def months_skipped(*, membership: models.Membership, today: date) -> list[models
 
 def choosing(*, membership_id: int) -> models.Membership:
     """This will return a membership whose months can be left out, or refuse with the reason why
-    they cannot: see `ground.monthly_choosing`.
+    they cannot: see `ground.membership_choosing`.
     """
-    return ground.monthly_choosing(membership_id=membership_id)
+    return ground.membership_choosing(membership_id=membership_id)
 
 
 def _month(membership: models.Membership, *, month: date, today: date, state: str) -> models.Cycle:
@@ -147,22 +155,73 @@ def _month(membership: models.Membership, *, month: date, today: date, state: st
 
 
 def _preview(kind: str, *, cycle: models.Cycle, used: int, most: int, today: date) -> SkipPreview:
+    if cycle.kind == states.CycleKind.PREPAID:
+        return _term_preview(kind, cycle=cycle, used=used, most=most, today=today)
     later = ground.months_planned(membership_id=cycle.membership_id, today=today)
+    giving = later.filter(kind=states.CycleKind.DONATION)
     if kind == _Kind.SKIP:
-        next_one = later.exclude(pk=cycle.pk).first()
+        next_on, next_yen = _next_without(cycle, giving=giving, today=today)
     else:
-        next_one = min([cycle, *later[:1]], key=lambda row: row.n)
+        next_one = min([cycle, *giving[:1]], key=lambda row: row.n)
+        next_on, next_yen = next_one.charge_on, next_one.amount_yen
     return SkipPreview(
         kind=kind,
         effective_on=cycle.charge_on,
         change_until=cycle.change_until,
         month=cycle.month,
         months=(cycle.month,),
-        next_donation_on=next_one.charge_on if next_one else None,
-        next_donation_yen=next_one.amount_yen if next_one else None,
+        next_donation_on=next_on,
+        next_donation_yen=next_yen,
         amount_yen=cycle.amount_yen,
         used=used,
         most=most,
+    )
+
+
+def _next_without(
+    cycle: models.Cycle, *, giving: QuerySet[models.Cycle], today: date
+) -> tuple[date | None, int | None]:
+    """The next donation once a month is left out: a prepaid term then begins a month later."""
+    if cycle.box_count > 1:
+        months = outlook.ahead(_membership(cycle), today=today, left_out=(cycle.n,))
+        later = next((item for item in months if item.n > cycle.n and item.amount_yen), None)
+        return (later.dates.charge_on, later.amount_yen) if later else (None, None)
+    next_one = giving.exclude(pk=cycle.pk).first()
+    return (next_one.charge_on, next_one.amount_yen) if next_one else (None, None)
+
+
+def _membership(cycle: models.Cycle) -> models.Membership:
+    rows = models.Membership.objects.select_related("tier", "next_tier")
+    return rows.get(pk=cycle.membership_id)
+
+
+def _term_preview(
+    kind: str, *, cycle: models.Cycle, used: int, most: int, today: date
+) -> SkipPreview:
+    """Nothing is given in the month, so what changes is when its box and the last one leave."""
+    left_out, brought_back = ((cycle.n,), ()) if kind == _Kind.SKIP else ((), (cycle.n,))
+    term = outlook.term_of(
+        _membership(cycle), today=today, left_out=left_out, brought_back=brought_back
+    )
+    if term is None:
+        raise errors.MonthFixed()
+    if len(term.boxes) < term.paying.box_count:
+        raise errors.TermFullLength()
+    last = term.boxes[-1].dates
+    return SkipPreview(
+        kind=kind,
+        effective_on=cycle.ship_from,
+        change_until=cycle.change_until,
+        month=cycle.month,
+        months=(cycle.month,),
+        next_donation_on=term.after.dates.charge_on if term.after else None,
+        next_donation_yen=term.after.amount_yen if term.after else None,
+        amount_yen=0,
+        used=used,
+        most=most,
+        is_of_term=True,
+        last_box_month=last.month,
+        last_box_from=last.ship_from,
     )
 
 
@@ -180,5 +239,5 @@ def _made(
         now=now,
         actor=actor,
         cycle_id=cycle.pk,
-        details={"amount_yen": preview.amount_yen, "used": preview.used, "most": preview.most},
+        details=term_view.details(preview),
     )

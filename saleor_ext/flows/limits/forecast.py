@@ -10,7 +10,7 @@ from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import deciding
 from saleor_ext.flows.limits.deciding import Outcome
-from saleor_ext.membership import calendar, models, selectors, states
+from saleor_ext.membership import calendar, models, outlook, selectors, states
 
 _Cycle = states.CycleState
 
@@ -155,7 +155,7 @@ def _months_ahead(*, donor_id: int, year: int) -> list[MonthAhead]:
     ).exclude(tier__kind=states.TierKind.FREE)
     found: list[MonthAhead] = []
     town = None
-    for membership in memberships.select_related("tier"):
+    for membership in memberships.select_related("tier", "next_tier"):
         town = town or selectors.town_calendar(town=selectors.municipality_get())
         found += _of_membership(membership, year=year, town=town)
     return sorted(found, key=lambda item: (item.charge_on, item.membership_id))
@@ -173,9 +173,9 @@ def _of_membership(
         and cycle.kind == states.CycleKind.DONATION
         and _year_of(cycle) >= year
     ]
-    if not known or membership.tier.kind != states.TierKind.MONTHLY:
+    if not known:
         return written
-    return written + list(_beyond(membership, after_n=known[-1].n, year=year, town=town))
+    return written + list(_beyond(membership, known=known, year=year, town=town))
 
 
 def _year_of(cycle: models.Cycle) -> int:
@@ -196,23 +196,28 @@ def _row(cycle: models.Cycle) -> MonthAhead:
 
 
 def _beyond(
-    membership: models.Membership, *, after_n: int, year: int, town: calendar.TownCalendar
+    membership: models.Membership,
+    *,
+    known: list[models.Cycle],
+    year: int,
+    town: calendar.TownCalendar,
 ) -> Iterator[MonthAhead]:
-    """Months that are not written down yet, up to the first of the next year."""
-    n, last_year = after_n + 1, 0
-    while last_year <= year:
-        dates = calendar.cycle_dates(
-            start_month=membership.start_month, n=n, anchor_day=membership.anchor_day, town=town
-        )
-        last_year = dates.charge_on.year
+    """Donations that are not written down yet, up to the first of the next year."""
+    tiers = {tier.pk: tier for tier in (membership.tier, membership.next_tier) if tier is not None}
+    start = known[-1].month
+    months = max((year + 1 - start.year) * 12 + 12, 0)
+    for month in outlook.ahead(membership, today=start, cycles=known, months=months, town=town):
+        if month.n <= known[-1].n or not month.amount_yen:
+            continue
         yield MonthAhead(
             membership_id=membership.pk,
-            year=last_year,
+            year=month.dates.charge_on.year,
             cycle_id=None,
-            month=dates.month,
-            charge_on=dates.charge_on,
-            tier=membership.tier,
-            amount_yen=membership.tier.amount_yen,
+            month=month.dates.month,
+            charge_on=month.dates.charge_on,
+            tier=tiers[month.tier_id],
+            amount_yen=month.amount_yen,
             is_fixed=False,
         )
-        n += 1
+        if month.dates.charge_on.year > year:
+            return

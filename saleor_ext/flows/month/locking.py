@@ -4,7 +4,7 @@ and every rule is checked. A month that breaks a rule is not charged.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,17 +13,16 @@ from django.db.models import Q
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.flows.limits import deciding
 from saleor_ext.flows.limits.deciding import Outcome
-from saleor_ext.flows.month import facts, rules, settle
+from saleor_ext.flows.month import facts, rules, settle, shares
 from saleor_ext.flows.orders import order_queue, shop_stock
 from saleor_ext.fulfilment import models as fulfilment_models
-from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import cycles, selectors, services, states
 from saleor_ext.membership import models as membership_models
 from saleor_ext.outbox import services as outbox
 
 LOCK_BATCH = 500
 
-Boxes = dict[tuple[int, date], fulfilment_models.BoxPlan | None]
+Boxes = shares.Boxes
 
 
 @dataclass(kw_only=True)
@@ -70,7 +69,12 @@ def cycles_to_lock(
         change_until__lt=as_of,
         pk__gt=after_id,
     ).select_related(
-        "membership__donor", "membership__recipient", "month_address", "tier", "covered_by"
+        "membership__donor",
+        "membership__recipient",
+        "month_address",
+        "tier",
+        "covered_by",
+        "wished_box",
     )
     return list(rows.order_by("pk")[:limit])
 
@@ -191,30 +195,44 @@ def cycle_rules(
 
     `given_yen` is what was fixed as given against its donation before.
     """
-    membership = cycle.membership
-    key = (cycle.tier_id, cycle.month)
-    if key not in boxes:
-        boxes[key] = fulfilment_selectors.box_for(tier=cycle.tier, month=cycle.month)
-    is_box_wanted = _is_box_wanted(membership, town=town)
-    box = boxes[key] if is_box_wanted else None
+    is_wanted = is_box_wanted(cycle.membership, town=town)
+    box = shares.box_of(cycle, boxes=boxes) if is_wanted else None
+    against = facts.against_of(cycle, given_yen=given_yen)
+    codes = _broken(cycle, box=box, is_box_wanted=is_wanted, town=town, against=against)
+    if "box_over_limit" in codes and against.box_count > 1:
+        against = replace(against, reserved_yen=shares.reserved_yen(cycle, boxes=boxes))
+        codes = _broken(cycle, box=box, is_box_wanted=is_wanted, town=town, against=against)
+    return codes, box
+
+
+def _broken(
+    cycle: membership_models.Cycle,
+    *,
+    box: fulfilment_models.BoxPlan | None,
+    is_box_wanted: bool,
+    town: membership_models.Municipality,
+    against: facts.Against,
+) -> list[str]:
     month = facts.month_facts(
-        donor=membership.donor,
+        donor=cycle.membership.donor,
         tier=cycle.tier,
         is_box_wanted=is_box_wanted,
         box=box,
         day=cycle.charge_on,
         town=town,
-        against=facts.against_of(cycle, given_yen=given_yen),
-        recipient=membership.recipient,
+        against=against,
+        recipient=cycle.membership.recipient,
     )
-    return rules.rules_broken(month), box
+    return rules.rules_broken(month)
 
 
-def _is_box_wanted(
+def is_box_wanted(
     membership: membership_models.Membership, *, town: membership_models.Municipality
 ) -> bool:
-    """A member who moved into the town goes on without a box only if he agreed to it beforehand;
-    otherwise his month is left out, and the mail about it asks him.
+    """This will say whether a member is to get boxes.
+
+    Whoever moved into the town goes on without one only if he agreed to it beforehand; otherwise
+    his month is left out, and the mail about it asks him.
 
     Law: no_gift_to_residents
     """

@@ -12,7 +12,15 @@ from saleor_ext.common import clock
 from saleor_ext.flows import outbox_run
 from saleor_ext.flows.choices import giving
 from saleor_ext.flows.limits import year_turn
-from saleor_ext.flows.month import charge_run, ending, janitor, listing, locking, run_record
+from saleor_ext.flows.month import (
+    charge_run,
+    ending,
+    janitor,
+    listing,
+    locking,
+    run_record,
+    term_notices,
+)
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.membership import calendar, cycles, planning, selectors, states
 from saleor_ext.membership import models as membership_models
@@ -138,6 +146,7 @@ def _dry_run(*, as_of: date, now: datetime) -> RunReport:
 def _close(*, as_of: date, now: datetime, actor: str) -> None:
     """What is over is closed: months not paid in time, prepaid terms and memberships."""
     _give_up_late(as_of=as_of, now=now, actor=actor)
+    term_notices.terms_tell(as_of=as_of, now=now)
     ending.terms_end(as_of=as_of, now=now, actor=actor)
     ending.leavers_end(as_of=as_of, now=now, actor=actor)
     giving.grants_close_due(now=now)

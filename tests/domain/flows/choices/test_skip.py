@@ -229,10 +229,8 @@ def test_whoever_owes_a_month_may_leave_out_a_later_one(provider: MemoryProvider
     assert models.Membership.objects.get(pk=membership.pk).state == "past_due"
 
 
-def test_free_and_prepaid_members_have_other_choices() -> None:
+def test_a_free_member_has_nothing_to_leave_out() -> None:
     # given
-    source = world.world_make()
-    prepaid = months.member_ahead(tier=world.prepaid_tier_make(box_source=source))
     free = services.membership_join_free(
         donor_id=world.donor_make(name="taro").pk,
         tier=world.free_tier_make(),
@@ -241,7 +239,5 @@ def test_free_and_prepaid_members_have_other_choices() -> None:
     )
 
     # when, then
-    with pytest.raises(errors.MembershipPrepaid):
-        skipped(prepaid)
     with pytest.raises(errors.MembershipFree):
         skipped(free)

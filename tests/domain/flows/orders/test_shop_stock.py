@@ -97,6 +97,7 @@ def test_an_old_look_at_the_stock_stops_nothing(stock: Stock, december: models.C
 def test_a_box_that_is_paid_for_is_not_left_out(stock: Stock, december: models.Cycle) -> None:
     # given
     first = december.membership.cycles.get(n=0)
+    models.Cycle.objects.filter(pk=first.pk).update(amount_yen=18000, box_count=6)
     models.Cycle.objects.filter(pk=december.pk).update(
         kind="prepaid", amount_yen=0, covered_by=first
     )
