@@ -1,15 +1,14 @@
 """Who reads a page: his rank for content, and the donor behind his account."""
 
-import contextlib
-import ipaddress
 from datetime import datetime
-from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
+from saleor_ext.access.addresses import client_ip
 from saleor_ext.access.principal import Principal
 from saleor_ext.membership import models, selectors, services
+
+__all__ = ["actor_of", "client_ip", "donor_ensure", "donor_of", "principal_of", "rank_of"]
 
 
 def principal_of(request: HttpRequest) -> Principal:
@@ -41,17 +40,3 @@ def donor_ensure(request: HttpRequest, *, now: datetime) -> models.Donor:
 def actor_of(donor: models.Donor) -> str:
     """This will name a donor in event rows, by id."""
     return f"donor:{donor.pk}"
-
-
-def client_ip(request: HttpRequest) -> str:
-    """This will return the address the request came from, for the shop's own rate limits.
-
-    Behind our own proxies it is what the outermost of them saw; whatever stands further to the
-    left in the header was written by the visitor himself and is not believed.
-    """
-    meta: dict[str, Any] = request.META
-    seen = [part.strip() for part in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
-    if 0 < settings.PROXY_COUNT <= len(seen):
-        with contextlib.suppress(ValueError):
-            return str(ipaddress.ip_address(seen[-settings.PROXY_COUNT]))
-    return str(meta.get("REMOTE_ADDR", ""))

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
 
 from saleor_ext.access import sessions
+from saleor_ext.access.addresses import client_ip
 from saleor_ext.access.principal import Principal
 from saleor_ext.access.roles import Act
 from saleor_ext.api.errors import PermissionDenied, Unauthenticated
@@ -29,6 +30,7 @@ class ApiContext:
 
     principal: Principal
     now: datetime
+    client_ip: str = ""
     loaders: Loaders = field(default_factory=Loaders)
 
     @property
@@ -106,7 +108,7 @@ def context_make(request: HttpRequest) -> ApiContext:
     """
     token = bearer_token(request)
     principal = _principal_of_token(token) if token is not None else _principal_of_session(request)
-    return ApiContext(principal=principal, now=clock.now())
+    return ApiContext(principal=principal, now=clock.now(), client_ip=client_ip(request))
 
 
 def bearer_token(request: HttpRequest) -> str | None:

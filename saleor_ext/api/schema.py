@@ -39,6 +39,11 @@ from saleor_ext.api.membership.mutations.year_limit_remove import YearLimitRemov
 from saleor_ext.api.membership.mutations.year_limit_set import YearLimitSet
 from saleor_ext.api.membership.queries import MembershipQueries
 from saleor_ext.api.membership.terms import TermQueries
+from saleor_ext.api.receipts.mutations.receipt_fetch import ReceiptFetch
+from saleor_ext.api.receipts.mutations.receipt_reissue import ReceiptReissue
+from saleor_ext.api.receipts.mutations.receipt_spelling_set import ReceiptSpellingSet
+from saleor_ext.api.receipts.mutations.receipt_verify import ReceiptVerify
+from saleor_ext.api.receipts.mutations.receipt_year_fetch import ReceiptYearFetch
 
 
 class Query(
@@ -67,6 +72,11 @@ class Mutation(graphene.ObjectType):
     membership_take_back = MembershipTakeBack.Field()
     month_address_return = MonthAddressReturn.Field()
     month_address_set = MonthAddressSet.Field()
+    receipt_fetch = ReceiptFetch.Field()
+    receipt_reissue = ReceiptReissue.Field()
+    receipt_spelling_set = ReceiptSpellingSet.Field()
+    receipt_verify = ReceiptVerify.Field()
+    receipt_year_fetch = ReceiptYearFetch.Field()
     received_accept = ReceivedAccept.Field()
     received_leave = ReceivedLeave.Field()
     membership_join_free = MembershipJoinFree.Field()

@@ -144,6 +144,20 @@ def certificate_keep(
     )
 
 
+def seals_renew() -> int:
+    """This will seal the signing keys with the first of SEALING_KEYS, and count them.
+
+    Raises:
+        SealBroken: none of the keys opens one; nothing is changed then.
+    """
+    with transaction.atomic():
+        rows = models.SigningCertificate.objects.select_for_update().exclude(sealed_key="")
+        for row in (found := list(rows)):
+            row.sealed_key = sealing.renew(row.sealed_key, purpose=selectors.SEAL_PURPOSE)
+            row.save(update_fields=["sealed_key"])
+    return len(found)
+
+
 def spelling_set(*, donor_id: int, name: str, etax_name: str, now: datetime) -> models.NameSpelling:
     """This will keep how a donor wants a name written in the tax office's files.
 

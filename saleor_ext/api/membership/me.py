@@ -19,6 +19,7 @@ from saleor_ext.api.membership.types import (
     YearLimit,
     YearPlan,
 )
+from saleor_ext.api.receipts.types import RECEIPT_PREFIX, Receipt
 from saleor_ext.api.scalars import Yen
 from saleor_ext.common.errors import NotFound
 from saleor_ext.donations import models as donation_models
@@ -28,6 +29,8 @@ from saleor_ext.flows.limits import forecast
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors
+from saleor_ext.receipts import models as receipt_models
+from saleor_ext.receipts import selectors as receipt_selectors
 
 YEAR_FIRST, YEAR_LAST = 2000, 2200
 PLAN_YEARS = 2  # so far ahead a plan is counted out, month by month
@@ -55,6 +58,13 @@ class Me(graphene.ObjectType):
         graphene.NonNull(Donation),
         required=True,
         year=graphene.Int(description="Only of this calendar year."),
+        **lists.list_arguments(),
+    )
+    receipts = graphene.List(
+        graphene.NonNull(Receipt),
+        required=True,
+        year=graphene.Int(description="Only of this calendar year."),
+        description="My receipts, withdrawn ones included, newest first.",
         **lists.list_arguments(),
     )
     donated_yen = graphene.Field(
@@ -133,6 +143,21 @@ class Me(graphene.ObjectType):
         if year is not None:
             rows = rows.filter(donated_on__year=_year(year))
         return lists.page(rows, first=first, after=after, locate=lists.by_number(DONATION_PREFIX))
+
+    @staticmethod
+    def resolve_receipts(
+        me: Principal,
+        _info: GraphQLResolveInfo,
+        first: int,
+        after: str | None = None,
+        year: int | None = None,
+    ) -> list[receipt_models.Receipt]:
+        if me.donor_id is None:
+            return []
+        rows = receipt_selectors.receipts_of(
+            donor_id=me.donor_id, year=None if year is None else _year(year)
+        )
+        return lists.page(rows, first=first, after=after, locate=lists.by_number(RECEIPT_PREFIX))
 
     @staticmethod
     def resolve_donated_yen(

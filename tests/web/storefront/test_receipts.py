@@ -11,6 +11,7 @@ from lxml import etree
 from saleor_ext.common import jptime
 from saleor_ext.receipts import models, numbers, services
 from tests.builders import receipts, world
+from tests.web.storefront.test_join import DETAILS
 
 JANUARY = jptime.jst_moment(date(2027, 1, 5), hour=10)
 NUMBER, OTHER = "2026-000001", "2026-000002"
@@ -224,3 +225,37 @@ def test_an_empty_question_is_not_counted(page_client, tier):
 
     assert "入力してください" in page.body
     assert models.VerifyWindow.objects.count() == 0
+
+
+# Names as they are typed
+
+
+def test_a_letter_that_cannot_be_printed_is_named_where_it_is_typed(signed_in, hanako):
+    page = signed_in().post_refused("/my/details/", DETAILS | {"family_name": "山𨺓"})
+
+    assert "証明書に印刷できない文字があります:「𨺓」" in page.body
+    assert page.with_id("id_family_name").get("value") == "山𨺓"
+    hanako.refresh_from_db()
+    assert hanako.family_name == "山田"
+
+
+def test_a_rare_letter_is_kept_and_its_substitute_for_e_tax_is_shown(signed_in, hanako):
+    browser = signed_in()
+
+    browser.post("/my/details/", DETAILS | {"family_name": "𠮷田"}, to="/my/details/")
+
+    assert "e-Tax用の電子データでは、「𠮷」は「吉」と記します" in browser.get("/my/details/").body
+    hanako.refresh_from_db()
+    assert hanako.family_name == "𠮷田"
+
+
+def test_whoever_joins_is_shown_it_too(signed_in, hanako, tier):
+    browser = signed_in()
+
+    browser.post(
+        f"/join/{tier.slug}/details/",
+        DETAILS | {"family_name": "𠮷田"},
+        to=f"/join/{tier.slug}/confirm/",
+    )
+
+    assert "「𠮷」は「吉」と記します" in browser.get(f"/join/{tier.slug}/confirm/").body

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from saleor_ext.common import sealing
+from saleor_ext.receipts import services as receipt_services
 from saleor_ext.saleor_connector import services
 
 
@@ -16,7 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """This will renew every seal and say how many."""
         try:
-            count = services.seals_renew()
+            with transaction.atomic():
+                count = services.seals_renew() + receipt_services.seals_renew()
         except sealing.SealBroken as error:
             raise CommandError(
                 "SEALING_KEYS のどの鍵でも開かない合言葉があります。何も変えていません。"
