@@ -452,7 +452,10 @@ DECLINES: dict[str, Message] = {
     "withdrawal_count_limit_exceeded": Message(
         "カードの利用限度額に達しているようです。", OTHER_CARD
     ),
-    # Ours: what a donor left unfinished.
+    # Ours: a card that is not asked again, and what a donor left unfinished.
+    "card_refused": Message(
+        "ご登録のカードは、前にカード会社が承認しなかったため、お手続きをしませんでした。", ASK_BANK
+    ),
     "abandoned": _AUTHENTICATION,
     "canceled": Message("お手続きが途中で終わりました。", f"{NO_MONEY}もう一度お試しください。"),
 }

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from saleor_ext.access.addresses import client_ip
 from saleor_ext.access.principal import Principal
+from saleor_ext.common import clock
 from saleor_ext.membership import models, selectors, services
 
 __all__ = ["actor_of", "client_ip", "donor_ensure", "donor_of", "principal_of", "rank_of"]
@@ -20,7 +21,9 @@ def principal_of(request: HttpRequest) -> Principal:
 def rank_of(request: HttpRequest) -> int | None:
     """This will return the tier rank of the reader, None when he is no member."""
     donor_id = principal_of(request).donor_id
-    return None if donor_id is None else selectors.content_rank(donor_id=donor_id)
+    return (
+        None if donor_id is None else selectors.content_rank(donor_id=donor_id, today=clock.today())
+    )
 
 
 def donor_of(request: HttpRequest) -> models.Donor | None:

@@ -42,7 +42,9 @@ class ApiContext:
     def rank(self) -> int | None:
         """The rank whose content is open to the person who asks."""
         donor_id = self.principal.donor_id
-        return None if donor_id is None else membership_selectors.content_rank(donor_id=donor_id)
+        if donor_id is None:
+            return None
+        return membership_selectors.content_rank(donor_id=donor_id, today=self.today)
 
     @functools.cached_property
     def entered_event_ids(self) -> frozenset[int]:

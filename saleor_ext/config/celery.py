@@ -20,6 +20,11 @@ app.conf.beat_schedule = {
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 15.0},
     "attempts-settle": {"task": "payments.janitor", "schedule": 60.0},
     "cycles-run": {"task": "cycles.run", "schedule": crontab(minute=5, hour="10-18")},
+    "cycles-retry": {"task": "cycles.retry", "schedule": crontab(minute="*/5")},
+    "year-turn": {
+        "task": "limits.year_turn",
+        "schedule": crontab(minute="*/2", hour="0", day_of_month="1", month_of_year="1"),
+    },
     "inbox-sweep": {"task": "connector.deliveries_sweep", "schedule": 60.0},
     "shop-link-check": {"task": "shop.link_check", "schedule": 300.0},
     "shop-stock": {"task": "shop.stock", "schedule": 600.0},

@@ -18,6 +18,8 @@ class CardOnFile(models.Model):
     exp_month = models.PositiveSmallIntegerField()
     exp_year = models.PositiveSmallIntegerField()
     is_current = models.BooleanField(default=True)
+    # Why its bank said never to ask it again; "" while it may be asked.
+    refused_code = models.CharField(max_length=60, blank=True)
     added_at = models.DateTimeField()
 
     class Meta:

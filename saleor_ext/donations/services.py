@@ -88,6 +88,7 @@ def card_keep(
             "exp_month": card.exp_month,
             "exp_year": card.exp_year,
             "is_current": True,
+            "refused_code": "",
         },
         create_defaults={
             "customer_ref": customer_ref,
@@ -100,6 +101,19 @@ def card_keep(
         },
     )
     return kept
+
+
+def card_refuse(*, donor_id: int, method_ref: str, code: str) -> None:
+    """This will note that a card's bank said never to ask it again. Entered anew, it counts again.
+
+    Args:
+        donor_id: whose card.
+        method_ref: the provider's reference of the card; "" for the one that is charged now.
+        code: what the bank said.
+    """
+    cards = models.CardOnFile.objects.filter(donor_id=donor_id)
+    cards = cards.filter(method_ref=method_ref) if method_ref else cards.filter(is_current=True)
+    cards.update(refused_code=code[:60])
 
 
 def attempt_begin(

@@ -9,7 +9,8 @@ from saleor_ext.common import clock
 from saleor_ext.flows import outbox_run
 from saleor_ext.flows.books import figures, ledger
 from saleor_ext.flows.choices import card_change
-from saleor_ext.flows.month import janitor, monthly
+from saleor_ext.flows.limits import year_turn
+from saleor_ext.flows.month import charge_run, janitor, monthly
 from saleor_ext.flows.orders import reconcile, shop_stock
 from saleor_ext.flows.payments import payment_session, refunds
 from saleor_ext.flows.receipts import bulk as receipts_bulk
@@ -70,6 +71,23 @@ def cycles_run(*, actor: str = "beat", **kwargs: object) -> None:
     with operation.job_noted(name="cycles.run") as noted:
         report = monthly.run_cycles(as_of=clock.today(), now=clock.now(), actor=actor)
         noted |= {"due": report.due, "charged": report.charged, "parked": report.parked}
+
+
+@shared_task(name="cycles.retry")
+def cycles_retry(**kwargs: object) -> None:
+    """This will run the month when the town's time of day for retries has come."""
+    if clock.is_held() or not gate.is_home():
+        return
+    if charge_run.retry_is_due(now=clock.now()):
+        cycles_run(actor="beat")
+
+
+@shared_task(name="limits.year_turn")
+def limits_year_turn(**kwargs: object) -> None:
+    """This will close what the turn of the year finds open in a browser."""
+    if clock.is_held() or not gate.is_home():
+        return
+    year_turn.attempts_close_held(today=clock.today(), now=clock.now(), actor="beat")
 
 
 @shared_task(name="payments.event")

@@ -204,9 +204,22 @@ def _term_follow(cycles: Sequence[models.Cycle], *, now: datetime) -> None:
         planning.months_replan(membership_id=membership_id, now=now)
 
 
-def cycle_retry_set(*, cycle_id: int, next_try_on: date | None) -> None:
-    """This will store the day on which a locked month's donation is tried again."""
-    models.Cycle.objects.filter(pk=cycle_id, state=_State.LOCKED).update(next_try_on=next_try_on)
+def cycle_retry_set(
+    *,
+    cycle_id: int,
+    next_try_on: date | None,
+    pay_until: date | None = None,
+    reason: str | None = None,
+) -> None:
+    """This will store the day on which a locked month's donation is tried again, and with the
+    others the last day on which its donor can make up for it, and why it waits.
+    """
+    changes: dict[str, object] = {"next_try_on": next_try_on}
+    if pay_until is not None:
+        changes["pay_until"] = pay_until
+    if reason is not None:
+        changes["reason"] = reason
+    models.Cycle.objects.filter(pk=cycle_id, state=_State.LOCKED).update(**changes)
 
 
 def cycle_note(*, cycle_id: int, reason: str) -> bool:
@@ -215,16 +228,17 @@ def cycle_note(*, cycle_id: int, reason: str) -> bool:
     return rows.update(reason=reason) == 1
 
 
-def cycle_agree(*, cycle_id: int, year: int, next_try_on: date | None) -> None:
+def cycle_agree(*, cycle_id: int, year: int, next_try_on: date | None, pay_until: date) -> None:
     """This will note that the donor agreed to give a locked month in a later calendar year.
 
     Args:
         cycle_id: which month.
         year: the year of which it will be a donation.
         next_try_on: the day on which his card is tried; None when he has to enter one.
+        pay_until: the last day on which he can make up for it.
     """
     models.Cycle.objects.filter(pk=cycle_id, state=_State.LOCKED).update(
-        agreed_year=year, next_try_on=next_try_on, reason=""
+        agreed_year=year, next_try_on=next_try_on, pay_until=pay_until, reason=""
     )
 
 

@@ -1,5 +1,7 @@
 """The town, its tiers, its donors, and their memberships month by month."""
 
+from datetime import time
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -13,6 +15,11 @@ from saleor_ext.membership.giving_models import MonthAddress as MonthAddress
 def default_retry_days() -> list[int]:
     """A declined card is tried again after 1, 3 and 7 days."""
     return [1, 3, 7]
+
+
+def default_card_notice_days() -> list[int]:
+    """A card that is about to expire is told of 60, 30 and 7 days before."""
+    return [60, 30, 7]
 
 
 class Municipality(models.Model):
@@ -38,6 +45,18 @@ class Municipality(models.Model):
     ship_window_days = models.PositiveSmallIntegerField(default=7)
     retry_days = models.JSONField(default=default_retry_days)
     give_up_days = models.PositiveSmallIntegerField(default=14)
+    # Retries of a day begin at this time in Japan.
+    retry_time = models.TimeField(default=time(10, 0))
+    # For how long what members read stays open while a donation is owed.
+    content_grace_days = models.PositiveSmallIntegerField(default=14)
+    past_due_outcome = models.CharField(
+        max_length=10,
+        choices=states.PastDueOutcome.choices,
+        default=states.PastDueOutcome.GOES_ON,
+    )
+    # How many days before its day a donation is announced; 0 for not at all.
+    advance_notice_days = models.PositiveSmallIntegerField(default=5)
+    card_notice_days = models.JSONField(default=default_card_notice_days)
     # How often one member may be asked for a donation on one day, whatever asks.
     charges_per_day_max = models.PositiveSmallIntegerField(default=3)
     # After this many days without the provider's word, an attempt is put before staff.
@@ -60,6 +79,10 @@ class Municipality(models.Model):
             models.CheckConstraint(
                 condition=Q(designated_from__lt=F("designated_to")),
                 name="municipality_designation_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(past_due_outcome__in=state_values(states.PastDueOutcome)),
+                name="municipality_past_due_outcome_chk",
             ),
             models.CheckConstraint(
                 condition=Q(charges_per_day_max__gte=1), name="municipality_charges_per_day_chk"
@@ -215,6 +238,8 @@ class Membership(models.Model):
     is_pure_if_resident = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # While a donation is owed: the last day on which what members read stays open.
+    content_until = models.DateField(null=True, blank=True)
     parked_from = models.CharField(max_length=12, blank=True)
     parked_reason = models.CharField(max_length=200, blank=True)
     # Months whose donation day comes before this day are left out.
@@ -350,6 +375,10 @@ class Cycle(models.Model):
     state = models.CharField(max_length=10, choices=states.CycleState.choices, default="planned")
     reason = models.CharField(max_length=50, blank=True)
     next_try_on = models.DateField(null=True, blank=True)
+    # Set at the first decline: the last day on which the donor can make up for it.
+    pay_until = models.DateField(null=True, blank=True)
+    # The day on which the donor was told that it will be charged.
+    announced_on = models.DateField(null=True, blank=True)
     # The donor agreed to give it in this later calendar year, as a donation of that year.
     agreed_year = models.PositiveSmallIntegerField(null=True, blank=True)
     covered_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")

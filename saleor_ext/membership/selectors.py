@@ -129,17 +129,33 @@ def membership_by_public_id(*, public_id: str) -> models.Membership:
     return membership
 
 
-def content_rank(*, donor_id: int) -> int | None:
+def content_rank(*, donor_id: int, today: date) -> int | None:
     """This will return the rank whose content is open to a donor; None when he is no member.
 
     A membership he gave to another person opens that person's content, not his.
     """
-    rows = models.Membership.objects.filter(
+    rows = models.Membership.objects.select_related("tier").filter(
         Q(donor_id=donor_id, recipient__isnull=True) | Q(recipient_id=donor_id),
         state__in=sorted(states.MEMBERSHIP_ENTITLED),
     )
-    rank: int | None = rows.aggregate(highest=Max("tier__rank"))["highest"]
-    return rank
+    ranks = [rank_open(membership=row, today=today) for row in rows]
+    return max((rank for rank in ranks if rank is not None), default=None)
+
+
+def rank_open(*, membership: models.Membership, today: date) -> int | None:
+    """This will return the rank whose content a membership opens on a day in Japan, if any.
+
+    While a donation is owed it stays open for the days the town grants, and after them as far as
+    the free tier, which is open to anybody, would open it.
+    """
+    if membership.state not in states.MEMBERSHIP_ENTITLED:
+        return None
+    until = membership.content_until
+    is_owing = membership.state == states.MembershipState.PAST_DUE
+    if not is_owing or until is None or today <= until:
+        return membership.tier.rank
+    free = models.Tier.objects.filter(kind=states.TierKind.FREE, is_open=True)
+    return free.order_by("rank").values_list("rank", flat=True).first()
 
 
 def membership_received(*, donor_id: int) -> models.Membership | None:

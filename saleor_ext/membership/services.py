@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -283,11 +283,18 @@ def _paid_current_hold(donor_id: int) -> models.Membership:
 
 
 def membership_past_due(
-    *, membership_id: int, now: datetime, actor: str, reason: str
+    *, membership_id: int, now: datetime, actor: str, reason: str, content_until: date | None = None
 ) -> models.Membership:
-    """This will note that a donation did not go through; parcels wait, content stays open."""
+    """This will note that a donation did not go through; its parcels wait, and what members read
+    stays open until `content_until`, that day included.
+    """
     return membership_move(
-        membership_id=membership_id, to=_State.PAST_DUE, now=now, actor=actor, reason=reason
+        membership_id=membership_id,
+        to=_State.PAST_DUE,
+        now=now,
+        actor=actor,
+        reason=reason,
+        content_until=content_until,
     )
 
 
@@ -400,6 +407,8 @@ def membership_move(
     membership = models.Membership.objects.select_for_update().get(pk=membership_id)
     if to == _State.ENDED:
         changes["ended_at"] = now
+    if to not in {_State.PAST_DUE, _State.PARKED}:
+        changes["content_until"] = None
     if membership.state == _State.PARKED and to != _State.PARKED:
         changes |= {"parked_from": "", "parked_reason": ""}
     return _membership_write(

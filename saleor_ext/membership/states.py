@@ -113,6 +113,17 @@ class ChoiceKind(TextChoices):
     YEAR_TURN = "year_turn", "年をこえた月の扱い"
 
 
+class PastDueOutcome(TextChoices):
+    """What becomes of a membership whose month was given up because it was not paid in time.
+
+    goes_on: that month is lost, the next one is asked for as usual.
+    ends: what was given is still delivered, then the membership is over.
+    """
+
+    GOES_ON = "goes_on", "その月だけ不成立にし、会員は続ける"
+    ENDS = "ends", "会員を終える"
+
+
 class YearTurnAnswer(TextChoices):
     """What a donor says about a month that its year left unpaid."""
 
@@ -184,6 +195,9 @@ MEMBERSHIP_CHARGEABLE = frozenset({_M.ACTIVE, _M.PAST_DUE})
 
 CYCLE_OPEN = frozenset({_C.PLANNED, _C.LOCKED})
 """Cycles that are not finished."""
+
+NOT_PAID_IN_TIME = "not_paid_in_time"
+"""Why a month was given up, and a membership with it where the town wants that."""
 
 SKIP_BY_DONOR, SKIP_BY_PAUSE = "donor_skip", "donor_pause"
 SKIP_CHOSEN = frozenset({SKIP_BY_DONOR, SKIP_BY_PAUSE})

@@ -163,7 +163,7 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
     membership = selectors.membership_current(donor_id=donor.pk) if donor else None
     draft = selectors.membership_draft(donor_id=donor.pk) if donor else None
     received = selectors.membership_received(donor_id=donor.pk) if donor else None
-    rank = _rank(membership, received)
+    rank = _rank(membership, received, today=today)
     posts, events = content.newest(now=now, rank=rank, count=RECENT)
     plan = _limited_plan(donor, today)
     return MyPage(
@@ -188,12 +188,14 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
     )
 
 
-def _rank(own: models.Membership | None, received: models.Membership | None) -> int | None:
+def _rank(
+    own: models.Membership | None, received: models.Membership | None, *, today: date
+) -> int | None:
     """The same as `selectors.content_rank`, of rows that are at hand."""
     readable = [own] if own and own.recipient_id is None else []
     readable += [received] if received else []
-    ranks = [row.tier.rank for row in readable if row.state in states.MEMBERSHIP_ENTITLED]
-    return max(ranks, default=None)
+    ranks = [selectors.rank_open(membership=row, today=today) for row in readable]
+    return max((rank for rank in ranks if rank is not None), default=None)
 
 
 def _past_tiers(donor: models.Donor | None) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ CHANGE_DAYS = 7  # the demo town: so many days before the donation the month is 
 LEAD_DAYS = 1  # business days from donation to list
 GIVE_UP_DAYS = 14
 RETRY_DAYS = (1, 3, 7)
+RETRY_HOUR = 10
+YEAR_END_MARGIN = timedelta(minutes=5)
 
 # 国民の祝日に関する法律, with substitute holidays, for the years the proof lives in.
 _HOLIDAYS = """
@@ -52,3 +54,12 @@ def list_day(donated_on: date) -> date:
     while not is_open(day):
         day += timedelta(days=1)
     return day
+
+
+def is_retry_time(day: date | None, moment: datetime) -> bool:
+    """A retry of the day itself waits until ten in the morning; a missed one is late already."""
+    if day is None:
+        return False
+    today = japanese_day(moment)
+    hour = (moment.astimezone(UTC) + JAPAN).hour
+    return day < today or (day == today and hour >= RETRY_HOUR)

@@ -13,14 +13,15 @@ SEEN_AHEAD = timedelta(days=61)
 TOLD = {"skipped", "failed"}  # of these the reason is shown to the donor
 
 
-def picture(*, until: date) -> dict[str, Any]:
+def picture(*, today: date, until: date) -> dict[str, Any]:
     """This will describe every membership as the database has it, months due up to a day."""
     found = {}
     for membership in models.Membership.objects.select_related("donor").order_by("pk"):
         months = membership.cycles.filter(charge_on__lte=until).order_by("n")
         found[membership.donor.given_name] = {
             "state": membership.state,
-            "open": selectors.content_rank(donor_id=membership.donor_id) is not None,
+            "open": selectors.content_rank(donor_id=membership.donor_id, today=today)
+            is not None,
             "months": {
                 cycle.n: _month(cycle.charge_on, cycle.state, cycle.reason) for cycle in months
             }
@@ -32,12 +33,12 @@ def picture(*, until: date) -> dict[str, Any]:
     return found
 
 
-def picture_expected(town: model.Town, *, until: date) -> dict[str, Any]:
+def picture_expected(town: model.Town, *, today: date, until: date) -> dict[str, Any]:
     """This will describe the same as it should be."""
     return {
         member.name: {
             "state": member.state,
-            "open": member.is_open,
+            "open": member.is_open(today),
             "months": {
                 number: _month(month.due, month.state, month.reason)
                 for number, month in sorted(member.months.items())

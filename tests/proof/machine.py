@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from saleor_ext.flows.books import ledger
-from saleor_ext.flows.errors import NothingOwed
+from saleor_ext.flows.errors import NothingOwed, YearIsOver
 from saleor_ext.membership import models
 from tests.proof import bank as banks
 from tests.proof import books, model, salon
@@ -99,9 +99,14 @@ class Machine(RuleBasedStateMachine):
             with pytest.raises(NothingOwed):
                 self.salon.recover(donor)
             return
+        if self.town.is_year_over(member.owes()[0], self.salon.moment):
+            with pytest.raises(YearIsOver):
+                self.salon.recover(donor)
+            return
         assert self.salon.recover(donor) == "done"
         self.town.month_paid(member, member.owes()[0], on=self.salon.today)
-        member.card = model.WORKS  # the card he entered is the one asked from now on
+        # the card he entered is the one asked from now on
+        member.card, member.is_refused = model.WORKS, False
 
     @rule(who=somebody, is_resident=st.booleans())
     @precondition(lambda self: self.some())
@@ -197,8 +202,9 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def books_agree(self) -> None:
-        until = self.salon.today + books.SEEN_AHEAD
-        assert books.picture(until=until) == books.picture_expected(self.town, until=until)
+        today = self.salon.today
+        days = {"today": today, "until": today + books.SEEN_AHEAD}
+        assert books.picture(**days) == books.picture_expected(self.town, **days)
         assert books.ledger_days() == self.town.days_yen()
 
     @invariant()

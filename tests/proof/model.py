@@ -28,7 +28,9 @@ class Month:
     state: str = "planned"
     reason: str = ""
     is_tried: bool = False
+    tried_on: date | None = None  # the first time
     next_try: date | None = None
+    pay_until: date | None = None  # what the donor was told when it was declined, or asked about
     paid_on: date | None = None
     given_back_on: date | None = None
     has_box: bool = False
@@ -54,13 +56,16 @@ class Member:
     parked_from: str = ""
     unseen_on: date | None = None
     card: str = WORKS
+    is_refused: bool = False  # the card's bank said never to ask it again
+    open_until: date | None = None  # while a donation is owed
     is_resident: bool = False
     months: dict[int, Month] = field(default_factory=dict)
 
-    @property
-    def is_open(self) -> bool:
+    def is_open(self, today: date) -> bool:
         """Whether members' content is open to him."""
-        return self.state in {"active", "past_due"}
+        if self.state == "past_due":
+            return self.open_until is not None and today <= self.open_until
+        return self.state == "active"
 
     def owes(self) -> list[Month]:
         """The months that wait for their donation after a decline, oldest first."""
@@ -110,7 +115,8 @@ class Town:
             self.messages_come(today=today)  # the run asks the provider itself
         for member in self.members.values():
             if is_provider_there:
-                self._charge(member, today=today)
+                self._charge(member, moment=moment)
+            self._ask(member, today=today)
             self._list(member, today=today)
             self._give_up(member, today=today)
 
@@ -137,21 +143,48 @@ class Town:
             else:
                 month.state, month.has_box = "locked", True
 
-    def _charge(self, member: Member, *, today: date) -> None:
+    def _charge(self, member: Member, *, moment: datetime) -> None:
+        today = almanac.japanese_day(moment)
         for month in member._by_number():
             is_turn = month.due <= today and (
-                not month.is_tried or (month.next_try is not None and month.next_try <= today)
+                not month.is_tried or almanac.is_retry_time(month.next_try, moment)
             )
             if month.state != "locked" or not is_turn or member.state not in {"active", "past_due"}:
                 continue
-            if member.card == WORKS:
+            if self.is_year_over(month, moment):
+                continue
+            if member.card == WORKS and not member.is_refused:
                 self.month_paid(member, month, on=today)
                 continue
-            days = almanac.RETRY_DAYS if member.card == SOFT else ()
-            later = [month.due + timedelta(days=days_after) for days_after in days]
-            later = [day for day in later if day > today]
-            month.is_tried, month.next_try = True, min(later, default=None)
-            member.state = "past_due"
+            self._declined(member, month, today=today)
+
+    def _declined(self, member: Member, month: Month, *, today: date) -> None:
+        """A passing refusal is tried again this year on the town's days, one for good never."""
+        is_passing = member.card == SOFT and not member.is_refused
+        member.is_refused = not is_passing
+        month.is_tried, month.tried_on = True, month.tried_on or max(month.due, today)
+        wait = timedelta(days=almanac.GIVE_UP_DAYS)
+        month.pay_until = month.pay_until or month.tried_on + wait
+        days = almanac.RETRY_DAYS if is_passing else ()
+        tries = [month.tried_on + timedelta(days=days_after) for days_after in days]
+        later = [day for day in tries if day > today and day.year == month.due.year]
+        month.next_try = min(later, default=None)
+        if member.state == "active":
+            member.state, member.open_until = "past_due", today + wait
+
+    def is_year_over(self, month: Month, moment: datetime) -> bool:
+        """Given now, it might be booked in the year after its own."""
+        last = almanac.japanese_day(moment + almanac.YEAR_END_MARGIN)
+        return month.number > 0 and month.due.year < last.year
+
+    def _ask(self, member: Member, *, today: date) -> None:
+        """What the old year left unpaid waits for a word that nobody gives here."""
+        if member.state not in {"active", "past_due"}:
+            return
+        for month in member._by_number():
+            if month.state == "locked" and month.number and month.due.year < today.year:
+                month.next_try = None
+                month.pay_until = month.pay_until or today + timedelta(days=almanac.GIVE_UP_DAYS)
 
     def month_paid(self, member: Member, month: Month, *, on: date) -> None:
         """A later month's donation came; once nothing is owed any more, all is well again."""
@@ -172,12 +205,16 @@ class Town:
                 month.is_listed = True
 
     def _give_up(self, member: Member, *, today: date) -> None:
-        if member.state != "past_due":
+        if member.state not in {"active", "past_due"}:
             return
         for month in member._by_number():
-            is_late = month.due < today - timedelta(days=almanac.GIVE_UP_DAYS)
-            if month.state == "locked" and month.number and is_late:
-                month.state, month.reason = "failed", "not_paid_in_time"
+            is_late = month.pay_until is not None and month.pay_until < today
+            if month.state != "locked" or not is_late:
+                continue
+            month.state = "failed"
+            month.reason = "not_paid_in_time" if month.is_tried else "year_turn_unanswered"
+            if member.state == "past_due" and not member.owes():
+                member.state = "active"
 
     def give_back(self, member: Member, month: Month, *, on: date) -> None:
         """A refund: parcels that have not left are cancelled, and staff must look."""

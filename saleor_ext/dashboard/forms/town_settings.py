@@ -59,6 +59,33 @@ WORDS: Mapping[str, Words] = {
         "カード会社が二度と試さないよう求めたときは試しません。",
         unit="日後",
     ),
+    "retry_time": Words(
+        label="もう一度試す時刻",
+        help_text="日本時間。7時から21時まで。この時刻になると、その日の分を試します。",
+        unit="",
+    ),
+    "content_grace_days": Words(
+        label="読みものを開けておく日数",
+        help_text="寄附を待つあいだ、会員の読みものと催しを何日そのままにするか。"
+        "過ぎると、寄附を受け取るまで無料の会員と同じになります。",
+        unit="日間",
+    ),
+    "past_due_outcome": Words(
+        label="期限までに寄附がなかったとき",
+        help_text="その月は不成立になり、お届けはありません。会員をどうするかを選びます。",
+        unit="",
+    ),
+    "advance_notice_days": Words(
+        label="寄附の前のお知らせ",
+        help_text="寄附日の何日前に、額、日、カードの下4桁をメールで知らせるか。"
+        "0にすると送りません。",
+        unit="日前",
+    ),
+    "card_notice_days": Words(
+        label="カードの期限のお知らせ",
+        help_text="カードの有効期限が切れる何日前に知らせるか。「60, 30, 7」のように。",
+        unit="日前",
+    ),
     "give_up_days": Words(
         label="寄附を待つ日数",
         help_text="寄附日から何日のあいだ、会員がその月の寄附をやり直せるか。"
@@ -123,7 +150,18 @@ GROUPS: tuple[Group, ...] = (
     Group(
         title="カードが断られたとき",
         counts="次にカードが断られた月から。もう待っている月の日付は動きません。",
-        names=("retry_days", "give_up_days"),
+        names=(
+            "retry_days",
+            "retry_time",
+            "give_up_days",
+            "content_grace_days",
+            "past_due_outcome",
+        ),
+    ),
+    Group(
+        title="会員へのお知らせ",
+        counts="次の処理から。もう送ったお知らせは、もう一度送りません。",
+        names=("advance_notice_days", "card_notice_days"),
     ),
     Group(
         title="会員のお手続き",

@@ -3,7 +3,7 @@ it out. Without an answer nothing is charged, and the month is given up like any
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -146,7 +146,13 @@ def year_turn_choose(
             raise donation_errors.AttemptOpen()
         if answer == Answer.CARRY:
             next_try_on = None if preview.needs_card else preview.effective_on
-            cycles.cycle_agree(cycle_id=cycle.pk, year=preview.year, next_try_on=next_try_on)
+            days = selectors.municipality_get().give_up_days
+            cycles.cycle_agree(
+                cycle_id=cycle.pk,
+                year=preview.year,
+                next_try_on=next_try_on,
+                pay_until=preview.effective_on + timedelta(days=days),
+            )
         else:
             leaving_out.month_leave_out(
                 cycle=cycle, reason=LEFT_OUT_REASON, is_told=False, now=now, actor=actor

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from saleor_ext.donations import states as donation_states
+from saleor_ext.flows.dunning import retrying
 from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import janitor, letters
 from saleor_ext.membership import cycles, models, states
@@ -45,6 +46,7 @@ def attempts_close_held(*, today: date, now: datetime, actor: str) -> int:
 
 def donors_ask(*, today: date, now: datetime) -> int:
     """This will ask the donors of such months, once each: give it in the new year, or leave it out?
+    In December already those whose next try would fall into January.
 
     Returns:
         how many were asked.
@@ -60,13 +62,22 @@ def donors_ask(*, today: date, now: datetime) -> int:
 def _unasked(*, today: date) -> Iterator[list[models.Cycle]]:
     last_id = 0
     while True:
-        rows = months_held(today=today).exclude(reason=ASKED_REASON).filter(pk__gt=last_id)
+        rows = _to_ask(today=today).exclude(reason=ASKED_REASON).filter(pk__gt=last_id)
         rows = rows.exclude(attempts__state__in=sorted(donation_states.ATTEMPT_OPEN))
         batch = list(rows.select_related("membership").order_by("pk")[:BATCH])
         if not batch:
             return
         last_id = batch[-1].pk
         yield batch
+
+
+def _to_ask(*, today: date) -> QuerySet[models.Cycle]:
+    out_of_days = models.Cycle.objects.filter(
+        reason=retrying.YEAR_TURN_DUE,
+        state=states.CycleState.LOCKED,
+        membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE),
+    )
+    return months_held(today=today) | out_of_days
 
 
 @transaction.atomic

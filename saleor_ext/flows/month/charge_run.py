@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from saleor_ext.common import registry
+from saleor_ext.common import jptime, registry
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
+from saleor_ext.flows.dunning import retrying
 from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import asking, callers, charging
 from saleor_ext.flows.month.charging import ChargeResult
@@ -57,16 +58,21 @@ class Tally:
         self.donations_yen += amount_yen if result is ChargeResult.CHARGED else 0
 
 
-def cycles_due(*, as_of: date) -> QuerySet[models.Cycle]:
+def cycles_due(*, as_of: date, retries_until: date | None = None) -> QuerySet[models.Cycle]:
     """This will select the months whose donation is to be received now.
 
     Window-free: whatever is locked, due and not being worked on, however late it is. A month of
     an earlier year waits for its donor's word.
+
+    Args:
+        as_of: the day in Japan.
+        retries_until: the last day whose retries are due, `as_of` when left out.
     """
     attempts = donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
     under_way = attempts.filter(state__in=sorted(donation_states.ATTEMPT_OPEN))
     return models.Cycle.objects.filter(
-        Q(next_try_on__lte=as_of) | (Q(next_try_on__isnull=True) & ~Exists(attempts)),
+        Q(next_try_on__lte=retries_until or as_of)
+        | (Q(next_try_on__isnull=True) & ~Exists(attempts)),
         ~Exists(under_way),
         year_gate.may_be_given_in(year=as_of.year),
         state=states.CycleState.LOCKED,
@@ -74,6 +80,17 @@ def cycles_due(*, as_of: date) -> QuerySet[models.Cycle]:
         charge_on__lte=as_of,
         membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE),
     )
+
+
+def cycles_due_now(*, as_of: date, now: datetime) -> QuerySet[models.Cycle]:
+    """This will select the same at a moment: retries wait for the town's time of day."""
+    return cycles_due(as_of=as_of, retries_until=retrying.retries_until(as_of=as_of, now=now))
+
+
+def retry_is_due(*, now: datetime) -> bool:
+    """This will say whether a declined month is to be tried again at this moment."""
+    due = cycles_due_now(as_of=jptime.jst_date(now), now=now)
+    return not gate.status().refusal and due.filter(next_try_on__isnull=False).exists()
 
 
 def charge_due(
@@ -158,7 +175,7 @@ class _Run:
             self.called.stop()
 
     def _claim(self) -> None:
-        due = cycles_due(as_of=self.as_of).filter(pk__gt=self.last_id)
+        due = cycles_due_now(as_of=self.as_of, now=self.moment()).filter(pk__gt=self.last_id)
         self.last_id, begun = charging.cycles_claim(
             due=due,
             limit=self.size,

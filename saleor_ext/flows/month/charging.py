@@ -138,7 +138,8 @@ def _begin_each(ids: Sequence[int], *, now: datetime, actor: str) -> Begun:
 
 def _begin(cycles: Sequence[membership_models.Cycle], *, now: datetime, actor: str) -> Begun:
     """Months held by the present transaction get their attempts, unless the card is missing or
-    they would exceed what their donor wants to give in the year.
+    they would exceed what their donor wants to give in the year. A card whose bank said never to
+    ask it again is not asked: its attempt is closed at once, and the donor told.
     """
     due = year_gate.givable(_still_due(cycles, today=jptime.jst_date(now)), now=now)
     over = deciding.over_at_charge(due, today=jptime.jst_date(now))
@@ -165,7 +166,13 @@ def _begin(cycles: Sequence[membership_models.Cycle], *, now: datetime, actor: s
                 membership_id=cycle.membership_id, now=now, actor=actor, reason="card_missing"
             )
             results.append(ChargeResult.PARKED)
-    return Begun(asks=asking.asks_make(attempts, cycles=by_id, cards=cards), results=results)
+    refused = {donor_id for donor_id, card in cards.items() if card.refused_code}
+    asked = [one for one in attempts if by_id[one.cycle_id].membership.donor_id not in refused]
+    for attempt in attempts:
+        if attempt not in asked:
+            settle.card_refused(attempt=attempt, now=now, actor=actor)
+            results.append(ChargeResult.DECLINED)
+    return Begun(asks=asking.asks_make(asked, cycles=by_id, cards=cards), results=results)
 
 
 def _still_due(

@@ -77,5 +77,12 @@ def _end_when_delivered(
     unsent = unlisted.exclude(listing.given_back())
     if not still_open.exists() and not unsent.exists():
         services.membership_end(
-            membership_id=membership.pk, now=now, actor=actor, reason="cancelled_by_donor"
+            membership_id=membership.pk, now=now, actor=actor, reason=_why(membership)
         )
+
+
+def _why(membership: models.Membership) -> str:
+    left = membership.events.filter(to_state=states.MembershipState.CANCELLING).order_by("pk")
+    last = left.last()
+    is_unpaid = last is not None and last.reason == states.NOT_PAID_IN_TIME
+    return states.NOT_PAID_IN_TIME if is_unpaid else "cancelled_by_donor"

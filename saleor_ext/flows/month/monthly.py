@@ -3,14 +3,14 @@ times; whatever an earlier run left undone is found again by its state, not by i
 """
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Count, Sum
 
 from saleor_ext.common import clock
 from saleor_ext.flows import outbox_run
 from saleor_ext.flows.choices import giving
+from saleor_ext.flows.dunning import giving_up
 from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import (
     charge_run,
@@ -21,9 +21,7 @@ from saleor_ext.flows.month import (
     run_record,
     term_notices,
 )
-from saleor_ext.flows.orders import order_queue
-from saleor_ext.membership import calendar, cycles, planning, selectors, states
-from saleor_ext.membership import models as membership_models
+from saleor_ext.membership import calendar, planning, selectors
 from saleor_ext.operation import gate
 
 
@@ -86,8 +84,8 @@ def _run(
     report.orders += outbox_run.outbox_drain(now=now).orders
     report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
     year_turn.attempts_close_held(today=as_of, now=now, actor=actor)
-    year_turn.donors_ask(today=as_of, now=now)
     _charge(report, record, as_of=as_of, actor=actor)
+    year_turn.donors_ask(today=as_of, now=now)
     report.orders += outbox_run.outbox_drain(now=now).orders
     report.shipments = listing.cycles_list_due(as_of=as_of, now=now, actor=actor)
     _close(as_of=as_of, now=now, actor=actor)
@@ -96,7 +94,8 @@ def _run(
 
 def _charge(report: RunReport, record: run_record.Record, *, as_of: date, actor: str) -> None:
     """No more is charged than what was found due before the first charge."""
-    plan = charge_run.cycles_due(as_of=as_of).aggregate(count=Count("pk"), total=Sum("amount_yen"))
+    due = charge_run.cycles_due_now(as_of=as_of, now=record.moment())
+    plan = due.aggregate(count=Count("pk"), total=Sum("amount_yen"))
     record.plan(count=plan["count"], amount_yen=plan["total"] or 0)
     tally = charge_run.charge_due(
         as_of=as_of,
@@ -134,9 +133,8 @@ def _dry_run(*, as_of: date, now: datetime) -> RunReport:
             if cycle.pk in would_lock and cycle.charge_on <= as_of and cycle.amount_yen:
                 report.due += 1
                 report.donations_yen += cycle.amount_yen
-    for amount_yen in (
-        charge_run.cycles_due(as_of=as_of).values_list("amount_yen", flat=True).iterator()
-    ):
+    due = charge_run.cycles_due_now(as_of=as_of, now=now)
+    for amount_yen in due.values_list("amount_yen", flat=True).iterator():
         report.due += 1
         report.donations_yen += amount_yen
     report.shipments = listing.cycles_to_list(as_of=as_of).count()
@@ -145,28 +143,8 @@ def _dry_run(*, as_of: date, now: datetime) -> RunReport:
 
 def _close(*, as_of: date, now: datetime, actor: str) -> None:
     """What is over is closed: months not paid in time, prepaid terms and memberships."""
-    _give_up_late(as_of=as_of, now=now, actor=actor)
+    giving_up.months_give_up(as_of=as_of, now=now, actor=actor)
     term_notices.terms_tell(as_of=as_of, now=now)
     ending.terms_end(as_of=as_of, now=now, actor=actor)
     ending.leavers_end(as_of=as_of, now=now, actor=actor)
     giving.grants_close_due(now=now)
-
-
-def _give_up_late(*, as_of: date, now: datetime, actor: str) -> None:
-    days = selectors.municipality_get().give_up_days
-    late = membership_models.Cycle.objects.filter(
-        state=states.CycleState.LOCKED,
-        kind=states.CycleKind.DONATION,
-        n__gt=0,
-        charge_on__lt=as_of - timedelta(days=days),
-        membership__state=states.MembershipState.PAST_DUE,
-    )
-    for cycle in late.select_related("membership"):
-        if janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor):
-            _give_up(cycle, now=now, actor=actor)
-
-
-@transaction.atomic
-def _give_up(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
-    cycles.cycle_fail(cycle_id=cycle.pk, reason="not_paid_in_time", now=now, actor=actor)
-    order_queue.order_put("order.cancel", cycle_id=cycle.pk, now=now)

@@ -14,6 +14,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
+from saleor_ext.flows.dunning import retrying
 from saleor_ext.flows.month import letters
 from saleor_ext.flows.month import received as received_flow
 from saleor_ext.membership import cycles
@@ -26,6 +27,8 @@ from saleor_ext.outbox import services as outbox
 # An attempt this young may still be between "written down" and "asked" in a living process:
 # more than the provider's time-out and all that comes around it.
 FRESH = timedelta(seconds=120)
+AUTHENTICATION = "authentication_required"
+CARD_REFUSED = "card_refused"
 
 _Attempt = donation_states.AttemptState
 _Member = membership_states.MembershipState
@@ -219,7 +222,13 @@ def _not_received(
             donation_services.attempt_action_required(
                 attempt_id=attempt.pk, provider_ref=state.provider_ref, now=now, actor=actor
             )
-            _past_due(attempt=attempt, code="authentication_required", now=now, actor=actor)
+            _past_due(
+                attempt=attempt,
+                code=AUTHENTICATION,
+                is_retryable=False,
+                now=now,
+                actor=actor,
+            )
         return
     if state.outcome in {Outcome.DECLINED, Outcome.CANCELED}:
         _declined(attempt=attempt, state=state, now=now, actor=actor)
@@ -241,8 +250,33 @@ def _declined(
     )
     _closed_tell(attempt, now=now)
     if attempt.is_off_session and state.outcome is Outcome.DECLINED:
-        _retry_plan(attempt=attempt, is_retryable=state.is_retryable, now=now)
-        _past_due(attempt=attempt, code=code, now=now, actor=actor)
+        if not state.is_retryable:
+            _card_refuse(attempt=attempt, state=state, code=code)
+        _past_due(attempt=attempt, code=code, is_retryable=state.is_retryable, now=now, actor=actor)
+
+
+def _card_refuse(*, attempt: donation_models.PaymentAttempt, state: ChargeState, code: str) -> None:
+    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
+    donation_services.card_refuse(
+        donor_id=cycle.membership.donor_id,
+        method_ref=state.card.method_ref if state.card else "",
+        code=code,
+    )
+
+
+def card_refused(*, attempt: donation_models.PaymentAttempt, now: datetime, actor: str) -> None:
+    """This will close an attempt without asking the provider, since the card's bank said never to
+    ask it again. In the caller's transaction, who holds the month.
+    """
+    donation_services.attempt_decline(
+        attempt_id=attempt.pk,
+        provider_ref="",
+        decline_code=CARD_REFUSED,
+        is_retryable=False,
+        now=now,
+        actor=actor,
+    )
+    _past_due(attempt=attempt, code=CARD_REFUSED, is_retryable=False, now=now, actor=actor)
 
 
 def _closed_tell(attempt: donation_models.PaymentAttempt, *, now: datetime) -> None:
@@ -256,27 +290,26 @@ def _closed_tell(attempt: donation_models.PaymentAttempt, *, now: datetime) -> N
         )
 
 
-def _retry_plan(
-    *, attempt: donation_models.PaymentAttempt, is_retryable: bool, now: datetime
-) -> None:
-    """Soft declines are tried again on the town's days after the donation day, hard ones never."""
-    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
-    today = jptime.jst_date(now)
-    days = membership_selectors.municipality_get().retry_days if is_retryable else []
-    upcoming = [cycle.charge_on + timedelta(days=int(day)) for day in days]
-    later = [day for day in upcoming if day > today]
-    cycles.cycle_retry_set(cycle_id=cycle.pk, next_try_on=min(later) if later else None)
-
-
 def _past_due(
-    *, attempt: donation_models.PaymentAttempt, code: str, now: datetime, actor: str
+    *,
+    attempt: donation_models.PaymentAttempt,
+    code: str,
+    is_retryable: bool,
+    now: datetime,
+    actor: str,
 ) -> None:
-    cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
+    """What was declined is tried again, or its donor is shown the way; he is told until when."""
+    cycle = retrying.retry_plan(attempt=attempt, is_retryable=is_retryable, now=now)
     if cycle.membership.state == _Member.ACTIVE:
+        grace = membership_selectors.municipality_get().content_grace_days
         membership_services.membership_past_due(
-            membership_id=cycle.membership_id, now=now, actor=actor, reason=code
+            membership_id=cycle.membership_id,
+            content_until=jptime.jst_date(now) + timedelta(days=grace),
+            now=now,
+            actor=actor,
+            reason=code,
         )
-    name = "charge_needs_action" if code == "authentication_required" else "charge_failed"
+    name = "charge_needs_action" if code == AUTHENTICATION else "charge_failed"
     mail_put(name, cycle=cycle, attempt=attempt, now=now)
 
 

@@ -246,7 +246,7 @@ def test_a_draft_of_a_free_member_can_be_parked_and_he_stays_a_free_member() -> 
     free.refresh_from_db()
     assert free.state == "active"
     assert selectors.membership_current(donor_id=donor.pk) == free
-    assert selectors.content_rank(donor_id=donor.pk) == 0
+    assert selectors.content_rank(donor_id=donor.pk, today=world.TODAY) == 0
     with pytest.raises(errors.AlreadyMember):
         services.membership_draft_begin(
             donor_id=donor.pk, tier=draft.tier, is_box_wanted=True, now=LATER, actor="x"
@@ -430,4 +430,4 @@ RANKS = {
 def test_content_is_open_exactly_for_those_entitled(state: str) -> None:
     membership = membership_in(state)
 
-    assert selectors.content_rank(donor_id=membership.donor_id) == RANKS[state]
+    assert selectors.content_rank(donor_id=membership.donor_id, today=world.TODAY) == RANKS[state]

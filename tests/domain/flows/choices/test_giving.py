@@ -51,7 +51,7 @@ def test_until_it_is_accepted_nothing_changes(member: models.Membership) -> None
     assert (preview.effective_on, preview.month) == (world.TODAY, date(2026, 12, 1))
     assert preview.expires_on == date(2026, 12, 8)
     assert (grant.state, grant.recipient_email) == ("offered", TARO_MAIL)
-    assert selectors.content_rank(donor_id=member.donor_id) == 1
+    assert selectors.content_rank(donor_id=member.donor_id, today=world.TODAY) == 1
     assert OutboxMessage.objects.filter(topic="mail.grant").count() == 1
     assert mails("grant_sent") == 1
     assert TARO_MAIL not in str(list(OutboxMessage.objects.values_list("payload", flat=True)))
@@ -69,8 +69,8 @@ def test_box_and_content_are_the_recipients_and_the_donation_stays_the_givers(
 
     # then
     assert (grant.state, grant.recipient_email) == ("accepted", "")
-    assert selectors.content_rank(donor_id=taro.pk) == 1
-    assert selectors.content_rank(donor_id=member.donor_id) is None
+    assert selectors.content_rank(donor_id=taro.pk, today=world.TODAY) == 1
+    assert selectors.content_rank(donor_id=member.donor_id, today=world.TODAY) is None
     december = months.month_of(member, 1)
     assert december.state == "charged"
     assert december.snapshot.delivery["name"] == "鈴木　太郎"
@@ -282,8 +282,8 @@ def test_taken_or_given_back_the_next_box_is_the_givers_again(
     # then
     assert months.month_of(member, 1).snapshot.delivery["name"] == "鈴木　太郎"
     assert months.month_of(member, 2).snapshot.delivery["name"] == "山田　花子"
-    assert selectors.content_rank(donor_id=member.donor_id) == 1
-    assert selectors.content_rank(donor_id=taro.pk) is None
+    assert selectors.content_rank(donor_id=member.donor_id, today=world.TODAY) == 1
+    assert selectors.content_rank(donor_id=taro.pk, today=world.TODAY) is None
     assert models.Grant.objects.get().state == "ended"
     told = {"giver": ("grant_taken_back", "received_over"),
             "recipient": ("grant_given_back", "received_left")}[by]  # fmt: skip
@@ -306,7 +306,7 @@ def test_with_the_membership_the_grant_ends(
     assert closed == 1
     assert models.Grant.objects.get().state == "ended"
     assert models.Membership.objects.get().recipient_id is None
-    assert selectors.content_rank(donor_id=taro.pk) is None
+    assert selectors.content_rank(donor_id=taro.pk, today=world.TODAY) is None
     assert mails("received_over") == 1
 
 
@@ -322,5 +322,5 @@ def test_an_own_membership_and_a_received_one_open_what_the_higher_one_opens(
     _, taro = given_to_taro(member)
 
     # then
-    assert selectors.content_rank(donor_id=taro.pk) == 3
+    assert selectors.content_rank(donor_id=taro.pk, today=world.TODAY) == 3
     assert selectors.membership_received(donor_id=taro.pk) == member

@@ -1,0 +1,90 @@
+"""Months whose donation did not come in time: they end with a name, and so does the waiting of
+their membership, as the town has set it.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.flows.limits import leaving_out, year_gate
+from saleor_ext.flows.month import janitor, settle
+from saleor_ext.flows.orders import order_queue
+from saleor_ext.membership import cycles, models, selectors, services, states
+
+NOT_PAID = states.NOT_PAID_IN_TIME
+UNANSWERED = "year_turn_unanswered"
+BATCH = 200
+
+_Member = states.MembershipState
+
+
+def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
+    """This will select the months that have waited for their donation as long as the town waits.
+
+    Those that were declined wait until the day their donors were told; those that the turn of the
+    year holds back without any try, the same number of days from their own day.
+    """
+    days = selectors.municipality_get().give_up_days
+    was_declined = Q(membership__state=_Member.PAST_DUE) | year_gate.held_back(year=as_of.year)
+    waited = Q(pay_until__lt=as_of) | (
+        was_declined & Q(pay_until__isnull=True, charge_on__lt=as_of - timedelta(days=days))
+    )
+    return models.Cycle.objects.filter(
+        waited,
+        state=states.CycleState.LOCKED,
+        kind=states.CycleKind.DONATION,
+        n__gt=0,
+        membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE),
+    )
+
+
+def months_give_up(*, as_of: date, now: datetime, actor: str) -> int:
+    """This will give up every month that waited long enough and certainly was not paid.
+
+    Returns:
+        how many were given up.
+    """
+    return sum(
+        _give_up(cycle, as_of=as_of, now=now, actor=actor)
+        for cycle in _each(as_of=as_of)
+        if janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor)
+    )
+
+
+def _each(*, as_of: date) -> Iterator[models.Cycle]:
+    last_id = 0
+    while True:
+        rows = months_late(as_of=as_of).filter(pk__gt=last_id).select_related("membership")
+        batch = list(rows.order_by("pk")[:BATCH])
+        if not batch:
+            return
+        last_id = batch[-1].pk
+        yield from batch
+
+
+@transaction.atomic
+def _give_up(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> bool:
+    is_unanswered = year_gate.is_held_back(cycle, today=as_of)
+    reason = UNANSWERED if is_unanswered else NOT_PAID
+    try:
+        cycles.cycle_fail(cycle_id=cycle.pk, reason=reason, now=now, actor=actor)
+    except InvalidTransition:
+        return False  # it was paid in this very moment
+    order_queue.order_put("order.cancel", cycle_id=cycle.pk, now=now)
+    settle.mail_put("month_given_up", cycle=cycle, now=now)
+    if _ends(cycle):
+        services.membership_cancelling(
+            membership_id=cycle.membership_id, now=now, actor=actor, reason=NOT_PAID
+        )
+    else:
+        leaving_out.membership_go_on(cycle=cycle, reason="month_given_up", now=now, actor=actor)
+    return True
+
+
+def _ends(cycle: models.Cycle) -> bool:
+    outcome = selectors.municipality_get().past_due_outcome
+    membership = models.Membership.objects.select_for_update().get(pk=cycle.membership_id)
+    return outcome == states.PastDueOutcome.ENDS and membership.state == _Member.PAST_DUE
