@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.flows.limits import leaving_out, year_gate
+from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows.limits import leaving_out
 from saleor_ext.flows.month import janitor, settle
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.membership import cycles, models, selectors, services, states
@@ -24,13 +25,14 @@ _Member = states.MembershipState
 def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
     """This will select the months that have waited for their donation as long as the town waits.
 
-    Those that were declined wait until the day their donors were told; those that the turn of the
-    year holds back without any try, the same number of days from their own day.
+    They wait until the day their donors were told: of declined ones with the decline, of those
+    that the turn of the year holds back untried with the question.
     """
     days = selectors.municipality_get().give_up_days
-    was_declined = Q(membership__state=_Member.PAST_DUE) | year_gate.held_back(year=as_of.year)
-    waited = Q(pay_until__lt=as_of) | (
-        was_declined & Q(pay_until__isnull=True, charge_on__lt=as_of - timedelta(days=days))
+    waited = Q(pay_until__lt=as_of) | Q(
+        pay_until__isnull=True,
+        charge_on__lt=as_of - timedelta(days=days),
+        membership__state=_Member.PAST_DUE,
     )
     return models.Cycle.objects.filter(
         waited,
@@ -48,7 +50,7 @@ def months_give_up(*, as_of: date, now: datetime, actor: str) -> int:
         how many were given up.
     """
     return sum(
-        _give_up(cycle, as_of=as_of, now=now, actor=actor)
+        _give_up(cycle, now=now, actor=actor)
         for cycle in _each(as_of=as_of)
         if janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor)
     )
@@ -66,9 +68,9 @@ def _each(*, as_of: date) -> Iterator[models.Cycle]:
 
 
 @transaction.atomic
-def _give_up(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> bool:
-    is_unanswered = year_gate.is_held_back(cycle, today=as_of)
-    reason = UNANSWERED if is_unanswered else NOT_PAID
+def _give_up(cycle: models.Cycle, *, now: datetime, actor: str) -> bool:
+    was_tried = donation_selectors.latest_attempt(cycle_id=cycle.pk) is not None
+    reason = NOT_PAID if was_tried else UNANSWERED
     try:
         cycles.cycle_fail(cycle_id=cycle.pk, reason=reason, now=now, actor=actor)
     except InvalidTransition:

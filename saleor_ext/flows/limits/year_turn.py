@@ -3,16 +3,17 @@ browser is closed, so that nothing becomes a donation of the new year unasked.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from saleor_ext.common import jptime
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.dunning import retrying
 from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import janitor, letters
-from saleor_ext.membership import cycles, models, states
+from saleor_ext.membership import cycles, models, selectors, states
 from saleor_ext.outbox import services as outbox
 
 ASKED_REASON = "year_turn_asked"
@@ -82,7 +83,12 @@ def _to_ask(*, today: date) -> QuerySet[models.Cycle]:
 
 @transaction.atomic
 def month_ask(*, cycle: models.Cycle, now: datetime) -> None:
-    """This will ask a donor what is to become of a month; once per month."""
+    """This will ask a donor what is to become of a month; once per month. He has as long to answer
+    as he would have to make up for a decline.
+    """
     if cycles.cycle_note(cycle_id=cycle.pk, reason=ASKED_REASON):
+        days = timedelta(days=selectors.municipality_get().give_up_days)
+        until = cycle.pay_until or jptime.jst_date(now) + days
+        cycles.cycle_retry_set(cycle_id=cycle.pk, next_try_on=None, pay_until=until)
         message = letters.mail_message("year_turn", cycle=cycle, now=now)
         outbox.messages_put_many(messages=[message])

@@ -319,8 +319,8 @@ def test_each_decline_and_each_skip_is_told_once(provider: MemoryProvider) -> No
     mails = [key for key in keys("mail.send") if "charge_failed" in key]
     assert mails == sorted(f"mail:charge_failed:{attempt.pk}" for attempt in attempts)
     january = months.month_of(cycle.membership, 2)
-    assert (january.state, january.reason) == ("skipped", "past_due")
-    assert keys("mail.send").count(f"mail:cycle_skipped:c{january.pk}") == 1
+    assert (january.state, january.membership.state) == ("locked", "active")
+    assert keys("mail.send").count(f"mail:month_given_up:c{cycle.pk}") == 1
 
 
 def test_a_box_that_was_emptied_after_its_lock_parks_one_member_and_not_the_run(

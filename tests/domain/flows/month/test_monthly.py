@@ -118,7 +118,7 @@ def test_a_hard_decline_is_never_tried_again(provider: MemoryProvider) -> None:
     assert len(provider.succeeded()) == 0
 
 
-def test_a_month_not_paid_in_time_is_given_up_and_no_further_one_is_begun(
+def test_a_month_not_paid_in_time_is_given_up_and_the_membership_goes_on(
     provider: MemoryProvider,
 ) -> None:
     # given
@@ -134,7 +134,11 @@ def test_a_month_not_paid_in_time_is_given_up_and_no_further_one_is_begun(
     # then
     cycles = {cycle.n: cycle for cycle in membership.cycles.all()}
     assert (cycles[1].state, cycles[1].reason) == ("failed", "not_paid_in_time")
-    assert (cycles[2].state, cycles[2].reason) == ("skipped", "past_due")
+    # the next month is begun, but a card reported lost is not asked again
+    assert (cycles[2].state, cycles[2].reason) == ("locked", "")
+    assert [call for call in provider.calls if call.startswith("charge")] == [
+        f"charge fs-{membership.public_id}-1-a1"
+    ]
     assert donation_models.Donation.objects.count() == 1
 
 
