@@ -9,7 +9,7 @@ from saleor_ext.access import decorators
 from saleor_ext.common import clock, money
 from saleor_ext.common.errors import Refusal
 from saleor_ext.law import limit_tables
-from saleor_ext.membership import services, states
+from saleor_ext.membership import states, year_limits
 from storefront import messages, visitor
 from storefront.forms import limit as forms
 from storefront.pages import limit as pages
@@ -61,7 +61,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         flash.error(request, "上限をこえる月をどうするか、選んでください。")
         return answers.see_other("limit")
     donor = visitor.donor_ensure(request, now=clock.now())
-    services.year_limit_set(
+    year_limits.year_limit_set(
         donor_id=donor.pk,
         year=kept["year"],
         limit_yen=kept["limit_yen"],
@@ -85,7 +85,7 @@ def my_limit(request: HttpRequest) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         donor = visitor.donor_ensure(request, now=clock.now())
-        services.year_limit_set(
+        year_limits.year_limit_set(
             donor_id=donor.pk,
             year=form.cleaned_data["year"],
             limit_yen=form.cleaned_data["limit"],
@@ -107,6 +107,6 @@ def my_limit_remove(request: HttpRequest) -> HttpResponse:
     donor = visitor.donor_of(request)
     year = request.POST.get("year", "")
     if donor is not None and year.isascii() and year.isdigit() and len(year) == YEAR_DIGITS:
-        services.year_limit_remove(donor_id=donor.pk, year=int(year))
+        year_limits.year_limit_remove(donor_id=donor.pk, year=int(year))
         flash.success(request, f"{year}年の上限をなくしました。")
     return answers.see_other("my_limit")

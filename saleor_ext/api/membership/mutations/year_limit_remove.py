@@ -7,7 +7,7 @@ from django.db import transaction
 
 from saleor_ext.api.context import ApiContext
 from saleor_ext.api.mutation import ApiMutation
-from saleor_ext.membership import services
+from saleor_ext.membership import year_limits
 
 
 class YearLimitRemove(ApiMutation):
@@ -22,5 +22,5 @@ class YearLimitRemove(ApiMutation):
         """This will remove the limit of whoever asks."""
         principal = context.principal_signed_in()
         if principal.donor_id is not None:
-            services.year_limit_remove(donor_id=principal.donor_id, year=year)
+            year_limits.year_limit_remove(donor_id=principal.donor_id, year=year)
         return {}

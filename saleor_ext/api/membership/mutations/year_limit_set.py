@@ -9,7 +9,7 @@ from saleor_ext.api.context import ApiContext
 from saleor_ext.api.membership import types
 from saleor_ext.api.mutation import ApiMutation
 from saleor_ext.api.scalars import Yen
-from saleor_ext.membership import services, states
+from saleor_ext.membership import services, states, year_limits
 
 
 class YearLimitSet(ApiMutation):
@@ -35,7 +35,7 @@ class YearLimitSet(ApiMutation):
         donor = services.donor_ensure(
             saleor_user_id=principal.user_id, email=principal.email, now=context.now
         )
-        limit = services.year_limit_set(
+        limit = year_limits.year_limit_set(
             donor_id=donor.pk,
             year=year,
             limit_yen=limit_yen,

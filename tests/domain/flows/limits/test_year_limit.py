@@ -6,7 +6,7 @@ import pytest
 
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.limits import deciding, forecast
-from saleor_ext.membership import models, services, states
+from saleor_ext.membership import models, states, year_limits
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
@@ -19,7 +19,7 @@ SPRING = world.NOW.replace(year=2026, month=3, day=10)  # 10 March, 10:00 in Jap
 def limit_set(
     membership: models.Membership, yen: int, when: str = "stop", *, year: int = 2026
 ) -> models.YearLimit:
-    return services.year_limit_set(
+    return year_limits.year_limit_set(
         donor_id=membership.donor_id,
         year=year,
         limit_yen=yen,

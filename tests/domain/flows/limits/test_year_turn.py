@@ -11,7 +11,7 @@ from saleor_ext.flows import errors
 from saleor_ext.flows.choices import year_turn
 from saleor_ext.flows.limits import forecast
 from saleor_ext.flows.month import charging, recover, settle
-from saleor_ext.membership import models, services
+from saleor_ext.membership import models, year_limits
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import months
 from tests.builders.provider import MemoryProvider
@@ -263,7 +263,7 @@ def test_the_preview_says_when_the_new_years_limit_would_be_exceeded(
     provider: MemoryProvider,
 ) -> None:
     cycle = unpaid_december(provider)
-    services.year_limit_set(
+    year_limits.year_limit_set(
         donor_id=cycle.membership.donor_id,
         year=2027,
         limit_yen=36_000,
