@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date, datetime
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from saleor_ext.common import jptime, municipalities
 from saleor_ext.common.errors import NotFound

@@ -20,8 +20,7 @@ def picture(*, today: date, until: date) -> dict[str, Any]:
         months = membership.cycles.filter(charge_on__lte=until).order_by("n")
         found[membership.donor.given_name] = {
             "state": membership.state,
-            "open": selectors.content_rank(donor_id=membership.donor_id, today=today)
-            is not None,
+            "open": selectors.content_rank(donor_id=membership.donor_id, today=today) is not None,
             "months": {
                 cycle.n: _month(cycle.charge_on, cycle.state, cycle.reason) for cycle in months
             }
