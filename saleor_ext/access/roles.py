@@ -28,6 +28,7 @@ class Act(StrEnum):
     MONEY_SETTLE = "money_settle"
     WORDS_REVIEW = "words_review"
     COSTS_CHANGE = "costs_change"
+    GIFT_LAW_CHANGE = "gift_law_change"
     SETTINGS_CHANGE = "settings_change"
     RECEIPTS = "receipts"
 
@@ -51,6 +52,7 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.MONTHLY_RUN: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.CHARGING_SWITCH: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.MONEY_SETTLE: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
+    Act.GIFT_LAW_CHANGE: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.COSTS_CHANGE: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.WORDS_REVIEW: frozenset({Role.CONTENT, Role.ADMINISTRATOR}),
     Act.SETTINGS_CHANGE: frozenset({Role.ADMINISTRATOR}),

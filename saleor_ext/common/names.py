@@ -14,3 +14,15 @@ def name_fold(text: str) -> str:
         for part in _SHAPES.split(text)
     )
     return " ".join(folded.split())
+
+
+_ORGANISATIONS = ("会社", "法人", "組合", "協会", "商店街", "(株)", "(有)", "(合)")
+
+
+def is_organisation(name: str) -> bool:
+    """This will say whether a name is certainly that of an organisation, which cannot be a donor.
+
+    Law: payer_is_donor
+    """
+    plain = unicodedata.normalize("NFKC", name)
+    return any(word in plain for word in _ORGANISATIONS)

@@ -5,6 +5,7 @@ from django.urls import path
 from saleor_ext.dashboard.lists.every import LISTS
 from saleor_ext.dashboard.views import (
     staff_costs,
+    staff_gift_law,
     staff_law,
     staff_lists,
     staff_member,
@@ -76,6 +77,9 @@ urlpatterns = [
     ),
     path("receipts/settings/sample.pdf", staff_receipt_settings.sample, name="receipt_sample"),
     path("law/", staff_law.law, name="law"),
+    path("law/gifts/", staff_gift_law.gifts, name="gift_law"),
+    path("law/gifts/<int:gift_id>/", staff_gift_law.gift, name="gift_law_edit"),
+    path("law/tiers/<int:tier_id>/", staff_gift_law.tier_benefits, name="tier_benefits"),
     path("law/betten1.csv", staff_law.betten1, name="law_betten1"),
     path("law/betten2.csv", staff_law.betten2, name="law_betten2"),
     path("settings/", staff_settings.settings, name="settings"),

@@ -120,6 +120,21 @@ class ValueAdded(models.Model):
         return f"value added of gift {self.gift_id}"
 
 
+class GiftLawChange(models.Model):
+    """Somebody wrote down anew what the law asks of a gift (返礼品の要件の変更)."""
+
+    gift = models.ForeignKey(Gift, models.CASCADE, related_name="law_changes")
+    local_category = models.PositiveSmallIntegerField()
+    local_evidence = models.CharField(max_length=300)
+    share_permille = models.PositiveSmallIntegerField(null=True, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return f"law change of gift {self.gift_id}"
+
+
 class BoxPlan(models.Model):
     """What a tier gets in one month (お届け予定)."""
 

@@ -155,3 +155,28 @@ def last_planned_month() -> date | None:
     """This will return the last month that is planned with its dates for some membership."""
     found = models.Cycle.objects.filter(state=states.CycleState.PLANNED).aggregate(Max("month"))
     return found["month__max"]  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def tier_benefit_cost_set(*, tier_id: int, cost_yen: int, now: datetime, actor: str) -> models.Tier:
+    """This will change what a tier's benefits cost the town a box, from the next lock on.
+
+    Law: benefit_is_gift
+
+    Raises:
+        SettingInvalid: less than nothing.
+        NotFound: there is no such tier.
+    """
+    if cost_yen < 0:
+        raise errors.SettingInvalid(name="benefit_cost_yen")
+    tier = models.Tier.objects.select_for_update().filter(pk=tier_id).first()
+    if tier is None:
+        raise NotFound(what="tier")
+    before = tier.benefit_cost_yen
+    if before != cost_yen:
+        tier.benefit_cost_yen = cost_yen
+        tier.save(update_fields=["benefit_cost_yen"])
+        models.TierCostChange.objects.create(
+            tier=tier, old_yen=before, new_yen=cost_yen, at=now, actor=actor
+        )
+    return tier

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from saleor_ext.common.names import name_fold
+from saleor_ext.common.names import is_organisation, name_fold
 from saleor_ext.receipts.etax import letters
 from storefront.forms import normalise
 
@@ -69,9 +69,19 @@ class _PrintedField(PlainField):
 
 
 class NameField(_PrintedField):
-    """A name. Widths are folded; the shape of a letter (髙, 﨑, 𠮷) is kept."""
+    """A name of a person. Widths are folded; the shape of a letter (髙, 﨑, 𠮷) is kept."""
 
     fold = staticmethod(name_fold)
+
+    def clean(self, value: Any) -> str:
+        """This will refuse the name of an organisation."""
+        text = str(super().clean(value))
+        if is_organisation(text):
+            raise ValidationError(
+                "個人の方のお名前を入力してください。会社や団体からのご寄附は、町の窓口で承ります。",
+                code="organisation",
+            )
+        return text
 
 
 class AddressField(_PrintedField):

@@ -11,7 +11,7 @@ from saleor_ext.api.management.commands import schema_print
 from saleor_ext.api.schema import schema
 from saleor_ext.common.errors import Refusal
 
-NOT_BY_API = {"box_empty", "setting_invalid", "settings_contradict"}
+NOT_BY_API = {"gift_certificate_missing", "box_empty", "setting_invalid", "settings_contradict"}
 APPS = ("membership", "content", "fulfilment")
 
 

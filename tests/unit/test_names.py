@@ -1,12 +1,17 @@
-"""Names keep the shape of their letters while widths are folded."""
+"""Names of people, and names that are none."""
 
-from saleor_ext.common.names import name_fold
+import pytest
 
-
-def test_widths_are_folded_and_spaces_put_in_order():
-    assert name_fold(" ﾔﾏﾀﾞ　Ｈａｎａ  ko ") == "ヤマダ Hana ko"
+from saleor_ext.common import names
 
 
-def test_the_shape_of_a_letter_is_kept():
-    assert name_fold("\ufa19谷 﨑 𠮷田 葛\U000e0100城") == "\ufa19谷 﨑 𠮷田 葛\U000e0100城"
-    assert name_fold("\ufa19") == "\ufa19"
+@pytest.mark.parametrize(
+    "name", ["株式会社 汐見", "汐見水産(株)", "㈱汐見", "一般社団法人しおみ", "浜の協同組合"]
+)
+def test_an_organisation_is_known_by_its_form(name):
+    assert names.is_organisation(name) is True
+
+
+@pytest.mark.parametrize("name", ["山田 花子", "会田", "組 太郎", "法月", "協 会子", "株本"])
+def test_a_person_is_none(name):
+    assert names.is_organisation(name) is False

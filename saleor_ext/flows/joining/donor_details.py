@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from saleor_ext.common import jptime, municipalities
-from saleor_ext.common.names import name_fold
+from saleor_ext.common.names import is_organisation, name_fold
 from saleor_ext.common.places import PREFECTURES
 from saleor_ext.flows.errors import InputInvalid, InputMissing
 from saleor_ext.membership.models import Donor
@@ -81,6 +81,8 @@ def _text(name: str, value: str) -> str:
     elif name == "phone":
         text = _phone(text)
     limit = getattr(Donor._meta.get_field(name), "max_length", None)
+    if name in _NAMES and is_organisation(text):
+        raise InputInvalid(field=name)
     if not _has_form(name, text) or (limit is not None and len(text) > limit):
         raise InputInvalid(field=name)
     if name in _PRINTED and not letters.paper_written(text).is_whole:

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from saleor_ext.dashboard import urls_producer, urls_staff
+from saleor_ext.fulfilment import models as fulfilment_models
 from tests.builders import dashboard
 
 POST_NAMES = {
@@ -57,6 +58,8 @@ RECEIPT_NAMES = {
 ADMINISTRATOR_NAMES = RECEIPT_SETTINGS | {"settings"}
 ADMINISTRATOR = "管理者 … 権限「Manage staff(スタッフの管理)"
 ORDER_NAMES = {
+    "gift_law_edit",
+    "tier_benefits",
     "unclear_ask",
     "unclear_name",
     "unclear_close",
@@ -118,6 +121,8 @@ def staff_addresses(membership):
             "receipt_id": 1,
             "job_id": 1,
             "revision_id": 1,
+            "gift_id": fulfilment_models.Gift.objects.values_list("pk", flat=True).first(),
+            "tier_id": membership.tier_id,
         },
     )
 
