@@ -160,6 +160,13 @@ class TierCostChange(models.Model):
     at = models.DateTimeField()
     actor = models.CharField(max_length=100)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old_yen__gte=0, new_yen__gte=0), name="tier_cost_change_chk"
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"benefit cost of tier {self.tier_id}"
 
