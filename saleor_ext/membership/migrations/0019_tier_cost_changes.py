@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('membership', '0017_term_choices'),
+        ('membership', '0018_dunning'),
     ]
 
     operations = [
