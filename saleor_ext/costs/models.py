@@ -112,3 +112,23 @@ class CostRevision(models.Model):
 
     def __str__(self) -> str:
         return f"revision of cycle {self.cycle_id}"
+
+
+class BenefitCost(models.Model):
+    """Benefits of a tier cost the town another amount from now on (特典の費用の改定)."""
+
+    tier = models.ForeignKey("membership.Tier", models.PROTECT, related_name="benefit_costs")
+    old_yen = models.BigIntegerField()
+    new_yen = models.BigIntegerField()
+    changed_at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old_yen__gte=0, new_yen__gte=0), name="benefit_cost_change_chk"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"benefit cost of tier {self.tier_id}"

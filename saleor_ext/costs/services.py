@@ -94,6 +94,15 @@ def gift_cost_add(
     )
 
 
+def benefit_cost_add(
+    *, tier_id: int, old_yen: int, new_yen: int, now: datetime, actor: str
+) -> models.BenefitCost:
+    """This will write down that a tier's benefits cost another amount from now on."""
+    return models.BenefitCost.objects.create(
+        tier_id=tier_id, old_yen=old_yen, new_yen=new_yen, changed_at=now, actor=actor
+    )
+
+
 def revisions_add(*, revisions: Iterable[models.CostRevision]) -> None:
     """This will write down what a change means for months that are locked."""
     models.CostRevision.objects.bulk_create(revisions, batch_size=500)

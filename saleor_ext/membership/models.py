@@ -151,26 +151,6 @@ class Tier(models.Model):
         return self.name
 
 
-class TierCostChange(models.Model):
-    """Benefits of a tier cost the town another amount from now on (特典の費用の改定)."""
-
-    tier = models.ForeignKey(Tier, models.PROTECT, related_name="cost_changes")
-    old_yen = models.BigIntegerField()
-    new_yen = models.BigIntegerField()
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(old_yen__gte=0, new_yen__gte=0), name="tier_cost_change_chk"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"benefit cost of tier {self.tier_id}"
-
-
 class Donor(models.Model):
     """A person who joined (寄附者). The delivery address and, if different, 住民票's address."""
 

@@ -158,10 +158,13 @@ def last_planned_month() -> date | None:
 
 
 @transaction.atomic
-def tier_benefit_cost_set(*, tier_id: int, cost_yen: int, now: datetime, actor: str) -> models.Tier:
+def tier_benefit_cost_set(*, tier_id: int, cost_yen: int) -> int:
     """This will change what a tier's benefits cost the town a box, from the next lock on.
 
     Law: benefit_is_gift
+
+    Returns:
+        what they cost until now.
 
     Raises:
         SettingInvalid: less than nothing.
@@ -173,10 +176,6 @@ def tier_benefit_cost_set(*, tier_id: int, cost_yen: int, now: datetime, actor: 
     if tier is None:
         raise NotFound(what="tier")
     before = tier.benefit_cost_yen
-    if before != cost_yen:
-        tier.benefit_cost_yen = cost_yen
-        tier.save(update_fields=["benefit_cost_yen"])
-        models.TierCostChange.objects.create(
-            tier=tier, old_yen=before, new_yen=cost_yen, at=now, actor=actor
-        )
-    return tier
+    tier.benefit_cost_yen = cost_yen
+    tier.save(update_fields=["benefit_cost_yen"])
+    return before

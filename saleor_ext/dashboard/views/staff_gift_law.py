@@ -12,10 +12,10 @@ from saleor_ext.common.errors import Refusal
 from saleor_ext.dashboard import messages
 from saleor_ext.dashboard.forms.gift_law import VALUE_ADDED, BenefitForm, GiftLawForm
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
+from saleor_ext.flows.books import gift_costs
 from saleor_ext.fulfilment import gift_law
 from saleor_ext.fulfilment import selectors as fulfilment
 from saleor_ext.membership import models as membership_models
-from saleor_ext.membership import town_settings
 
 CHANGES_SHOWN = 20
 
@@ -90,7 +90,7 @@ def tier_benefits(request: MemberRequest, tier_id: int) -> HttpResponse:
         initial={"benefit_cost_yen": tier.benefit_cost_yen},
     )
     if form.is_bound and form.is_valid():
-        town_settings.tier_benefit_cost_set(
+        gift_costs.benefit_cost_change(
             tier_id=tier.pk,
             cost_yen=form.cleaned_data["benefit_cost_yen"],
             now=clock.now(),
@@ -102,7 +102,7 @@ def tier_benefits(request: MemberRequest, tier_id: int) -> HttpResponse:
         "section": "law",
         "tier": tier,
         "form": form,
-        "changes": tier.cost_changes.order_by("-pk")[:CHANGES_SHOWN],
+        "changes": tier.benefit_costs.order_by("-pk")[:CHANGES_SHOWN],
     }
     status = 422 if form.is_bound else 200
     return render(request, "dashboard/staff/tier_benefits.html", context, status=status)

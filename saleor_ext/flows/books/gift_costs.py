@@ -24,6 +24,7 @@ from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import services as membership
 from saleor_ext.membership import states as membership_states
+from saleor_ext.membership import town_settings
 
 COST_MOST = 10**7
 BATCH = 500
@@ -81,6 +82,19 @@ def gift_cost_change(
         unpaid_over |= {item.cycle.membership_id for item in revisions if _is_unpaid_over(item)}
     parked = sum(_park(pk, now=now, actor=actor) for pk in sorted(unpaid_over))
     return CostChange(months=counted, over=over, parked=parked)
+
+
+@transaction.atomic
+def benefit_cost_change(*, tier_id: int, cost_yen: int, now: datetime, actor: str) -> None:
+    """This will change what a tier's benefits cost the town a box; it counts from the next lock.
+
+    Law: benefit_is_gift
+    """
+    old_yen = town_settings.tier_benefit_cost_set(tier_id=tier_id, cost_yen=cost_yen)
+    if old_yen != cost_yen:
+        costs.benefit_cost_add(
+            tier_id=tier_id, old_yen=old_yen, new_yen=cost_yen, now=now, actor=actor
+        )
 
 
 def cycles_not_sent(*, gift_id: int) -> QuerySet[membership_models.Cycle]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from saleor_ext.costs import models as cost_models
 from saleor_ext.fulfilment import models
 from saleor_ext.membership import models as membership_models
 
@@ -73,7 +74,7 @@ def test_what_benefits_cost_is_kept_with_who_wrote_it(staff_client, hanako):
     assert answer.status_code == 303
     tier.refresh_from_db()
     assert tier.benefit_cost_yen == 50
-    change = tier.cost_changes.get()
+    change = tier.benefit_costs.get()
     assert (change.old_yen, change.new_yen) == (0, 50)
 
 
@@ -84,7 +85,7 @@ def test_a_cost_that_is_none_is_refused(staff_client, hanako, cost):
     answer = staff_client.post(f"/staff/law/tiers/{tier.pk}/", {"benefit_cost_yen": cost})
 
     assert answer.status_code == 422
-    assert membership_models.TierCostChange.objects.count() == 0
+    assert cost_models.BenefitCost.objects.count() == 0
 
 
 def test_a_gift_or_tier_that_does_not_exist_is_not_found(staff_client, hanako):
