@@ -8,6 +8,7 @@ from storefront import giving_messages
 from storefront.declines import DECLINES as DECLINES
 from storefront.message import ASK_BANK, ASK_TOWN, NO_MONEY
 from storefront.message import Message as Message
+from storefront.skip_reasons import SKIP_REASONS as SKIP_REASONS
 from storefront.staff_messages import REFUSALS as STAFF_REFUSALS
 
 UNKNOWN_REFUSAL = Message("お手続きを進められませんでした。", f"内容は変わっていません。{ASK_TOWN}")
@@ -156,6 +157,9 @@ REFUSALS: dict[str, Message] = {
     "attempt_open": Message(
         "先ほどのお手続きを、カード会社に確認しています。",
         "結果が分かるまでお待ちください。二重にご寄附いただくことはありません。",
+    ),
+    "catch_up_over": Message(
+        "このお尋ねは、もう終わっています。", "いまのようすは、マイページでご覧になれます。"
     ),
     "day_limit_reached": Message(
         "本日は、これ以上ご寄附のお手続きができません。",
@@ -363,31 +367,6 @@ def refusal_message(code: str) -> Message:
 def decline_message(code: str) -> Message:
     """This will put a card's decline code into words; unknown codes get an honest general one."""
     return DECLINES.get(code, UNKNOWN_DECLINE)
-
-
-SKIP_REASONS: dict[str, str] = {
-    "receiver_no_gift": "お受け取りの方のお住まいが町内のため、お届けを見送りました",
-    "receiver_details_missing": "お受け取りの方のご住所などが確認できなかったため、見送りました",
-    "resident_no_gift": (
-        "住民票が町内に移られたため、お届けを見送りました"
-        "(お礼の品なしのご寄附としてお続けになるときは、マイページでお選びください)"
-    ),
-    "under_20_alcohol": "お酒が入る月のため、お届けを見送りました",
-    "designation_ended": "町の指定期間の外にあたるため、見送りました",
-    "details_missing": "ご住所などが確認できなかったため、見送りました",
-    "under_18": "年齢の確認ができなかったため、見送りました",
-    "order_cancelled": "町の窓口で、この月のお届けのご注文を取り消したため、見送りました",
-    "out_of_stock": "その月の品の用意できる数を超えたため、見送りました",
-    "year_turn_left_out": "年をこえた月の見送りをお選びいただいたため、見送りました",
-    "year_limit": (
-        "お決めいただいた1年の上限をこえるため、見送りました"
-        "(上限はマイページの「1年の上限」で変えられます。これから決まる月から反映します)"
-    ),
-    "past_due": "前の月のご寄附がまだ確認できていないため、見送りました",
-    "donor_skip": "ご本人のご希望で見送りました",
-    "donor_pause": "お休みのご希望で見送りました",
-    "term_not_begun": "まとめてのご寄附が確認できなかったため、見送りました",
-}
 
 
 def skip_reason(code: str) -> str:

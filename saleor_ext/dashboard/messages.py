@@ -38,6 +38,9 @@ REFUSALS = {
     ),
     "reason_missing": "理由を入れてください。あとから見た人にわかるように書きます。",
     "not_found": "見つかりません。",
+    "catch_up_changed": (
+        "ごらんのあいだに、待っている寄附が変わりました。新しい件数と金額を確かめてください。"
+    ),
     "charging_stopped": "寄附の受け取りを止めています。再開してからもう一度お試しください。",
     "place_unconfirmed": "この環境は複製です。確認が済むまで、寄附の受け取りを止めています。",
     "mark_mismatch": "入れた印が、この場所の印とちがいます。",
@@ -112,6 +115,9 @@ DECLINES = {
 }
 
 REASONS = {
+    "catch_up_skipped": "処理が止まったため、職員が見送った",
+    "catch_up_declined": "処理が止まったあと、ご本人が見送った",
+    "catch_up_unanswered": "処理が止まったあと、お返事がなかった",
     "account_deleted": "ショップのアカウントが削除された",
     "account_closed": "ショップのアカウントが無効にされた",
     "resident_no_gift": "町にお住まいの方",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from saleor_ext.dashboard.lists.every import LISTS
 from saleor_ext.dashboard.views import (
+    staff_catch_up,
     staff_costs,
     staff_gift_law,
     staff_law,
@@ -84,6 +85,7 @@ urlpatterns = [
     path("law/betten2.csv", staff_law.betten2, name="law_betten2"),
     path("settings/", staff_settings.settings, name="settings"),
     path("run/", staff_run.run, name="run"),
+    path("run/catch-up/", staff_catch_up.decide, name="catch_up"),
     path("widgets/order/", widgets.order, name="widget_order"),
     path("widgets/customer/", widgets.customer, name="widget_customer"),
     path("widgets/product/", widgets.product, name="widget_product"),

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from saleor_ext.common import jptime, registry
 from saleor_ext.donations import models as donation_models
+from saleor_ext.flows import missed_link
 from saleor_ext.flows.choices import grant_link
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models as membership_models
@@ -94,8 +95,17 @@ def _context(
         "tracking_url": _tracking_url(shipment),
         "choice": choice,
         "told": _told(choice),
+        "catch_up_link": _catch_up_link(cycle),
         "links": links(),
     }
+
+
+def _catch_up_link(cycle: membership_models.Cycle | None) -> str:
+    """Sealed when the mail is sent, so that no link ever lies in the outbox."""
+    if cycle is None:
+        return ""
+    token = missed_link.token(cycle_id=cycle.pk)
+    return f"{settings.APP_URL}/missed/{token}/"
 
 
 def _choice(choice_id: int | None) -> membership_models.MembershipChoice | None:

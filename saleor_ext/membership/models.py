@@ -57,9 +57,10 @@ class Municipality(models.Model):
     # How many days before its day a donation is announced; 0 for not at all.
     advance_notice_days = models.PositiveSmallIntegerField(default=5)
     card_notice_days = models.JSONField(default=default_card_notice_days)
-    # How often one member may be asked for a donation on one day, whatever asks.
+    # Bounds (town_settings): a member's day, missed donations without staff, unknown ends.
     charges_per_day_max = models.PositiveSmallIntegerField(default=3)
-    # After this many days without the provider's word, an attempt is put before staff.
+    catch_up_count_max = models.PositiveIntegerField(default=100)
+    catch_up_max_yen = models.BigIntegerField(default=500_000)
     attempt_park_days = models.PositiveSmallIntegerField(default=3)
     # By how many months a prepaid term may grow longer when boxes move to its end.
     term_extra_months = models.PositiveSmallIntegerField(default=12)
@@ -85,7 +86,8 @@ class Municipality(models.Model):
                 name="municipality_past_due_outcome_chk",
             ),
             models.CheckConstraint(
-                condition=Q(charges_per_day_max__gte=1), name="municipality_charges_per_day_chk"
+                condition=Q(charges_per_day_max__gte=1, catch_up_max_yen__gte=0),
+                name="municipality_bounds_chk",
             ),
         ]
 

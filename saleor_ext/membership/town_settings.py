@@ -61,6 +61,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="skips_per_year", kind=SettingKind.NUMBER, most=12),
     Setting(name="pause_months_most", kind=SettingKind.NUMBER, least=1, most=24),
     Setting(name="resume_notice_days", kind=SettingKind.NUMBER, most=28),
+    Setting(name="catch_up_count_max", kind=SettingKind.NUMBER, most=100_000),
+    Setting(name="catch_up_max_yen", kind=SettingKind.NUMBER, most=1_000_000_000),
     Setting(name="attempt_park_days", kind=SettingKind.NUMBER, least=1, most=28),
     Setting(name="charges_per_day_max", kind=SettingKind.NUMBER, least=1, most=10),
     Setting(name="cost_warn_permille", kind=SettingKind.NUMBER, least=1, most=999),

@@ -21,6 +21,18 @@ class MarkMismatch(Refusal):
     code = "mark_mismatch"
 
 
+class CatchUpChanged(Refusal):
+    """What is overdue is no longer what was shown, or somebody else has decided."""
+
+    code = "catch_up_changed"
+
+
+class CatchUpOver(Refusal):
+    """This month is not waiting for an answer any more."""
+
+    code = "catch_up_over"
+
+
 class ReasonMissing(Refusal):
     """Whoever comes later must be able to read why."""
 

@@ -119,3 +119,74 @@ class Pace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CatchUp(models.Model):
+    """Missed donations after a stop (止まったあとの寄附), put before staff: charge, ask or skip.
+
+    One waits at a time; it grows and shrinks with what is overdue until staff have decided, and
+    each of its months is decided upon once.
+    """
+
+    state = models.CharField(max_length=8, choices=states.CatchUpState.choices, default="waiting")
+    as_of = models.DateField()
+    last_done_on = models.DateField(null=True, blank=True)
+    made_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=100, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(states.CatchUpState)), name="catch_up_state_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_at__isnull=True, decided_by="")
+                | (~Q(state="waiting") & Q(decided_at__isnull=False) & ~Q(decided_by="")),
+                name="catch_up_decided_chk",
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="waiting"), name="catch_up_one_waiting_uniq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"catch-up {self.pk}"
+
+
+class CatchUpMonth(models.Model):
+    """One month of a catch-up, with the amount that was shown to whoever decided."""
+
+    catch_up = models.ForeignKey(CatchUp, models.PROTECT, related_name="months")
+    cycle = models.ForeignKey("membership.Cycle", models.PROTECT, related_name="catch_ups")
+    due_on = models.DateField()
+    amount_yen = models.BigIntegerField()
+    state = models.CharField(
+        max_length=8, choices=states.CatchUpMonthState.choices, default="waiting"
+    )
+    answer_until = models.DateField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(states.CatchUpMonthState)),
+                name="catch_up_month_state_chk",
+            ),
+            models.CheckConstraint(condition=Q(amount_yen__gt=0), name="catch_up_month_amount_chk"),
+            models.CheckConstraint(
+                condition=~Q(state="asked") | Q(answer_until__isnull=False),
+                name="catch_up_month_asked_chk",
+            ),
+            models.UniqueConstraint(fields=["catch_up", "cycle"], name="catch_up_month_uniq"),
+            models.UniqueConstraint(
+                fields=["cycle"],
+                condition=Q(state__in=sorted(states.CATCH_UP_HELD)),
+                name="catch_up_month_held_once_uniq",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="catch_up_month_state_idx")]
+
+    def __str__(self) -> str:
+        return f"cycle {self.cycle_id} of catch-up {self.catch_up_id}"

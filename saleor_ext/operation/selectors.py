@@ -65,6 +65,23 @@ def month_runs() -> QuerySet[models.MonthRun]:
     return models.MonthRun.objects.order_by("-pk")
 
 
+def catch_up_waiting() -> models.CatchUp | None:
+    """This will return the missed donations that wait for staff, if there are any."""
+    return models.CatchUp.objects.filter(state=states.CatchUpState.WAITING).first()
+
+
+def catch_ups_decided() -> QuerySet[models.CatchUp]:
+    """This will list what staff decided about missed donations, newest first."""
+    return models.CatchUp.objects.exclude(
+        state__in=[states.CatchUpState.WAITING, states.CatchUpState.VOID]
+    ).order_by("-pk")
+
+
+def catch_up_held() -> QuerySet[models.CatchUpMonth]:
+    """This will select missed months that are not charged for the time being."""
+    return models.CatchUpMonth.objects.filter(state__in=sorted(states.CATCH_UP_HELD))
+
+
 def last_done_on() -> date | None:
     """This will return the latest Japanese day up to which a run went through everything."""
     rows = models.MonthRun.objects.filter(state=states.RunState.DONE).order_by("-as_of")

@@ -32,3 +32,51 @@ RUN_TRANSITIONS: dict[str, frozenset[str]] = {
     RunState.STOPPED: frozenset({RunState.RUNNING}),
     RunState.FAILED: frozenset({RunState.RUNNING}),
 }
+
+
+class CatchUpState(TextChoices):
+    """What staff decided about missed donations.
+
+    waiting: nobody has decided; none of them is charged.
+    charge: they are charged now. ask: each donor is asked by mail. skip: they are left out.
+    void: nothing of it is overdue any more, so there is nothing to decide.
+    """
+
+    WAITING = "waiting", "決定待ち"
+    CHARGE = "charge", "いま受け取る"
+    ASK = "ask", "寄附者に尋ねる"
+    SKIP = "skip", "見送る"
+    VOID = "void", "必要なし"
+
+
+CATCH_UP_TRANSITIONS: dict[str, frozenset[str]] = {
+    str(to): frozenset({CatchUpState.WAITING}) for to in CatchUpState if to != CatchUpState.WAITING
+}
+
+
+class CatchUpMonthState(TextChoices):
+    """Where one missed month stands.
+
+    waiting: not charged before staff have decided.
+    asked: not charged before its donor has answered.
+    approved: may be charged like any other month.
+    skipped: left out.
+    gone: nothing was to be decided any more, as its donation came or the membership ended.
+    """
+
+    WAITING = "waiting", "決定待ち"
+    ASKED = "asked", "お返事待ち"
+    APPROVED = "approved", "受け取ってよい"
+    SKIPPED = "skipped", "見送った"
+    GONE = "gone", "対象外"
+
+
+CATCH_UP_MONTH_TRANSITIONS: dict[str, frozenset[str]] = {
+    CatchUpMonthState.ASKED: frozenset({CatchUpMonthState.WAITING}),
+    CatchUpMonthState.APPROVED: frozenset({CatchUpMonthState.WAITING, CatchUpMonthState.ASKED}),
+    CatchUpMonthState.SKIPPED: frozenset({CatchUpMonthState.WAITING, CatchUpMonthState.ASKED}),
+    CatchUpMonthState.GONE: frozenset({CatchUpMonthState.WAITING, CatchUpMonthState.ASKED}),
+}
+
+CATCH_UP_HELD = frozenset({CatchUpMonthState.WAITING, CatchUpMonthState.ASKED})
+"""Missed months that are not charged for the time being."""

@@ -107,6 +107,16 @@ WORDS: Mapping[str, Words] = {
         help_text="お休みが終わるか、次の月の変更の締切が来る何日前に、会員へメールで知らせるか。",
         unit="日前",
     ),
+    "catch_up_count_max": Words(
+        label="止まったあとに自動で受け取る件数",
+        help_text="処理が止まって受け取れなかった寄附がこの件数をこえると、職員が決めるまで待ちます。",
+        unit="件まで",
+    ),
+    "catch_up_max_yen": Words(
+        label="止まったあとに自動で受け取る金額",
+        help_text="合計がこの金額をこえるときも、職員が決めるまで待ちます。",
+        unit="円まで",
+    ),
     "attempt_park_days": Words(
         label="結果のわからない決済を職員に回すまで",
         help_text="決済会社に問い合わせても結果がわからないとき、何日たったら職員の確認待ちにするか。",
@@ -171,7 +181,12 @@ GROUPS: tuple[Group, ...] = (
     Group(
         title="安全のための上限",
         counts="次の処理から。",
-        names=("charges_per_day_max", "attempt_park_days"),
+        names=(
+            "catch_up_count_max",
+            "catch_up_max_yen",
+            "charges_per_day_max",
+            "attempt_park_days",
+        ),
     ),
     Group(
         title="募集の費用",

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock, jobs
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
+from saleor_ext.dashboard.queries import catch_up as catch_up_queries
 from saleor_ext.dashboard.queries import run_history
-from saleor_ext.flows.month import monthly
+from saleor_ext.flows.month import catch_up, monthly
 from saleor_ext.operation import selectors as place_selectors
 
 EVENTS_SHOWN = 5
@@ -24,7 +25,14 @@ def run(request: MemberRequest) -> HttpResponse:
     return run_page(request)
 
 
-def run_page(request: MemberRequest, *, error: str = "", typed: str = "") -> HttpResponse:
+def run_page(
+    request: MemberRequest,
+    *,
+    error: str = "",
+    typed: str = "",
+    catch_up_error: str = "",
+    catch_up_typed: str = "",
+) -> HttpResponse:
     """This will show the page, again with what was typed when that could not be taken."""
     report = monthly.run_cycles(
         as_of=clock.today(), now=clock.now(), dry_run=True, actor=request.principal.actor
@@ -35,10 +43,15 @@ def run_page(request: MemberRequest, *, error: str = "", typed: str = "") -> Htt
         "is_clock_movable": clock.is_movable(),
         "place_events": place_selectors.place_events()[:EVENTS_SHOWN],
         "runs": run_history.run_lines(now=clock.now(), count=RUNS_SHOWN),
+        "plan": catch_up.plan(),
+        "decided": catch_up_queries.decided_lines(),
+        "may_settle": request.principal.may(Act.MONEY_SETTLE),
+        "catch_up_error": catch_up_error,
+        "catch_up_typed": catch_up_typed,
         "error": error,
         "typed": typed,
     }
-    status = 422 if error else 200
+    status = 422 if error or catch_up_error else 200
     return render(request, "dashboard/staff/run.html", context, status=status)
 
 

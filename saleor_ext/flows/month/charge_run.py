@@ -23,6 +23,7 @@ from saleor_ext.flows.month import asking, callers, charging
 from saleor_ext.flows.month.charging import ChargeResult
 from saleor_ext.membership import models, states
 from saleor_ext.operation import gate
+from saleor_ext.operation import selectors as operation_selectors
 
 BATCH_LEAST, BATCH_MOST = 20, 200
 PASSES = 2
@@ -70,10 +71,12 @@ def cycles_due(*, as_of: date, retries_until: date | None = None) -> QuerySet[mo
     """
     attempts = donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
     under_way = attempts.filter(state__in=sorted(donation_states.ATTEMPT_OPEN))
+    held = operation_selectors.catch_up_held().filter(cycle_id=OuterRef("pk"))
     return models.Cycle.objects.filter(
         Q(next_try_on__lte=retries_until or as_of)
         | (Q(next_try_on__isnull=True) & ~Exists(attempts)),
         ~Exists(under_way),
+        ~Exists(held),
         year_gate.may_be_given_in(year=as_of.year),
         state=states.CycleState.LOCKED,
         kind=states.CycleKind.DONATION,

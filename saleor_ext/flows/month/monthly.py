@@ -13,6 +13,7 @@ from saleor_ext.flows.choices import giving
 from saleor_ext.flows.dunning import giving_up
 from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import (
+    catch_up,
     charge_run,
     ending,
     janitor,
@@ -39,6 +40,7 @@ class RunReport:
     charged: int = 0
     declined: int = 0
     unknown: int = 0
+    waiting: int = 0
     skipped: int = 0
     parked: int = 0
     donations_yen: int = 0
@@ -84,6 +86,8 @@ def _run(
     report.orders += outbox_run.outbox_drain(now=now).orders
     report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
     year_turn.attempts_close_held(today=as_of, now=now, actor=actor)
+    catch_up.carry_on(now=now)
+    report.waiting = catch_up.hold_above_bound(as_of=as_of, now=now)
     _charge(report, record, as_of=as_of, actor=actor)
     year_turn.donors_ask(today=as_of, now=now)
     report.orders += outbox_run.outbox_drain(now=now).orders

@@ -22,6 +22,7 @@ POST_NAMES = {
     "charging_stop",
     "charging_start",
     "word_review",
+    "catch_up",
     "unclear_ask",
     "unclear_name",
     "unclear_close",
@@ -60,6 +61,7 @@ ADMINISTRATOR = "管理者 … 権限「Manage staff(スタッフの管理)"
 ORDER_NAMES = {
     "gift_law_edit",
     "tier_benefits",
+    "catch_up",
     "unclear_ask",
     "unclear_name",
     "unclear_close",

@@ -20,6 +20,7 @@ LABELS = {
     "charged": "寄附を受け取った回",
     "declined": "カードが通らなかった回",
     "unknown": "結果を確認中の回",
+    "waiting": "止まったあと、職員の決定を待つ回",
     "skipped": "見送った回",
     "parked": "職員の確認が必要になった会員",
     "donations_yen": "受け取った寄附(円)",

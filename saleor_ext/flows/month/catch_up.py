@@ -1,0 +1,239 @@
+"""Missed donations after a stop. Few go on by themselves; above the town's bound they wait until
+staff have said: charge now, ask each donor, or leave them out.
+
+Whatever made them late counts, be it that no run took place, that donations were stopped or that
+the provider was away: a month is missed when it was due before today and nobody has asked for it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from saleor_ext.common import jptime
+from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.contracts.types import Yen
+from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows import missed_link
+from saleor_ext.flows.limits import leaving_out
+from saleor_ext.flows.month import charge_run, settle
+from saleor_ext.membership import cycles, models, selectors, states
+from saleor_ext.operation import catching_up, errors
+from saleor_ext.operation import models as operation_models
+from saleor_ext.operation import selectors as operation_selectors
+from saleor_ext.operation import states as operation_states
+
+_Decision = operation_states.CatchUpState
+_Month = operation_states.CatchUpMonthState
+ANSWER_DAYS = missed_link.ANSWER_DAYS
+SKIPPED_BY_STAFF = "catch_up_skipped"
+SKIPPED_BY_DONOR = "catch_up_declined"
+SKIPPED_UNANSWERED = "catch_up_unanswered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What waits for staff: "3 days, 412 donations, 2,060,000 yen".
+
+    `days` are the different days on which something was due between `first_on` and `last_on`.
+    `last_done_on` is the day up to which a run last went through everything before it was made.
+    """
+
+    catch_up_id: int
+    count: int
+    amount_yen: Yen
+    days: int
+    first_on: date
+    last_on: date
+    last_done_on: date | None
+
+
+def overdue(*, as_of: date) -> QuerySet[models.Cycle]:
+    """This will select the months that were due before a Japanese day and that nobody approved."""
+    approved = operation_models.CatchUpMonth.objects.filter(
+        cycle_id=OuterRef("pk"), state=_Month.APPROVED
+    )
+    return (
+        charge_run.cycles_due(as_of=as_of)
+        .alias(due_on=Coalesce("next_try_on", "charge_on"))
+        .filter(~Exists(approved), due_on__lt=as_of)
+    )
+
+
+def plan() -> Plan | None:
+    """This will return what waits for staff, None when nothing does."""
+    found = operation_selectors.catch_up_waiting()
+    if found is None:
+        return None
+    waiting = found.months.filter(state=_Month.WAITING).aggregate(
+        count=Count("pk"),
+        total=Sum("amount_yen"),
+        days=Count("due_on", distinct=True),
+        first=Min("due_on"),
+        last=Max("due_on"),
+    )
+    if not waiting["count"]:
+        return None
+    return Plan(
+        catch_up_id=found.pk,
+        count=waiting["count"],
+        amount_yen=Yen(waiting["total"]),
+        days=waiting["days"],
+        first_on=waiting["first"],
+        last_on=waiting["last"],
+        last_done_on=found.last_done_on,
+    )
+
+
+def hold_above_bound(*, as_of: date, now: datetime) -> int:
+    """This will keep missed months from being charged when there are more than the town allows.
+
+    Returns:
+        how many wait for staff.
+    """
+    _let_go(now=now)
+    waiting = operation_selectors.catch_up_waiting()
+    rows = overdue(as_of=as_of)
+    sums = rows.aggregate(count=Count("pk"), total=Sum("amount_yen"))
+    town = selectors.municipality_get()
+    is_above = (
+        sums["count"] > town.catch_up_count_max or (sums["total"] or 0) > town.catch_up_max_yen
+    )
+    if sums["count"] and (waiting is not None or is_above):
+        listed = rows.annotate(due=Coalesce("next_try_on", "charge_on"))
+        catching_up.catch_up_gather(
+            overdue=listed.values_list("pk", "due", "amount_yen").iterator(),
+            as_of=as_of,
+            last_done_on=operation_selectors.last_done_on(),
+            now=now,
+        )
+    found = plan()
+    return found.count if found else 0
+
+
+def _let_go(*, now: datetime) -> None:
+    """Months that were paid, ended or left out otherwise meanwhile are not asked about."""
+    held = operation_selectors.catch_up_held()
+    over = held.exclude(
+        cycle__state=states.CycleState.LOCKED,
+        cycle__membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE),
+    )
+    catching_up.months_gone(month_ids=over.values_list("pk", flat=True), now=now)
+    waiting = operation_selectors.catch_up_waiting()
+    if waiting is not None and not waiting.months.filter(state=_Month.WAITING).exists():
+        catching_up.catch_up_void(catch_up_id=waiting.pk, now=now)
+
+
+def decide(
+    *,
+    catch_up_id: int,
+    decision: str,
+    shown: tuple[int, int],
+    reason: str,
+    now: datetime,
+    actor: str,
+) -> operation_models.CatchUp:
+    """This will do what staff decided about missed donations. What is broken off, a run carries on.
+
+    Raises:
+        ReasonMissing, CatchUpChanged: nothing was changed.
+    """
+    found = catching_up.catch_up_decide(
+        catch_up_id=catch_up_id, decision=decision, shown=shown, reason=reason, now=now, actor=actor
+    )
+    carry_on(now=now)
+    return found
+
+
+def carry_on(*, now: datetime) -> None:
+    """This will carry out what was decided and not done yet, and close what was not answered."""
+    decided = operation_models.CatchUp.objects.filter(
+        state__in=[_Decision.CHARGE, _Decision.ASK, _Decision.SKIP],
+        months__state=_Month.WAITING,
+    ).distinct()
+    for catch_up in decided:
+        if catch_up.state == _Decision.CHARGE:
+            catching_up.months_approve(catch_up_id=catch_up.pk, now=now)
+            continue
+        for month in _waiting(catch_up):
+            if catch_up.state == _Decision.ASK:
+                _ask(month, now=now)
+            else:
+                _skip(month, reason=SKIPPED_BY_STAFF, now=now, actor=catch_up.decided_by)
+    _close_unanswered(now=now)
+
+
+def _waiting(catch_up: operation_models.CatchUp) -> Iterator[operation_models.CatchUpMonth]:
+    rows = catch_up.months.filter(state=_Month.WAITING).order_by("pk")
+    yield from list(rows.select_related("cycle__membership"))
+
+
+@transaction.atomic
+def _ask(month: operation_models.CatchUpMonth, *, now: datetime) -> None:
+    until = jptime.jst_date(now) + timedelta(days=ANSWER_DAYS)
+    catching_up.month_ask(month_id=month.pk, answer_until=until)
+    settle.mail_put("catch_up_ask", cycle=month.cycle, now=now)
+
+
+def _skip(month: operation_models.CatchUpMonth, *, reason: str, now: datetime, actor: str) -> None:
+    """A month somebody is just paying stays: its donation comes, and then nothing is open."""
+    with transaction.atomic():
+        cycles.cycle_hold(cycle_id=month.cycle_id)
+        if donation_selectors.open_attempt(cycle_id=month.cycle_id) is not None:
+            return
+        catching_up.month_skipped(month_id=month.pk, now=now)
+        leaving_out.month_leave_out(cycle=month.cycle, reason=reason, now=now, actor=actor)
+
+
+def _close_unanswered(*, now: datetime) -> None:
+    late = operation_models.CatchUpMonth.objects.filter(
+        state=_Month.ASKED, answer_until__lt=jptime.jst_date(now)
+    )
+    for month in late.select_related("cycle__membership").order_by("pk"):
+        _skip(month, reason=SKIPPED_UNANSWERED, now=now, actor="run")
+
+
+def asked_month(*, token: str, today: date) -> operation_models.CatchUpMonth:
+    """This will find the month that a link in a mail asks about.
+
+    Raises:
+        CatchUpOver: the link was altered or is too old, or the month waits for no answer any more.
+    """
+    cycle_id = missed_link.cycle_id_of(token)
+    if cycle_id is None:
+        raise errors.CatchUpOver()
+    month = (
+        operation_models.CatchUpMonth.objects.select_related("cycle__membership", "cycle__tier")
+        .filter(
+            cycle_id=cycle_id,
+            state=_Month.ASKED,
+            answer_until__gte=today,
+            cycle__state=states.CycleState.LOCKED,
+        )
+        .first()
+    )
+    if month is None:
+        raise errors.CatchUpOver()
+    return month
+
+
+def answer(*, token: str, is_wanted: bool, now: datetime) -> operation_models.CatchUpMonth:
+    """This will write down what a donor answered: charge the missed month, or leave it out.
+
+    Raises:
+        CatchUpOver: the month waits for no answer any more.
+    """
+    month = asked_month(token=token, today=jptime.jst_date(now))
+    actor = f"donor:{month.cycle.membership.donor_id}"
+    try:
+        if is_wanted:
+            catching_up.month_approve(month_id=month.pk, now=now)
+        else:
+            _skip(month, reason=SKIPPED_BY_DONOR, now=now, actor=actor)
+    except InvalidTransition as error:
+        raise errors.CatchUpOver() from error
+    month.refresh_from_db()
+    return month
