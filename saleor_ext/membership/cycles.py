@@ -228,6 +228,11 @@ def cycle_note(*, cycle_id: int, reason: str) -> bool:
     return rows.update(reason=reason) == 1
 
 
+def cycles_announced(*, cycle_ids: Sequence[int], day: date) -> None:
+    """This will note that the donors of months were told of their donations."""
+    models.Cycle.objects.filter(pk__in=cycle_ids).update(announced_on=day)
+
+
 def cycle_agree(*, cycle_id: int, year: int, next_try_on: date | None, pay_until: date) -> None:
     """This will note that the donor agreed to give a locked month in a later calendar year.
 

@@ -1,6 +1,6 @@
 """Reading the outbox."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -86,3 +86,11 @@ def is_unfinished(*, lane: str, topic: str) -> bool:
 def is_pending(*, key: str) -> bool:
     """This will say whether a message is still waiting to be done."""
     return models.OutboxMessage.objects.filter(key=key, state=states.MessageState.PENDING).exists()
+
+
+def messages_unknown(*, messages: Sequence[models.OutboxMessage]) -> list[models.OutboxMessage]:
+    """This will leave out messages whose key was asked for before."""
+    keys = [message.key for message in messages]
+    rows = models.OutboxMessage.objects.filter(key__in=keys)
+    known = set(rows.values_list("key", flat=True))
+    return [message for message in messages if message.key not in known]

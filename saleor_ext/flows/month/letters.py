@@ -13,9 +13,13 @@ def mail_message(
     cycle: membership_models.Cycle,
     now: datetime,
     attempt: donation_models.PaymentAttempt | None = None,
+    card: donation_models.CardOnFile | None = None,
 ) -> outbox_models.OutboxMessage:
-    """This will make the message for a mail, once per attempt (or per month without one)."""
+    """This will make the message for a mail, once per attempt (or per month without one). `card`
+    is the one that is named in it.
+    """
     subject = attempt.pk if attempt else f"c{cycle.pk}"
+    named = {"card_id": card.pk} if card else {}
     return outbox_models.OutboxMessage(
         topic="mail.send",
         key=f"mail:{name}:{subject}",
@@ -24,6 +28,7 @@ def mail_message(
             "donor_id": cycle.membership.donor_id,
             "cycle_id": cycle.pk,
             "attempt_id": attempt.pk if attempt else None,
+            **named,
         },
         next_try_at=now,
         created_at=now,

@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 from saleor_ext.common import clock
 from saleor_ext.flows import outbox_run
 from saleor_ext.flows.choices import giving
-from saleor_ext.flows.dunning import giving_up
+from saleor_ext.flows.dunning import card_expiry, charge_notices, giving_up
 from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import (
     catch_up,
@@ -82,6 +82,8 @@ def _run(
     report.planned = planning.cycles_plan(today=as_of, town=_town_calendar())
     locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor)
     report.locked, report.skipped, report.parked = locked.locked, locked.skipped, locked.parked
+    charge_notices.charges_announce(as_of=as_of, now=now)
+    card_expiry.cards_announce(today=as_of, now=now)
     # Orders come before the charges, so that a box that is out of stock is not paid for.
     report.orders += outbox_run.outbox_drain(now=now).orders
     report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
