@@ -178,3 +178,15 @@ class TermFullLength(Refusal):
     """The prepaid term has grown as long as the town allows; its boxes can move no further."""
 
     code = "term_full_length"
+
+
+class PayDayOver(Refusal):
+    """The day until which the donor could make up for the month is over."""
+
+    code = "pay_day_over"
+
+
+class PayLinkBroken(Refusal):
+    """A link to make up for a month is none of ours, or much too old."""
+
+    code = "pay_link_broken"

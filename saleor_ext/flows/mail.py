@@ -13,6 +13,7 @@ from saleor_ext.common import jptime, registry
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import missed_link
 from saleor_ext.flows.choices import grant_link
+from saleor_ext.flows.dunning import pay_link
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import outlook
@@ -88,6 +89,7 @@ def _context(
         "attempt": _attempt(payload.get("attempt_id")),
         "donation": _donation(payload.get("attempt_id")),
         "card": _card(payload.get("card_id")),
+        "pay_url": _pay_url(cycle),
         "grant": _grant(payload.get("grant_id")),
         "shipment": shipment,
         "items": list(shipment.items.all()) if shipment else [],
@@ -154,6 +156,11 @@ def _donation(attempt_id: int | None) -> donation_models.Donation | None:
     return donation_models.Donation.objects.filter(
         attempt_id=attempt_id, corrects__isnull=True
     ).first()
+
+
+def _pay_url(cycle: membership_models.Cycle | None) -> str:
+    """The link by which this month can be made up for; made when the mail is sent, kept nowhere."""
+    return f"{settings.APP_URL}/pay/{pay_link.link_token(cycle=cycle)}/" if cycle else ""
 
 
 def _card(card_id: int | None) -> donation_models.CardOnFile | None:

@@ -128,9 +128,11 @@ class DetailsPage(MyPageBase):
 
 @dataclass(frozen=True, kw_only=True)
 class RecoverPage(MyPageBase):
-    """A month whose donation did not go through."""
+    """A month whose donation did not go through; `over_month` when it is too late for it."""
 
     month: date | None
+    over_month: date | None
+    pay_until: date | None
     amount_yen: int
     message: messages.Message | None
     card: str
@@ -423,17 +425,23 @@ def counts_words(*, donor: models.Donor, today: date) -> str:
     return "変更は、次に決まるお届けから反映されます。"
 
 
-def recover_page(*, donor: models.Donor, membership: models.Membership | None) -> RecoverPage:
+def recover_page(
+    *, donor: models.Donor, membership: models.Membership | None, today: date
+) -> RecoverPage:
     """This will explain a declined month, or say that nothing is owed."""
     cycle = recover.owed_cycle(membership_id=membership.pk) if membership else None
     base = RecoverPage(
         heading="お手続きは必要ありません",
         my_links=my_links(),
+        over_month=None,
+        pay_until=None,
         month=None,
         amount_yen=0,
         message=None,
         card="",
     )
+    if cycle is not None and recover.is_day_over(cycle, today=today):
+        return replace(base, heading="お手続きの期限が過ぎました", over_month=cycle.month)
     if cycle is None:
         return base
     attempt = donation_selectors.latest_attempt(cycle_id=cycle.pk)
@@ -445,6 +453,7 @@ def recover_page(*, donor: models.Donor, membership: models.Membership | None) -
         heading=f"{cycle.month.month}月分のご寄附のお手続き",
         month=cycle.month,
         amount_yen=cycle.amount_yen,
+        pay_until=cycle.pay_until,
         message=messages.decline_message(code),
         card=card_words(donor),
     )

@@ -32,7 +32,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     membership = _current(request)
     if membership is not None and _is_year_over(membership):
         return answers.see_other("my_year_turn")
-    page = pages.recover_page(donor=donor, membership=membership)
+    page = pages.recover_page(donor=donor, membership=membership, today=clock.today())
     return answers.show(request, "my/recover", page)
 
 
@@ -67,7 +67,7 @@ def card(request: HttpRequest) -> HttpResponse:
 def _refused(request: HttpRequest, code: str) -> HttpResponse:
     if code == "year_is_over":
         return answers.see_other("my_year_turn")
-    if code == "nothing_owed":
+    if code in {"nothing_owed", "pay_day_over"}:
         return answers.see_other("recover")
     if code == "attempt_open":
         return _waiting(request)

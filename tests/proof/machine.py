@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from saleor_ext.flows.books import ledger
-from saleor_ext.flows.errors import NothingOwed, YearIsOver
+from saleor_ext.flows.errors import NothingOwed, PayDayOver, YearIsOver
 from saleor_ext.membership import models
 from tests.proof import bank as banks
 from tests.proof import books, model, salon
@@ -97,6 +97,11 @@ class Machine(RuleBasedStateMachine):
         member, donor = self.one(who)
         if member.state != "past_due" or not member.owes():
             with pytest.raises(NothingOwed):
+                self.salon.recover(donor)
+            return
+        pay_until = member.owes()[0].pay_until
+        if pay_until is not None and pay_until < self.salon.today:
+            with pytest.raises(PayDayOver):
                 self.salon.recover(donor)
             return
         if self.town.is_year_over(member.owes()[0], self.salon.moment):

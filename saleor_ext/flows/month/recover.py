@@ -2,8 +2,9 @@
 confirmation. The card he enters is the one that is charged from then on.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
+from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
@@ -12,6 +13,11 @@ from saleor_ext.flows.month import pay_step
 from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.membership import models, selectors, states
 
+OWED_AFTER = (
+    donation_states.AttemptState.DECLINED,
+    donation_states.AttemptState.ACTION_REQUIRED,
+)
+
 
 def owed_cycle(*, membership_id: int) -> models.Cycle | None:
     """This will return the oldest month that waits for its donation after a decline, if any."""
@@ -19,10 +25,7 @@ def owed_cycle(*, membership_id: int) -> models.Cycle | None:
         cycle__membership_id=membership_id,
         cycle__state=states.CycleState.LOCKED,
         cycle__n__gt=0,
-        state__in=[
-            donation_states.AttemptState.DECLINED,
-            donation_states.AttemptState.ACTION_REQUIRED,
-        ],
+        state__in=OWED_AFTER,
     )
     cycle_id = tried.order_by("cycle__n").values_list("cycle_id", flat=True).first()
     return selectors.cycle_get(cycle_id=cycle_id) if cycle_id else None
@@ -33,11 +36,22 @@ def recover_pay(*, membership_id: int, now: datetime, actor: str) -> PayStep:
 
     Raises:
         NothingOwed: no month waits, or the membership is not waiting for one.
+        and what `month_pay` raises.
+    """
+    return month_pay(cycle=_owed(membership_id), now=now, actor=actor)
+
+
+def month_pay(*, cycle: models.Cycle, now: datetime, actor: str) -> PayStep:
+    """This will bring one owed month to that point.
+
+    Raises:
         YearIsOver: it would become a donation of another year than the donor meant.
+        PayDayOver: the day until which he could make up for it is over.
         AttemptOpen: another payment of the month is still under way.
         ProviderAway: the provider does not answer; try again.
     """
-    cycle = _owed(membership_id)
+    if is_day_over(cycle, today=jptime.jst_date(now)):
+        raise errors.PayDayOver()
     if not year_gate.givable([cycle], now=now):
         raise errors.YearIsOver()
     settled = pay_step.settled_step(cycle=cycle, now=now, actor=actor)
@@ -51,6 +65,23 @@ def recover_finish(*, membership_id: int, now: datetime, actor: str) -> PayStep:
     """This will find out, after the card page, what became of the owed month."""
     cycle = owed_cycle(membership_id=membership_id) or _latest_paid(membership_id)
     return pay_step.finish(cycle=cycle, now=now, actor=actor)
+
+
+def is_day_over(cycle: models.Cycle, *, today: date) -> bool:
+    """This will say whether the day until which a donor could make up for a month is over."""
+    return cycle.pay_until is not None and cycle.pay_until < today
+
+
+def is_owed(*, cycle: models.Cycle) -> bool:
+    """This will say whether a month waits for its donation after a decline."""
+    return (
+        cycle.state == states.CycleState.LOCKED
+        and cycle.n > 0
+        and cycle.membership.state in states.MEMBERSHIP_CHARGEABLE
+        and donation_models.PaymentAttempt.objects.filter(
+            cycle_id=cycle.pk, state__in=OWED_AFTER
+        ).exists()
+    )
 
 
 def _owed(membership_id: int) -> models.Cycle:
