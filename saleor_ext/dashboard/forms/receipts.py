@@ -76,8 +76,8 @@ class ReceiptSettingsForm(forms.Form):
     number_format = _text(
         label="番号の形",
         max_length=30,
-        help_text="{year} が年、{number} が番号になります。ほかは半角の英数字とハイフンだけ。"
-        "e-Tax用のデータでは英数字だけになります。",
+        help_text="証明書に印刷する形です。{year} が年、{number} が番号になり、ほかは半角の英数字と"
+        "ハイフンだけ。e-Tax用のデータでは英数字だけ、台帳と画面では 2026-000123 の形になります。",
     )
     number_digits = _number(label="番号の桁数", min_value=1, max_value=12)
     issuer_name = _text(

@@ -13,7 +13,7 @@ from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.books import ledger_refunds, ledger_terms
+from saleor_ext.flows.books import ledger_receipts, ledger_refunds, ledger_terms
 from saleor_ext.flows.month import facts, listing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
@@ -72,6 +72,7 @@ def ledger_check(*, now: datetime, provider_days: int = PROVIDER_DAYS) -> list[B
         *(Breach(code=code, text=text) for code, text in ledger_terms.breaches()),
         *_payloads(),
         *(Breach(code=code, text=text) for code, text in ledger_refunds.breaches(now=now)),
+        *(Breach(code=code, text=text) for code, text in ledger_receipts.breaches(now=now)),
     ]
     if provider_days:
         breaches += _provider_sums(now=now, days=provider_days)
