@@ -23,15 +23,21 @@ from saleor_ext.api.law.queries import LawQueries
 from saleor_ext.api.membership.choices import ChoiceQueries
 from saleor_ext.api.membership.mutations.donor_details_set import DonorDetailsSet
 from saleor_ext.api.membership.mutations.membership_after_term_set import MembershipAfterTermSet
+from saleor_ext.api.membership.mutations.membership_anchor_set import MembershipAnchorSet
 from saleor_ext.api.membership.mutations.membership_box_swap import MembershipBoxSwap
+from saleor_ext.api.membership.mutations.membership_cancel import MembershipCancel
+from saleor_ext.api.membership.mutations.membership_cancel_undo import MembershipCancelUndo
 from saleor_ext.api.membership.mutations.membership_join_free import MembershipJoinFree
 from saleor_ext.api.membership.mutations.membership_park import MembershipPark
+from saleor_ext.api.membership.mutations.membership_pause import MembershipPause
 from saleor_ext.api.membership.mutations.membership_resident_wish_set import (
     MembershipResidentWishSet,
 )
+from saleor_ext.api.membership.mutations.membership_resume import MembershipResume
 from saleor_ext.api.membership.mutations.membership_skip import MembershipSkip
 from saleor_ext.api.membership.mutations.membership_skip_undo import MembershipSkipUndo
 from saleor_ext.api.membership.mutations.membership_term_begin import MembershipTermBegin
+from saleor_ext.api.membership.mutations.membership_tier_set import MembershipTierSet
 from saleor_ext.api.membership.mutations.membership_unpark import MembershipUnpark
 from saleor_ext.api.membership.mutations.membership_use_set import MembershipUseSet
 from saleor_ext.api.membership.mutations.membership_year_turn import MembershipYearTurn
@@ -39,6 +45,7 @@ from saleor_ext.api.membership.mutations.year_limit_remove import YearLimitRemov
 from saleor_ext.api.membership.mutations.year_limit_set import YearLimitSet
 from saleor_ext.api.membership.queries import MembershipQueries
 from saleor_ext.api.membership.terms import TermQueries
+from saleor_ext.api.membership.whole_choices import WholeChoiceQueries
 from saleor_ext.api.receipts.mutations.receipt_fetch import ReceiptFetch
 from saleor_ext.api.receipts.mutations.receipt_reissue import ReceiptReissue
 from saleor_ext.api.receipts.mutations.receipt_spelling_set import ReceiptSpellingSet
@@ -50,6 +57,7 @@ class Query(
     MembershipQueries,
     ChoiceQueries,
     TermQueries,
+    WholeChoiceQueries,
     FulfilmentQueries,
     ContentQueries,
     GivingQueries,
@@ -86,6 +94,12 @@ class Mutation(graphene.ObjectType):
     membership_skip = MembershipSkip.Field()
     membership_skip_undo = MembershipSkipUndo.Field()
     membership_term_begin = MembershipTermBegin.Field()
+    membership_pause = MembershipPause.Field()
+    membership_resume = MembershipResume.Field()
+    membership_anchor_set = MembershipAnchorSet.Field()
+    membership_tier_set = MembershipTierSet.Field()
+    membership_cancel = MembershipCancel.Field()
+    membership_cancel_undo = MembershipCancelUndo.Field()
     membership_unpark = MembershipUnpark.Field()
     shipment_ready = ShipmentReady.Field()
     shipment_ship = ShipmentShip.Field()

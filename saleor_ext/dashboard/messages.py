@@ -166,17 +166,10 @@ REASONS = {
     "donor_skip": "ご本人の希望で見送り",
     "donor_pause": "お休みの希望で見送り",
     "skip_taken_back": "見送りの取り消し",
-}
-
-# What donors may pick as the reason when they leave.
-CHOICE_REASONS = {
-    "cost": "家計の都合",
-    "gifts": "品が合わなかった",
-    "too_much": "量や回数が多い",
-    "other_town": "ほかの町に寄附したい",
-    "limit": "控除の上限に近い",
-    "moving": "引っ越し",
-    "other": "そのほか",
+    "pause_over": "お休みの終わり",
+    "donor_resumed": "ご本人の希望で再開",
+    "month_fixed_before_pause": "お休みの前に確定した月がある",
+    "cancel_taken_back": "終了の取り消し",
 }
 
 LOOKS = {
@@ -240,11 +233,6 @@ def role_labels(act: roles.Act) -> list[str]:
         for role, permission in roles.PERMISSION_OF.items()
         if role in roles.ALLOWED[act]
     ]
-
-
-def choice_reason_words(code: str) -> str:
-    """This will say why a donor chose something, as far as he said so."""
-    return CHOICE_REASONS.get(code, code)
 
 
 def people_label() -> str:

@@ -190,3 +190,51 @@ class PayLinkBroken(Refusal):
     """A link to make up for a month is none of ours, or much too old."""
 
     code = "pay_link_broken"
+
+
+class PauseDateInvalid(Refusal):
+    """A pause ends on a day to come, no further away than the town allows."""
+
+    code = "pause_date_invalid"
+
+
+class PauseTooShort(Refusal):
+    """No donation day lies before the end of the pause, so nothing would be left out."""
+
+    code = "pause_too_short"
+
+
+class NotPaused(Refusal):
+    """There is no pause, neither now nor to come."""
+
+    code = "not_paused"
+
+
+class AnchorInvalid(Refusal):
+    """A donation day is a day of the month, 1 to 31."""
+
+    code = "anchor_invalid"
+
+
+class AnchorSame(Refusal):
+    """The donation day is that day already."""
+
+    code = "anchor_same"
+
+
+class TierSame(Refusal):
+    """The membership is in that tier already, or about to be."""
+
+    code = "tier_same"
+
+
+class TierPrepaid(Refusal):
+    """A prepaid term is chosen elsewhere."""
+
+    code = "tier_prepaid"
+
+
+class NotLeaving(Refusal):
+    """The membership is not about to end."""
+
+    code = "not_leaving"

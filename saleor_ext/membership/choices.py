@@ -5,9 +5,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from saleor_ext.membership import models, states
+from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.membership import calendar, models, states
 
 NOTE_LENGTH = 500
+CHANGEABLE = frozenset({states.CycleState.PLANNED, states.CycleState.SKIPPED})
+"""States of months whose dates and tier a choice may still change."""
 
 
 @transaction.atomic
@@ -59,3 +62,64 @@ def membership_future_set(
     models.Membership.objects.filter(pk=membership_id).update(
         next_tier_id=next_tier_id, next_tier_from_n=from_n, is_renewed=is_renewed
     )
+
+
+def resume_on_set(*, membership_id: int, resume_on: date | None) -> None:
+    """This will set or lift the day before which a membership's months are left out."""
+    models.Membership.objects.filter(pk=membership_id).update(resume_on=resume_on)
+
+
+def anchor_day_set(*, membership_id: int, anchor_day: int) -> None:
+    """This will change the day of the month on which a membership gives, for months to come."""
+    models.Membership.objects.filter(pk=membership_id).update(anchor_day=anchor_day)
+
+
+def next_tier_set(*, membership_id: int, tier: models.Tier | None, from_n: int | None) -> None:
+    """This will note which tier comes next and from which month on.
+
+    Months that may still be changed follow by `planning.months_replan`.
+
+    Args:
+        membership_id: whose.
+        tier: the tier to come; None to stay in the present one.
+        from_n: the first month of it; None when it begins after the end, or when there is none.
+    """
+    models.Membership.objects.filter(pk=membership_id).update(
+        next_tier=tier, next_tier_from_n=from_n
+    )
+
+
+@transaction.atomic
+def tier_take(*, membership_id: int, tier_id: int, now: datetime, actor: str) -> None:
+    """This will put a tier into force: content opens by it from now on."""
+    rows = models.Membership.objects.filter(pk=membership_id)
+    rows.update(tier_id=tier_id)
+    rows.filter(next_tier_id=tier_id).update(next_tier=None, next_tier_from_n=None)
+    state = rows.values_list("state", flat=True).get()
+    models.MembershipEvent.objects.create(
+        membership_id=membership_id,
+        from_state=state,
+        to_state=state,
+        at=now,
+        actor=actor,
+        reason="tier_followed",
+    )
+
+
+def cycle_dates_move(*, cycle_id: int, dates: calendar.CycleDates) -> None:
+    """This will give a month that nobody has locked other dates.
+
+    Raises:
+        InvalidTransition: it is locked or over.
+    """
+    moved = models.Cycle.objects.filter(
+        pk=cycle_id, state__in=sorted(CHANGEABLE), snapshot__isnull=True, month=dates.month
+    ).update(
+        change_until=dates.change_until,
+        charge_on=dates.charge_on,
+        list_on=dates.list_on,
+        ship_from=dates.ship_from,
+        ship_to=dates.ship_to,
+    )
+    if moved != 1:
+        raise InvalidTransition(to=states.CycleState.PLANNED)

@@ -138,8 +138,10 @@ def cycle_replan(*, cycle_id: int, now: datetime, actor: str, reason: str) -> mo
         raise InvalidTransition(to=_State.PLANNED)
     _cycle_move(cycle_id=cycle_id, to=_State.PLANNED, now=now, actor=actor, reason=reason)
     models.Cycle.objects.filter(pk=cycle_id).update(reason="")
+    # It comes back as what it is to be by now: another tier may have been chosen meanwhile.
     cycle = models.Cycle.objects.get(pk=cycle_id)
-    _term_follow([cycle], now=now)
+    planning.months_replan(membership_id=cycle.membership_id, now=now)
+    cycle.refresh_from_db()
     return cycle
 
 

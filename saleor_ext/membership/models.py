@@ -69,8 +69,7 @@ class Municipality(models.Model):
     closed_dates = models.JSONField(default=list)
     # From how much of the donations on costs are an alarm, before the law's limit is reached.
     cost_warn_permille = models.PositiveSmallIntegerField(default=440)
-    # What donors may choose: months left out in a calendar year, longest pause, and how long
-    # before a pause ends they are told.
+    # What donors may choose, and how long before a pause ends they are told.
     skips_per_year = models.PositiveSmallIntegerField(default=3)
     pause_months_most = models.PositiveSmallIntegerField(default=12)
     resume_notice_days = models.PositiveSmallIntegerField(default=7)
@@ -305,6 +304,11 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"membership {self.public_id}"
 
+    @property
+    def coming_tier(self) -> Tier:
+        """The tier for which months are planned; `tier` and `next_tier` must be at hand."""
+        return (self.next_tier if self.next_tier_from_n is not None else None) or self.tier
+
 
 class MembershipEvent(models.Model):
     """One move of a membership: from where, to where, who, why."""
@@ -321,10 +325,7 @@ class MembershipEvent(models.Model):
 
 
 class MembershipChoice(models.Model):
-    """What a donor chose (お手続き), from which day it counts, and why if he said so.
-
-    `details` holds what was agreed in plain values: dates as ISO text, tiers by name.
-    """
+    """What a donor chose (お手続き) and from which day it counts; `details` in plain values."""
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="choices")
     kind = models.CharField(max_length=20, choices=states.ChoiceKind.choices)

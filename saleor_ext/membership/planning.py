@@ -104,7 +104,7 @@ def _memberships_to_plan(
     *, after_id: int, membership_ids: Sequence[int] | None
 ) -> list[models.Membership]:
     rows = models.Membership.objects.filter(
-        state__in=sorted(states.MEMBERSHIP_LIVE), pk__gt=after_id
+        state__in=sorted(states.MEMBERSHIP_PLANNED), pk__gt=after_id
     ).exclude(tier__kind=states.TierKind.FREE)
     if membership_ids is not None:
         rows = rows.filter(pk__in=membership_ids)
@@ -367,7 +367,7 @@ def _replan(membership_id: int, *, today: date, town: calendar.TownCalendar, now
         return 0
     decided = _decide(membership, cycles, today=today, town=town)
     new = _news(membership, decided, cycles)
-    if membership.state not in states.MEMBERSHIP_LIVE:
+    if membership.state not in states.MEMBERSHIP_PLANNED:
         new = []
     changed = [
         (cycle, decided[cycle.n])

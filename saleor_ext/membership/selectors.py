@@ -81,7 +81,7 @@ def year_limit_of(*, donor_id: int, year: int) -> models.YearLimit | None:
 def membership_current(*, donor_id: int) -> models.Membership | None:
     """This will return the donor's membership that is not over, if any; at most one exists."""
     return (
-        models.Membership.objects.select_related("tier", "donor")
+        models.Membership.objects.select_related("tier", "next_tier", "donor")
         .filter(donor_id=donor_id, state__in=sorted(states.MEMBERSHIP_CURRENT))
         .first()
     )
@@ -272,11 +272,35 @@ def cycles_ahead(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
     """This will list the months whose donation day is still to come, left out or not, nearest
     first.
     """
-    return models.Cycle.objects.filter(
+    rows = models.Cycle.objects.filter(
         membership_id=membership_id,
         charge_on__gte=today,
         state__in=["planned", "locked", "charged", "skipped"],
-    ).order_by("n")
+    )
+    return rows.select_related("tier").order_by("n")
+
+
+def month_number(*, membership: models.Membership, month: date) -> int:
+    """This will return the n of a month (its first day), counted from the membership's first."""
+    first = membership.start_month
+    return (month.year - first.year) * 12 + month.month - first.month
+
+
+def months_together(*, donor_id: int, today: date) -> int:
+    """This will count the calendar months in which a donor was with the town so far, in all of his
+    memberships: months with a donation, and those of prepaid terms that have begun.
+
+    Whoever comes back counts on from where he was.
+    """
+    given = Q(state=states.CycleState.CHARGED)
+    covered = Q(
+        kind=states.CycleKind.PREPAID,
+        covered_by__state=states.CycleState.CHARGED,
+        state=states.CycleState.LOCKED,
+        charge_on__lte=today,
+    )
+    rows = models.Cycle.objects.filter(given | covered, membership__donor_id=donor_id)
+    return rows.values("month").distinct().count()
 
 
 def choices_of(*, membership_id: int) -> QuerySet[models.MembershipChoice]:

@@ -172,6 +172,31 @@ def membership_join_free(
 
 
 @transaction.atomic
+def membership_free_follow(
+    *, donor_id: int, tier: models.Tier, now: datetime, actor: str
+) -> models.Membership | None:
+    """This will let a free membership follow on one that has just ended, as its donor had chosen,
+    also in a tier that takes no new members by now.
+
+    Returns:
+        the free membership; None when he has another membership meanwhile.
+
+    Raises:
+        NotFree: the tier asks for a donation.
+    """
+    if tier.kind != states.TierKind.FREE:
+        raise errors.NotFree()
+    models.Donor.objects.select_for_update().get(pk=donor_id)
+    if models.Membership.objects.filter(
+        donor_id=donor_id, state__in=sorted(states.MEMBERSHIP_CURRENT)
+    ).exists():
+        return None
+    return _membership_create(
+        donor_id=donor_id, tier=tier, is_box_wanted=False, now=now, actor=actor, state=_State.ACTIVE
+    )
+
+
+@transaction.atomic
 def membership_activate(
     *, membership_id: int, now: datetime, actor: str, reason: str = ""
 ) -> models.Membership:

@@ -90,6 +90,18 @@ class CycleKind(TextChoices):
     PREPAID = "prepaid", "まとめて寄附の回"
 
 
+class CancelReason(TextChoices):
+    """Why a donor leaves, as far as he wants to say."""
+
+    COST = "cost", "家計の都合"
+    GIFTS = "gifts", "品が合わなかった"
+    TOO_MUCH = "too_much", "量や回数が多い"
+    OTHER_TOWN = "other_town", "ほかの町に寄附したい"
+    AT_LIMIT = "at_limit", "控除の上限に近い"
+    MOVING = "moving", "引っ越し"
+    OTHER = "other", "そのほか"
+
+
 class ChoiceKind(TextChoices):
     """What a donor can choose about his membership (お手続き)."""
 
@@ -183,6 +195,9 @@ CYCLE_TRANSITIONS: dict[str, frozenset[str]] = {
 
 MEMBERSHIP_LIVE = frozenset({_M.ACTIVE, _M.PAST_DUE, _M.CANCELLING})
 """Memberships whose months are worked on."""
+
+MEMBERSHIP_PLANNED = MEMBERSHIP_LIVE | {_M.PAUSED}
+"""Memberships whose months are written down ahead; in a pause they are left out at once."""
 
 MEMBERSHIP_ENTITLED = frozenset({_M.ACTIVE, _M.PAUSED, _M.PAST_DUE, _M.CANCELLING})
 """Memberships that open content."""

@@ -1,20 +1,17 @@
-"""Pages on which a donor chooses: everything at one look, one choice, and what it would do."""
+"""Pages on which a donor chooses: one choice, and what it would do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.urls import reverse
 
 from saleor_ext.common import jptime, money
-from saleor_ext.flows.choices import ground, month_address, skip
-from saleor_ext.membership import models, selectors, states
+from saleor_ext.flows.choices import ground
 from storefront import messages
 from storefront.pages import my
 
-RECORDS = 10
 OWN_HOME = "my_membership"
 
 
@@ -62,19 +59,6 @@ class PreviewPage(my.MyPageBase):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MonthRow:
-    """A month that is still ahead, and what can be chosen about it."""
-
-    month: date
-    charge_on: date
-    amount_yen: int
-    state: str
-    note: str
-    can_skip: bool
-    can_bring_back: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class ChoiceRow:
     """One thing that can be chosen: how it stands, and where it is changed."""
 
@@ -82,27 +66,6 @@ class ChoiceRow:
     now: str
     url: str
     label: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordRow:
-    """Something that was chosen before."""
-
-    chosen_on: date
-    label: str
-    effective_on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class MembershipPage(my.MyPageBase):
-    """Every choice and how it stands."""
-
-    tier_name: str
-    state: str
-    state_note: str
-    months: tuple[MonthRow, ...]
-    rows: tuple[ChoiceRow, ...]
-    records: tuple[RecordRow, ...]
 
 
 def choice_page(
@@ -182,151 +145,3 @@ def next_fact(preview: ground.Preview) -> Fact:
         return Fact(label="次のご寄附", value="予定はありません")
     day = jptime.words(preview.next_donation_on)
     return Fact(label="次のご寄附", value=f"{day} {money.words(preview.next_donation_yen)}")
-
-
-def membership_page(
-    *, membership: models.Membership, today: date, more: tuple[ChoiceRow, ...] = ()
-) -> MembershipPage:
-    """This will gather everything a member can choose, and how it stands."""
-    part = my.member_part(membership, plan=None, today=today)
-    return MembershipPage(
-        heading=my.MEMBERSHIP,
-        lead="見送りやお休みなど、会員の方にお選びいただけることの一覧です。"
-        "どれも、確定の前にいつからの変更かをお見せします。",
-        my_links=my.my_links(),
-        my_section=my.MEMBERSHIP,
-        tier_name=part.tier_name,
-        state=part.state,
-        state_note=part.state_note,
-        months=_months(membership, today=today),
-        rows=choice_rows(membership, today=today) + more,
-        records=records(membership),
-    )
-
-
-def nobody_page() -> MembershipPage:
-    """This will describe the page for somebody who has no membership."""
-    return MembershipPage(
-        heading=my.MEMBERSHIP,
-        my_links=my.my_links(),
-        my_section=my.MEMBERSHIP,
-        tier_name="",
-        state="",
-        state_note="",
-        months=(),
-        rows=(),
-        records=(),
-    )
-
-
-def choice_rows(membership: models.Membership, *, today: date) -> tuple[ChoiceRow, ...]:
-    """This will list what can be chosen about a membership as a whole."""
-    if membership.tier.kind == states.TierKind.FREE:
-        return ()
-    return (*_delivery_rows(membership, today=today), _give_row(membership), _card_row(membership))
-
-
-def _delivery_rows(membership: models.Membership, *, today: date) -> tuple[ChoiceRow, ...]:
-    if not membership.is_box_wanted or membership.recipient_id is not None:
-        return ()
-    elsewhere = month_address.months_elsewhere(membership=membership, today=today)
-    words = "、".join(
-        f"{cycle.month.month}月分は{my.parts.month_place(cycle)}" for cycle in elsewhere
-    )
-    rows = [
-        ChoiceRow(
-            title="ひと月だけのお届け先",
-            now=words or "どの月も、いつものお届け先です",
-            url=reverse("storefront:my_month_address"),
-            label="ひと月だけ変える",
-        )
-    ]
-    if elsewhere:
-        rows.append(
-            ChoiceRow(
-                title="いつものお届け先",
-                now="変えた月を、いつものお届け先に戻せます",
-                url=reverse("storefront:my_month_return"),
-                label="いつものお届け先に戻す",
-            )
-        )
-    return tuple(rows)
-
-
-def _give_row(membership: models.Membership) -> ChoiceRow:
-    grant = selectors.grant_live(membership_id=membership.pk)
-    if grant is None:
-        return ChoiceRow(
-            title="会員を贈る",
-            now="お客さまがお受け取りになっています",
-            url=reverse("storefront:my_give"),
-            label="ほかの方へ贈る",
-        )
-    if grant.state == states.GrantState.OFFERED:
-        until = jptime.words_short(jptime.jst_date(grant.expires_at))
-        now = f"ご案内をお送りしました({until}までお受け取りを待っています)"
-    else:
-        now = "ほかの方がお受け取りになっています。ご寄附と証明書は、お客さまのものです"
-    return ChoiceRow(
-        title="会員を贈る", now=now, url=reverse("storefront:my_give_back"), label="取りやめる"
-    )
-
-
-def _card_row(membership: models.Membership) -> ChoiceRow:
-    return ChoiceRow(
-        title="カード",
-        now=my.card_words(membership.donor) or "ご登録がありません",
-        url=reverse("storefront:my_card"),
-        label="カードを変更する",
-    )
-
-
-def _months(membership: models.Membership, *, today: date) -> tuple[MonthRow, ...]:
-    if membership.tier.kind == states.TierKind.FREE:
-        return ()
-    may_choose = membership.state in ground.GOING_ON
-    back = {cycle.pk for cycle in skip.months_skipped(membership=membership, today=today)}
-    return tuple(
-        _month_row(
-            cycle,
-            can_skip=may_choose
-            and cycle.state == states.CycleState.PLANNED
-            and cycle.change_until >= today,
-            can_bring_back=may_choose and cycle.pk in back,
-        )
-        for cycle in selectors.cycles_ahead(membership_id=membership.pk, today=today)
-    )
-
-
-def _month_row(cycle: models.Cycle, *, can_skip: bool, can_bring_back: bool) -> MonthRow:
-    return MonthRow(
-        month=cycle.month,
-        charge_on=cycle.charge_on,
-        amount_yen=cycle.amount_yen,
-        state=states.CycleState(cycle.state).label,
-        note=_month_note(cycle, is_open=can_skip or can_bring_back),
-        can_skip=can_skip,
-        can_bring_back=can_bring_back,
-    )
-
-
-def _month_note(cycle: models.Cycle, *, is_open: bool) -> str:
-    if cycle.state == states.CycleState.SKIPPED and not is_open:
-        return messages.skip_reason(cycle.reason)
-    if is_open:
-        return f"{jptime.words_short(cycle.change_until)}まで変えられます"
-    if cycle.state == states.CycleState.LOCKED:
-        return "変更の締切を過ぎました。予定どおりにお届けします"
-    return ""
-
-
-def records(membership: models.Membership) -> tuple[RecordRow, ...]:
-    """This will list what was chosen lately, newest first."""
-    return tuple(
-        RecordRow(
-            chosen_on=jptime.jst_date(choice.chosen_at),
-            label=states.ChoiceKind(choice.kind).label,
-            effective_on=choice.effective_on,
-        )
-        for choice in selectors.choices_of(membership_id=membership.pk)[:RECORDS]
-    )

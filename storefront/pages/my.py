@@ -265,7 +265,9 @@ def _use_name(membership: models.Membership) -> str:
 
 def _upcoming(membership: models.Membership, *, today: date) -> list[models.Cycle]:
     """Nothing is promised for a donation that was given back, nor while staff look into it."""
-    months = selectors.cycles_upcoming(membership_id=membership.pk, today=today)
+    months = selectors.cycles_upcoming(membership_id=membership.pk, today=today).select_related(
+        "tier"
+    )
     if membership.state == states.MembershipState.PARKED:
         months = months.filter(state=states.CycleState.CHARGED)
     return list(months.exclude(listing.given_back()))

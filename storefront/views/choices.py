@@ -11,7 +11,7 @@ from saleor_ext.membership import selectors
 from storefront import visitor
 from storefront.forms import choices as forms
 from storefront.pages import choice_words as words
-from storefront.pages import choices as pages
+from storefront.pages import membership as pages
 from storefront.pages import term_words
 from storefront.views import answers
 from storefront.views.choosing import Choice, answer

@@ -8,7 +8,7 @@ from saleor_ext.contracts.payment import ChargeState, Outcome
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
-from saleor_ext.flows.month import locking, monthly
+from saleor_ext.flows.month import locking, monthly, settle
 from saleor_ext.membership import models, planning, selectors
 from tests.builders import world
 from tests.builders.provider import CARD, MemoryProvider
@@ -110,3 +110,14 @@ def member_ahead(*, day: date = world.TODAY, **member: Any) -> models.Membership
     membership = world.member_make(**member)
     planning.cycles_plan(today=day, town=selectors.town_calendar(town=selectors.municipality_get()))
     return membership
+
+
+def first_pay(
+    provider: MemoryProvider, membership: models.Membership, *, now: datetime
+) -> donation_models.PaymentAttempt:
+    """The first donation of a draft, confirmed in the browser as joining does."""
+    cycle = month_of(membership, 0)
+    world.first_lock(cycle=cycle, now=now)
+    attempt = attempt_make(cycle, is_off_session=False, now=now)
+    said = answer(attempt, Outcome.SUCCEEDED, charged_at=now)
+    return settle.apply(attempt_id=attempt.pk, state=said, now=now, actor="donor:1")

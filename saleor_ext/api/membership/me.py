@@ -48,6 +48,10 @@ class Me(graphene.ObjectType):
     memberships = graphene.List(
         graphene.NonNull(Membership), required=True, description="All I ever had, newest first."
     )
+    months_together = graphene.Int(
+        required=True,
+        description="Calendar months with the town so far, in all my memberships.",
+    )
     cycles = graphene.List(
         graphene.NonNull(Cycle),
         required=True,
@@ -114,6 +118,12 @@ class Me(graphene.ObjectType):
         if me.donor_id is None:
             return []
         return list(selectors.memberships_of(donor_id=me.donor_id)[: lists.FIRST_LIMIT])
+
+    @staticmethod
+    def resolve_months_together(me: Principal, info: GraphQLResolveInfo) -> int:
+        if me.donor_id is None:
+            return 0
+        return selectors.months_together(donor_id=me.donor_id, today=info.context.today)
 
     @staticmethod
     def resolve_cycles(

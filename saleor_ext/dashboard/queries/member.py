@@ -19,6 +19,7 @@ from saleor_ext.saleor_connector import models as shop_models
 from saleor_ext.saleor_connector import selectors as shop_selectors
 
 PART_LENGTH = 24
+CANCEL_REASONS = {str(code): str(label) for code, label in states.CancelReason.choices}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +184,7 @@ def _choice_line(choice: models.MembershipChoice, *, are_people_shown: bool) -> 
         label=states.ChoiceKind(choice.kind).label,
         effective_on=choice.effective_on,
         actor=messages.actor_words(choice.actor),
-        reason=messages.choice_reason_words(choice.reason),
+        reason=CANCEL_REASONS.get(choice.reason, choice.reason),
         note=choice.note if are_people_shown else "",
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from saleor_ext.common import jptime
 from saleor_ext.common.errors import NotFound, Refusal
@@ -153,6 +153,65 @@ def month_locked(*, membership_id: int) -> models.Cycle | None:
         .order_by("-n")
         .first()
     )
+
+
+def last_n(*, membership_id: int) -> int:
+    """This will return the number of the last month that is written down."""
+    last: int | None = models.Cycle.objects.filter(membership_id=membership_id).aggregate(
+        last=Max("n")
+    )["last"]
+    return -1 if last is None else last
+
+
+def dates_on(*, membership: models.Membership, n: int, anchor_day: int = 0) -> calendar.CycleDates:
+    """This will compute the dates of month n, on another day of the month if one is given."""
+    return calendar.cycle_dates(
+        start_month=membership.start_month,
+        n=n,
+        anchor_day=anchor_day or membership.anchor_day,
+        town=town_calendar(),
+    )
+
+
+def first_beyond(
+    *, membership: models.Membership, resume_on: date | None, anchor_day: int = 0
+) -> calendar.CycleDates:
+    """This will compute the first month that is not written down yet and in no pause."""
+    n = last_n(membership_id=membership.pk) + 1
+    dates = dates_on(membership=membership, n=n, anchor_day=anchor_day)
+    while resume_on is not None and dates.charge_on < resume_on:
+        n += 1
+        dates = dates_on(membership=membership, n=n, anchor_day=anchor_day)
+    return dates
+
+
+def dates_of(cycle: models.Cycle) -> calendar.CycleDates:
+    """This will return the dates of a month that is written down."""
+    return calendar.CycleDates(
+        month=cycle.month,
+        change_until=cycle.change_until,
+        charge_on=cycle.charge_on,
+        list_on=cycle.list_on,
+        ship_from=cycle.ship_from,
+        ship_to=cycle.ship_to,
+    )
+
+
+def month_of_n(*, membership_id: int, n: int | None) -> models.Cycle | None:
+    """This will return month n, None when it is not written down."""
+    return (
+        models.Cycle.objects.filter(membership_id=membership_id, n=n).first()
+        if n is not None
+        else None
+    )
+
+
+def month_id(*, membership_id: int, month: date | None) -> int | None:
+    """This will find the row of a month, None when it is not written down."""
+    if month is None:
+        return None
+    rows = models.Cycle.objects.filter(membership_id=membership_id, month=month)
+    return rows.values_list("pk", flat=True).first()
 
 
 def town_calendar() -> calendar.TownCalendar:

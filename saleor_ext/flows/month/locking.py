@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.flows.limits import deciding
@@ -51,11 +51,14 @@ def cycles_to_lock(
 ) -> list[membership_models.Cycle]:
     """This will list planned months whose last day for changes has passed, by key.
 
-    A month of a prepaid term waits until the donation of the term was received.
+    A month of a prepaid term waits until the donation of the term was received; one that lies in a
+    pause is left out elsewhere.
     """
     gives = Q(
         kind=states.CycleKind.DONATION,
-        membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE),
+        membership__state__in=sorted(
+            states.MEMBERSHIP_CHARGEABLE | {states.MembershipState.PAUSED}
+        ),
     )
     was_given = Q(
         kind=states.CycleKind.PREPAID,
@@ -68,7 +71,8 @@ def cycles_to_lock(
         state=states.CycleState.PLANNED,
         change_until__lt=as_of,
         pk__gt=after_id,
-    ).select_related(
+    ).exclude(membership__resume_on__gt=F("charge_on"))
+    rows = rows.select_related(
         "membership__donor",
         "membership__recipient",
         "month_address",

@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 
 from saleor_ext.common import clock
 from saleor_ext.flows import outbox_run
-from saleor_ext.flows.choices import giving
+from saleor_ext.flows.choices import cancel_turn, giving, pause_turn, tier_turn
 from saleor_ext.flows.dunning import card_expiry, charge_notices, giving_up
 from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import (
@@ -80,6 +80,9 @@ def _run(
     report: RunReport, record: run_record.Record, *, as_of: date, now: datetime, actor: str
 ) -> None:
     report.planned = planning.cycles_plan(today=as_of, town=_town_calendar())
+    # Before anything is locked: what lies in a pause is left out, and pauses end on their day.
+    pause_turn.pauses_turn(as_of=as_of, now=now, actor=actor)
+    tier_turn.downgrades_turn(as_of=as_of, now=now, actor=actor)
     locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor)
     report.locked, report.skipped, report.parked = locked.locked, locked.skipped, locked.parked
     charge_notices.charges_announce(as_of=as_of, now=now)
@@ -152,5 +155,5 @@ def _close(*, as_of: date, now: datetime, actor: str) -> None:
     giving_up.months_give_up(as_of=as_of, now=now, actor=actor)
     term_notices.terms_tell(as_of=as_of, now=now)
     ending.terms_end(as_of=as_of, now=now, actor=actor)
-    ending.leavers_end(as_of=as_of, now=now, actor=actor)
+    cancel_turn.cancelling_turn(as_of=as_of, now=now, actor=actor)
     giving.grants_close_due(now=now)

@@ -12,6 +12,7 @@ from saleor_ext.contracts.payment import ChargeState
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
+from saleor_ext.flows.choices import come_back, tier_turn
 from saleor_ext.flows.month import letters
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.membership import cycles, planning
@@ -111,6 +112,8 @@ def _membership_follow(cycle: membership_models.Cycle, *, now: datetime, actor: 
         membership_services.membership_tier_follow(
             cycle_id=cycle.pk, membership_id=membership.pk, now=now, actor=actor
         )
+    else:
+        tier_turn.tier_of_fixed_month_take(cycle=cycle, now=now, actor=actor)
     is_all_paid = membership.state in _WAITS_FOR_MONEY and not owes_other(cycle)
     if is_all_paid and membership.state == _Member.PARKED:
         membership_services.membership_parked_paid(
@@ -121,6 +124,7 @@ def _membership_follow(cycle: membership_models.Cycle, *, now: datetime, actor: 
             membership_id=membership.pk, now=now, actor=actor, reason="donation_received"
         )
         _months_ahead_plan(membership, now=now)
+        come_back.come_back_note(cycle=cycle, now=now, actor=actor)
     elif cycle.state != _Cycle.LOCKED:
         park(membership, reason="money_after_close", now=now, actor=actor)
 

@@ -1,0 +1,268 @@
+"""A donor rests until a day, goes on earlier, and goes on by himself when the day has come.
+
+`Membership.resume_on` is that day: months whose donation day comes before it are left out. The
+membership is paused as soon as no month that is fixed already waits for its donation.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from saleor_ext.common import jptime
+from saleor_ext.flows import errors
+from saleor_ext.flows.choices import ground
+from saleor_ext.membership import (
+    calendar,
+    choices,
+    cycles,
+    models,
+    planning,
+    selectors,
+    services,
+    states,
+)
+
+_Cycle = states.CycleState
+_Kind = states.ChoiceKind
+_State = states.MembershipState
+
+
+@dataclass(frozen=True, kw_only=True)
+class PausePreview(ground.Preview):
+    """A pause, or its end.
+
+    resume_on: the day from which the member is there again. locked_on: the donation day of a month
+    that is fixed already and still comes first, if there is one. last_month: the last one left out.
+    """
+
+    resume_on: date
+    locked_on: date | None = None
+    last_month: date | None = None
+
+
+def pause_preview(*, membership_id: int, resume_on: date, today: date) -> PausePreview:
+    """This will say what a pause until `resume_on` means: that day is no longer part of it.
+
+    Raises:
+        PauseDateInvalid: not a day to come, or further away than the town allows.
+        PauseTooShort: no donation day lies before it, so nothing would be left out.
+        and what `ground.monthly_choosing` raises.
+    """
+    membership = ground.monthly_choosing(membership_id=membership_id)
+    if not today < resume_on <= last_day(today=today):
+        raise errors.PauseDateInvalid()
+    left_out, after = _split(membership, resume_on=resume_on, today=today)
+    if not left_out:
+        raise errors.PauseTooShort()
+    locked = ground.month_locked(membership_id=membership_id)
+    return PausePreview(
+        kind=_Kind.PAUSE,
+        effective_on=left_out[0].charge_on,
+        change_until=left_out[0].change_until,
+        month=left_out[0].month,
+        months=tuple(dates.month for dates in left_out),
+        next_donation_on=after.charge_on,
+        next_donation_yen=membership.coming_tier.amount_yen,
+        resume_on=resume_on,
+        locked_on=locked.charge_on if locked else None,
+        last_month=left_out[-1].month,
+    )
+
+
+def last_day(*, today: date) -> date:
+    """This will return the last day until which a pause chosen today may last."""
+    town = selectors.municipality_get()
+    return jptime.month_day(
+        jptime.month_add(jptime.month_start(today), town.pause_months_most), today.day
+    )
+
+
+def _split(
+    membership: models.Membership, *, resume_on: date, today: date
+) -> tuple[list[calendar.CycleDates], calendar.CycleDates]:
+    """The months a pause leaves out, planned already or not, and the first one after it."""
+    known = ground.months_changeable(membership_id=membership.pk, today=today)
+    left_out = [ground.dates_of(cycle) for cycle in known if cycle.charge_on < resume_on]
+    after = [ground.dates_of(cycle) for cycle in known if cycle.charge_on >= resume_on]
+    if after:
+        return left_out, after[0]
+    n = ground.last_n(membership_id=membership.pk)
+    while True:
+        n += 1
+        dates = ground.dates_on(membership=membership, n=n)
+        if dates.charge_on >= resume_on:
+            return left_out, dates
+        left_out.append(dates)
+
+
+def pause_choose(
+    *, membership_id: int, resume_on: date, now: datetime, actor: str, seen: str | None = None
+) -> models.MembershipChoice:
+    """This will leave out the months before `resume_on`; a pause that goes on gets another end.
+
+    Raises:
+        ChoiceChanged: the donor was shown something else.
+        and what `pause_preview` raises.
+    """
+    with transaction.atomic():
+        ground.hold(membership_id=membership_id)
+        today = ground.today_of(now)
+        preview = pause_preview(membership_id=membership_id, resume_on=resume_on, today=today)
+        ground.seen_require(preview, seen=seen)
+        choices.resume_on_set(membership_id=membership_id, resume_on=resume_on)
+        months_fit(membership_id=membership_id, today=today, now=now, actor=actor)
+        _locked_let_through(membership_id, now=now, actor=actor)
+        pause_begin_if_due(membership_id=membership_id, now=now, actor=actor)
+        membership = ground.monthly_choosing(membership_id=membership_id)
+        return ground.choice_made(
+            membership=membership,
+            preview=preview,
+            now=now,
+            actor=actor,
+            cycle_id=_first_left_out(membership_id, today=today),
+            details=_details(preview),
+        )
+
+
+def _first_left_out(membership_id: int, *, today: date) -> int | None:
+    rows = ground.months_changeable(membership_id=membership_id, today=today)
+    return rows.filter(state=_Cycle.SKIPPED).values_list("pk", flat=True).first()
+
+
+def _details(preview: PausePreview) -> dict[str, object]:
+    days = {
+        "resume_on": preview.resume_on,
+        "locked_on": preview.locked_on,
+        "last_month": preview.last_month,
+    }
+    return {name: day.isoformat() for name, day in days.items() if day}
+
+
+def _locked_let_through(membership_id: int, *, now: datetime, actor: str) -> None:
+    """Whoever makes a pause longer once the month after it was fixed still gives that month."""
+    paused = models.Membership.objects.filter(pk=membership_id, state=_State.PAUSED)
+    if paused.exists() and ground.month_locked(membership_id=membership_id) is not None:
+        services.membership_move(
+            membership_id=membership_id,
+            to=_State.ACTIVE,
+            now=now,
+            actor=actor,
+            reason="month_fixed_before_pause",
+        )
+
+
+def months_fit(*, membership_id: int, today: date, now: datetime, actor: str) -> None:
+    """This will leave out the planned months before the end of a pause, and bring back those after
+    it that a longer pause had left out. Without a pause all of them come back.
+
+    A month that was to be changed by a day that is over is left as it is.
+    """
+    resume_on = models.Membership.objects.values_list("resume_on", flat=True).get(pk=membership_id)
+    for cycle in _planned(membership_id):
+        if resume_on is not None and cycle.charge_on < resume_on:
+            cycles.cycle_skip(cycle_id=cycle.pk, reason=states.SKIP_BY_PAUSE, now=now, actor=actor)
+    left_out = ground.months_changeable(membership_id=membership_id, today=today).filter(
+        state=_Cycle.SKIPPED, reason=states.SKIP_BY_PAUSE
+    )
+    for cycle in left_out:
+        if resume_on is None or cycle.charge_on >= resume_on:
+            cycles.cycle_replan(cycle_id=cycle.pk, now=now, actor=actor, reason="pause_over")
+
+
+def _planned(membership_id: int) -> list[models.Cycle]:
+    """However late: what was missed while nothing ran belongs to the pause all the same."""
+    return list(
+        models.Cycle.objects.filter(membership_id=membership_id, state=_Cycle.PLANNED).order_by("n")
+    )
+
+
+def pause_begin_if_due(*, membership_id: int, now: datetime, actor: str) -> bool:
+    """This will make a membership paused whose donor chose so, once no fixed month waits.
+
+    Returns:
+        whether it did.
+    """
+    membership = models.Membership.objects.get(pk=membership_id)
+    is_chosen = membership.resume_on is not None and membership.state == _State.ACTIVE
+    if not is_chosen or ground.month_locked(membership_id=membership_id) is not None:
+        return False
+    services.membership_move(
+        membership_id=membership_id, to=_State.PAUSED, now=now, actor=actor, reason="donor_pause"
+    )
+    return True
+
+
+def resume_preview(*, membership_id: int, today: date) -> PausePreview:
+    """This will say what going on today means: the first month that can still be changed comes.
+
+    Raises:
+        NotPaused: there is no pause, neither now nor to come.
+        and what `ground.monthly_choosing` raises.
+    """
+    membership = ground.monthly_choosing(membership_id=membership_id)
+    if membership.resume_on is None:
+        raise errors.NotPaused()
+    back = [
+        cycle
+        for cycle in ground.months_changeable(membership_id=membership_id, today=today)
+        if cycle.reason != states.SKIP_BY_DONOR
+    ]
+    if back:
+        first = ground.dates_of(back[0])
+    else:
+        first = ground.first_beyond(membership=membership, resume_on=None)
+    return PausePreview(
+        kind=_Kind.RESUME,
+        effective_on=today,
+        change_until=None,
+        month=first.month,
+        months=tuple(cycle.month for cycle in back if cycle.state == _Cycle.SKIPPED),
+        next_donation_on=first.charge_on,
+        next_donation_yen=membership.coming_tier.amount_yen,
+        resume_on=membership.resume_on,
+    )
+
+
+def resume_choose(
+    *, membership_id: int, now: datetime, actor: str, seen: str | None = None
+) -> models.MembershipChoice:
+    """This will end a pause today: every month that can still be changed comes back.
+
+    Raises:
+        ChoiceChanged: the donor was shown something else.
+        and what `resume_preview` raises.
+    """
+    with transaction.atomic():
+        ground.hold(membership_id=membership_id)
+        today = ground.today_of(now)
+        preview = resume_preview(membership_id=membership_id, today=today)
+        ground.seen_require(preview, seen=seen)
+        pause_end(
+            membership_id=membership_id, today=today, now=now, actor=actor, reason="donor_resumed"
+        )
+        membership = ground.monthly_choosing(membership_id=membership_id)
+        return ground.choice_made(
+            membership=membership,
+            preview=preview,
+            now=now,
+            actor=actor,
+            cycle_id=ground.month_id(membership_id=membership_id, month=preview.month),
+            details=_details(preview),
+        )
+
+
+def pause_end(*, membership_id: int, today: date, now: datetime, actor: str, reason: str) -> None:
+    """This will end a pause: what can still be changed comes back, what is over stays left out.
+
+    Months that fell into the pause but were not written down yet are written down first, so that
+    none of them can be taken for one that is merely late. In the caller's transaction.
+    """
+    planning.cycles_plan(today=today, town=ground.town_calendar(), membership_ids=[membership_id])
+    months_fit(membership_id=membership_id, today=today, now=now, actor=actor)
+    if models.Membership.objects.get(pk=membership_id).state == _State.PAUSED:
+        services.membership_move(
+            membership_id=membership_id, to=_State.ACTIVE, now=now, actor=actor, reason=reason
+        )
+    choices.resume_on_set(membership_id=membership_id, resume_on=None)
+    months_fit(membership_id=membership_id, today=today, now=now, actor=actor)
