@@ -24,7 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
     parser.add_argument("--only", default=",".join(NAMES), help=f"some of {', '.join(NAMES)}")
     parser.add_argument("--cycles", type=int, default=100_000, help="months to plan and lock")
-    parser.add_argument("--charges", type=int, default=400, help="donations to receive")
+    parser.add_argument("--charges", type=int, default=4000, help="donations to receive")
     parser.add_argument("--orders", type=int, default=60, help="renewal orders to make")
     parser.add_argument("--sqlite", action="store_true", help="even where PostgreSQL is found")
     options = parser.parse_args()

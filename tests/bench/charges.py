@@ -1,4 +1,8 @@
-"""The monthly run's donations per second, against a bare loop on the same stand-in."""
+"""A day's donations: how many a second, against bare loops on the same stand-in.
+
+The first thousand members stand for a small town, all of them for a large one; a last part keeps
+to a pace, shared by two runs.
+"""
 
 import argparse
 import contextlib
@@ -7,11 +11,14 @@ import re
 import secrets
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import django
 import httpx
@@ -22,18 +29,23 @@ AMOUNT_YEN = 3000
 CHARGE_ON = date(2026, 12, 24)
 RUN_ON = date(2026, 12, 25)
 START_TIMEOUT_S = 30
+SMALL, CARDS, BARE, PACED_S = 1000, 500, 2000, 30
+CONCURRENCY = 4
 ROOT = Path(__file__).resolve().parents[2]
+
+Card = tuple[str, str]
 
 
 def main() -> None:
     """This will measure and write the report."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--size", type=int, default=400)
+    parser.add_argument("--size", type=int, default=4000)
     size = parser.parse_args().size
     with stand_in(Path(os.environ["FURUSATO_DATA_DIR"]) / "stripe") as url:
         os.environ["STRIPE_API_BASE"] = url
+        os.environ["CHARGE_CONCURRENCY"] = str(CONCURRENCY)
         django.setup()
-        _measure(url, size)
+        _measure(url, max(size, SMALL))
 
 
 @contextlib.contextmanager
@@ -67,16 +79,151 @@ def _measure(url: str, size: int) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from tests.bench import charges_report
+
     call_command("migrate", verbosity=0)
+    paced = settings.CHARGE_RATE * PACED_S
     with httpx.Client(base_url=url, timeout=30, trust_env=False) as http:
-        cards = [_card(http, number) for number in range(size)]
-        _months_prepare(size, cards)
-        workers = settings.CHARGE_CONCURRENCY
-        bare = [_bare_loop(http, cards, workers=workers)]
-        ours = _our_run(size)
-        bare.append(_bare_loop(http, cards, workers=workers))
+        cards = [_card(http, number) for number in range(CARDS)]
+        _months_prepare(0, SMALL, cards)
+        before = _bare(http, cards)
+        small = _our_run(SMALL)
+        _months_prepare(SMALL, size, cards)
+        between = _bare(http, cards)
+        large = _our_run(size)
         # The stand-in grows slower as it remembers more: ours stands between two bare loops.
-        _report(size, ours=ours, bare=sum(bare) / len(bare), workers=workers)
+        bare = charges_report.Bare.mean(between, _bare(http, cards))
+        _months_prepare(SMALL + size, paced, cards)
+        pace = _paced_run(paced, per_second=settings.CHARGE_RATE)
+    charges_report.write(
+        charges_report.Measured(
+            small=small, small_bare=before, large=large, bare=bare, pace=pace, workers=CONCURRENCY
+        )
+    )
+
+
+def _months_prepare(first: int, count: int, cards: list[Card]) -> None:
+    """Members of the numbers from `first`, whose December is locked and due."""
+    from saleor_ext.flows.month import locking
+    from saleor_ext.membership import models, planning, selectors
+    from tests.bench import people
+    from tests.builders import world
+
+    members = people.members_make(count, anchor_day=CHARGE_ON.day, first=first)
+    people.cards_keep(members, list(islice(_again(cards), count)))
+    town = selectors.town_calendar(town=world.town_make())
+    planning.cycles_plan(today=people.PLANNED_ON, town=town)
+    models.Cycle.objects.filter(state="planned", charge_on__lt=CHARGE_ON).update(state="charged")
+    locking.cycles_lock_due(as_of=RUN_ON, now=world.NOW, actor="bench")
+
+
+def _again(cards: list[Card]) -> Iterator[Card]:
+    while True:
+        yield from cards
+
+
+def _our_run(size: int) -> Any:
+    """The part of the monthly run that receives donations."""
+    from django.conf import settings
+
+    from tests.bench import charges_report
+
+    rate, settings.CHARGE_RATE = settings.CHARGE_RATE, 0
+    watch = charges_report.Watch()
+    received = _charge_due(watch.look)
+    settings.CHARGE_RATE = rate
+    if received != size:
+        raise SystemExit(f"not every donation was received: {received} of {size}")
+    return watch.seen(size)
+
+
+def _charge_due(tell: Callable[[int], None]) -> int:
+    from saleor_ext.common import clock
+    from saleor_ext.flows.month import charge_run
+    from tests.builders import world
+
+    tally = charge_run.charge_due(
+        as_of=RUN_ON,
+        moment=clock.going_on_from(world.NOW),
+        actor="bench",
+        tell=lambda tally: tell(tally.charged),
+    )
+    if tally.donations_yen != tally.charged * AMOUNT_YEN or tally.charged != tally.due:
+        raise SystemExit(f"not every donation was received: {tally}")
+    return tally.charged
+
+
+def _paced_run(size: int, *, per_second: int) -> Any:
+    """Two runs at the same time that keep to one pace."""
+    from django.db import connections
+
+    from tests.bench import charges_report
+
+    watch = charges_report.Watch()
+    counts = [0, 0]
+
+    def run(number: int) -> None:
+        def tell(charged: int) -> None:
+            counts[number] = charged
+            watch.look(sum(counts))
+
+        tell(_charge_due(tell))
+        connections.close_all()
+
+    runs = [threading.Thread(target=run, args=[number]) for number in range(len(counts))]
+    for thread in runs:
+        thread.start()
+    for thread in runs:
+        thread.join()
+    if sum(counts) != size:
+        raise SystemExit(f"not every donation was received: {counts} of {size}")
+    return watch.seen(size, per_second=per_second)
+
+
+def _bare(http: httpx.Client, cards: list[Card]) -> Any:
+    """The same charges without attempt, ledger, events, mail: only the calls."""
+    from saleor_ext.common import registry
+    from tests.bench import charges_report
+
+    provider = registry.payment_provider()
+    return charges_report.Bare(
+        raw_s=_loop(lambda card: _charge_raw(http, card), cards),
+        plugin_s=_loop(lambda card: _charge_by_plugin(provider, card), cards),
+        count=BARE,
+    )
+
+
+def _loop(charge: Callable[[Card], None], cards: list[Card]) -> float:
+    began = time.perf_counter()
+    with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
+        list(pool.map(charge, islice(_again(cards), BARE)))
+    return time.perf_counter() - began
+
+
+def _charge_raw(http: httpx.Client, card: Card) -> None:
+    data = {"amount": str(AMOUNT_YEN), "currency": "jpy", "confirm": "true"}
+    data |= {"off_session": "true", "customer": card[0], "payment_method": card[1]}
+    answer = _call(http, "/v1/payment_intents", SECRET_KEY, **data)
+    if answer["status"] != "succeeded":
+        raise SystemExit(f"a bare charge did not succeed: {answer['status']}")
+
+
+def _charge_by_plugin(provider: Any, card: Card) -> None:
+    from saleor_ext.contracts.payment import ChargeRequest, Outcome
+    from saleor_ext.contracts.types import Yen
+
+    key = secrets.token_hex(16)
+    request = ChargeRequest(
+        key=key,
+        amount_yen=Yen(AMOUNT_YEN),
+        customer_ref=card[0],
+        method_ref=card[1],
+        description="bare",
+        metadata={"cycle": key},
+    )
+    state = provider.charge_off_session(request)
+    if state.outcome is not Outcome.SUCCEEDED:
+        raise SystemExit(f"a bare charge did not succeed: {state.outcome}")
 
 
 def _call(http: httpx.Client, path: str, key: str, **data: str) -> dict[str, object]:
@@ -100,92 +247,6 @@ def _card(http: httpx.Client, number: int) -> tuple[str, str]:
     attach = f"/v1/payment_methods/{reference}/attach"
     _call(http, attach, SECRET_KEY, customer=str(customer["id"]))
     return str(customer["id"]), reference
-
-
-def _months_prepare(size: int, cards: list[tuple[str, str]]) -> None:
-    from saleor_ext.flows.month import locking
-    from saleor_ext.membership import planning, selectors
-    from tests.bench import people
-    from tests.builders import world
-
-    members = people.members_make(size, anchor_day=CHARGE_ON.day)
-    people.cards_keep(members, cards)
-    town = selectors.town_calendar(town=world.town_make())
-    planning.cycles_plan(today=people.PLANNED_ON, town=town)
-    locking.cycles_lock_due(as_of=RUN_ON, now=world.NOW, actor="bench")
-
-
-def _our_run(size: int) -> float:
-    """The part of the monthly run that receives donations: November's and December's are due,
-    and one of each member is measured.
-    """
-    from saleor_ext.common import clock
-    from saleor_ext.flows.month import charge_run
-    from saleor_ext.membership import models
-    from tests.builders import world
-
-    models.Cycle.objects.filter(state="locked").exclude(charge_on=CHARGE_ON).update(state="charged")
-    began = time.perf_counter()
-    tally = charge_run.charge_due(
-        as_of=RUN_ON, moment=clock.going_on_from(world.NOW), actor="bench"
-    )
-    took = time.perf_counter() - began
-    if tally.charged != size or tally.donations_yen != size * AMOUNT_YEN:
-        raise SystemExit(f"not every donation was received: {tally}")
-    return took
-
-
-def _bare_loop(http: httpx.Client, cards: list[tuple[str, str]], *, workers: int) -> float:
-    """The same charges without attempt, ledger, events, mail: only the call."""
-
-    def charge(card: tuple[str, str]) -> None:
-        data = {"amount": str(AMOUNT_YEN), "currency": "jpy", "confirm": "true"}
-        data |= {"off_session": "true", "customer": card[0], "payment_method": card[1]}
-        answer = _call(http, "/v1/payment_intents", SECRET_KEY, **data)
-        if answer["status"] != "succeeded":
-            raise SystemExit(f"a bare charge did not succeed: {answer['status']}")
-
-    began = time.perf_counter()
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        list(pool.map(charge, cards))
-    return time.perf_counter() - began
-
-
-def _report(size: int, *, ours: float, bare: float, workers: int) -> None:
-    from tests.bench import report
-
-    report.write(
-        report.Report(
-            name="charges",
-            title="Receiving a month's donations",
-            question=(
-                f"How many of {size} donations a second does the monthly run receive, against a"
-                " loop that only calls the payment provider's stand-in, with as many calls at a"
-                " time?"
-            ),
-            ratio_words="share of the bare loop's speed",
-            ratio=bare / ours,
-            rows=[
-                ("The monthly run", f"{size / ours:,.0f} donations a second ({ours:.1f} s)"),
-                ("The bare loop", f"{size / bare:,.0f} charges a second ({bare:.1f} s)"),
-                ("Calls at a time", str(workers)),
-                ("Database", report.database_words()),
-            ],
-            numbers={
-                "donations": size,
-                "seconds": ours,
-                "bare_seconds": bare,
-                "concurrency": workers,
-                "database": report.database_words(),
-            },
-            notes=(
-                "The run writes the attempt and commits before each call, and after it the ledger"
-                " row with its receipt number, the events and what has to follow. The stand-in"
-                " answers in milliseconds and shares the machine; the real provider takes most of"
-                " a second, and waits of several calls overlap."
-            ),
-        )
-    )
 
 
 if __name__ == "__main__":

@@ -17,8 +17,11 @@ START_MONTH = date(2026, 10, 1)
 PLANNED_ON = date(2026, 11, 24)
 
 
-def members_make(count: int, *, anchor_day: int = 0) -> list[models.Membership]:
-    """This will make a town and members who joined in October, on all days of the month."""
+def members_make(count: int, *, anchor_day: int = 0, first: int = 0) -> list[models.Membership]:
+    """This will make a town and members who joined in October, on all days of the month.
+
+    They are numbered from `first`.
+    """
     tier = world.world_make(month_from=START_MONTH)
     donors = models.Donor.objects.bulk_create(
         (
@@ -28,7 +31,7 @@ def members_make(count: int, *, anchor_day: int = 0) -> list[models.Membership]:
                 created_at=world.NOW,
                 **world.HANAKO,
             )
-            for n in range(count)
+            for n in range(first, first + count)
         ),
         batch_size=BATCH,
     )
