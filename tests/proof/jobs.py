@@ -1,20 +1,23 @@
 """What a worker of the nursery can do. Each job reads the clock as a task of the queue does."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 
 from fixtures.trial import stand_ins
 from saleor_ext.common import clock, registry
 from saleor_ext.common import jobs as queue
+from saleor_ext.contracts.payment import ChargeRequest, ChargeState
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import outbox_run
 from saleor_ext.flows.joining import join
-from saleor_ext.flows.month import charging, janitor, monthly, settle
+from saleor_ext.flows.month import charge_run, charging, janitor, monthly, settle
 from saleor_ext.flows.payments import payment_session, refunds
 from saleor_ext.membership import models
 from tests.proof.shop import ProofShop
@@ -85,6 +88,24 @@ def run() -> dict[str, object]:
     return report.as_json()
 
 
+def charge_day(*, per_second: int, batch: int) -> dict[str, Any]:
+    """This day's donations, and when each was asked for by the clock all processes share."""
+    settings.CHARGE_RATE, charge_run.BATCH_LEAST, charge_run.BATCH_MOST = per_second, batch, batch
+    asked: list[float] = []
+    provider = registry.payment_provider()
+    real = provider.charge_off_session
+
+    def noting(request: ChargeRequest) -> ChargeState:
+        asked.append(time.monotonic())
+        return real(request)
+
+    provider.charge_off_session = noting  # type: ignore[method-assign]
+    tally = charge_run.charge_due(
+        as_of=clock.today(), moment=clock.going_on_from(clock.now()), actor=ACTOR
+    )
+    return {"due": tally.due, "charged": tally.charged, "asked": asked}
+
+
 def look_after() -> None:
     """What the janitor does by the timetable."""
     janitor.attempts_settle_open(now=clock.now(), actor=ACTOR)
@@ -98,5 +119,6 @@ JOBS: dict[str, Callable[..., Any]] = {
     "refund": refund,
     "join": join_to_end,
     "run": run,
+    "charge_day": charge_day,
     "look_after": look_after,
 }
