@@ -93,8 +93,14 @@ class Trouble:
     is_patient: bool = False
 
 
-def outbox_drain(*, now: datetime | None = None, limit: int | None = None) -> DrainReport:
-    """This will handle every due message once, several at a time.
+def outbox_drain(
+    *,
+    now: datetime | None = None,
+    limit: int | None = None,
+    tell: Callable[[], None] = lambda: None,
+) -> DrainReport:
+    """This will handle every due message once, several at a time, and `tell` after each batch
+    that it is still at work.
 
     Messages that cannot be handled wait for later. However many are due, only some of them are
     in memory at once. In a copy of the salon all of them wait: no mail, no order.
@@ -119,6 +125,7 @@ def outbox_drain(*, now: datetime | None = None, limit: int | None = None) -> Dr
         workers = settings.OUTBOX_CONCURRENCY
         for part in parallel.in_parallel(handle, _lanes(due), workers=workers):
             report += part
+        tell()
     return report
 
 

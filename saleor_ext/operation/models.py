@@ -73,7 +73,8 @@ class MonthRun(models.Model):
     """One run of the month (毎月の処理の記録): what it set out to charge, and what came of it.
 
     Moments are the salon's, as everywhere; `seen_at` is when the run last gave a sign of life.
-    `planned_yen` is the most the run may charge: what it found due when it began.
+    `planned_yen` is the most the run may charge: what it found due when it began. `phase_at` is
+    when it came to what it is at just now.
     """
 
     as_of = models.DateField()
@@ -82,6 +83,8 @@ class MonthRun(models.Model):
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    phase = models.CharField(max_length=10, choices=states.RunPhase.choices, default="planning")
+    phase_at = models.DateTimeField(null=True, blank=True)
     planned_count = models.PositiveIntegerField(default=0)
     planned_yen = models.BigIntegerField(default=0)
     stopped = models.CharField(max_length=40, blank=True)
@@ -91,6 +94,9 @@ class MonthRun(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=state_values(states.RunState)), name="month_run_state_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(phase__in=state_values(states.RunPhase)), name="month_run_phase_chk"
             ),
             models.CheckConstraint(condition=Q(planned_yen__gte=0), name="month_run_planned_chk"),
             models.CheckConstraint(

@@ -16,6 +16,18 @@ def run_begin(*, as_of: date, now: datetime, actor: str) -> models.MonthRun:
     )
 
 
+def run_phase(*, run_id: int, phase: str, now: datetime) -> None:
+    """This will note what a run is at from now on."""
+    models.MonthRun.objects.filter(pk=run_id, state=_State.RUNNING).update(
+        phase=states.RunPhase(phase).value, phase_at=now, seen_at=now
+    )
+
+
+def run_alive(*, run_id: int, now: datetime) -> None:
+    """This will note that a run is still at work."""
+    models.MonthRun.objects.filter(pk=run_id, state=_State.RUNNING).update(seen_at=now)
+
+
 def run_planned(*, run_id: int, count: int, amount_yen: int) -> None:
     """This will note what the run found due; it may charge no more than that."""
     models.MonthRun.objects.filter(pk=run_id).update(planned_count=count, planned_yen=amount_yen)

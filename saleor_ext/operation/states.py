@@ -27,6 +27,25 @@ class RunState(TextChoices):
     FAILED = "failed", "中断"
 
 
+class RunPhase(TextChoices):
+    """What a run of the month is at just now.
+
+    planning: months are created ahead.
+    locking: months past their last day for changes are checked and copied.
+    orders: orders and mail that are due go out.
+    charging: donations that are due are received.
+    listing: parcels are asked for from the producers.
+    closing: what is over is closed.
+    """
+
+    PLANNING = "planning", "予定づくり"
+    LOCKING = "locking", "内容の確定"
+    ORDERS = "orders", "注文とメール"
+    CHARGING = "charging", "寄附の受け取り"
+    LISTING = "listing", "生産者への依頼"
+    CLOSING = "closing", "締めくくり"
+
+
 RUN_TRANSITIONS: dict[str, frozenset[str]] = {
     RunState.DONE: frozenset({RunState.RUNNING}),
     RunState.STOPPED: frozenset({RunState.RUNNING}),

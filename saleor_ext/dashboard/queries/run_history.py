@@ -1,5 +1,6 @@
 """The last runs of the month, for the staff page: who, when, how far, how they ended."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,9 @@ SILENT = timedelta(minutes=15)
 
 @dataclass(frozen=True, kw_only=True)
 class RunLine:
-    """One run. `handled` of `planned` months were asked for; `note` says what staff should know."""
+    """One run. `handled` of `planned` months were asked for; `note` says what staff should know;
+    `minutes_left` is how long the donations will still take, if anybody can say.
+    """
 
     run: models.MonthRun
     actor: str
@@ -20,14 +23,15 @@ class RunLine:
     note: str
     is_cut_off: bool
     seconds: int
+    is_at_work: bool
+    minutes_left: int | None
 
     @property
     def tone(self) -> str:
         """The colour of its state."""
         if self.run.state == states.RunState.DONE:
             return "good"
-        is_at_work = self.run.state == states.RunState.RUNNING and not self.is_cut_off
-        return "wait" if is_at_work else "bad"
+        return "wait" if self.is_at_work else "bad"
 
 
 def run_lines(*, now: datetime, count: int) -> tuple[RunLine, ...]:
@@ -36,7 +40,8 @@ def run_lines(*, now: datetime, count: int) -> tuple[RunLine, ...]:
 
 
 def _line(run: models.MonthRun, *, now: datetime) -> RunLine:
-    is_cut_off = run.state == states.RunState.RUNNING and now - run.seen_at > SILENT
+    is_running = run.state == states.RunState.RUNNING
+    is_cut_off = is_running and now - run.seen_at > SILENT
     return RunLine(
         run=run,
         actor=messages.actor_words(run.actor),
@@ -46,4 +51,16 @@ def _line(run: models.MonthRun, *, now: datetime) -> RunLine:
         else messages.stop_words(run.stopped),
         is_cut_off=is_cut_off,
         seconds=int((run.seen_at - run.started_at).total_seconds()),
+        is_at_work=is_running and not is_cut_off,
+        minutes_left=_minutes_left(run),
     )
+
+
+def _minutes_left(run: models.MonthRun) -> int | None:
+    """At the present speed, for the donations alone; None while nobody can say."""
+    handled = int(run.figures.get("due", 0))
+    if run.phase != states.RunPhase.CHARGING or run.phase_at is None or not handled:
+        return None
+    passed_s = (run.seen_at - run.phase_at).total_seconds()
+    left = max(run.planned_count - handled, 0)
+    return math.ceil(left * passed_s / handled / 60)

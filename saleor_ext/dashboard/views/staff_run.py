@@ -56,6 +56,15 @@ def run_page(
 
 
 @staff_may(Act.MONTHLY_RUN)
+@require_GET
+def run_progress(request: MemberRequest) -> HttpResponse:
+    """How far the runs have come: read again and again, so nothing else is counted for it."""
+    runs = run_history.run_lines(now=clock.now(), count=RUNS_SHOWN)
+    context = {"runs": runs, "section": "run"}
+    return render(request, "dashboard/staff/run_progress.html", context)
+
+
+@staff_may(Act.MONTHLY_RUN)
 @require_POST
 def run_start(request: MemberRequest) -> HttpResponse:
     """The run is handed to the worker; it may be started any number of times."""

@@ -122,7 +122,9 @@ def charge_due(
         run = _Run(
             as_of=as_of, moment=moment, actor=actor, called=called, tally=tally, bounded=bounded
         )
-        while run.step():
+        goes_on = True
+        while goes_on:
+            goes_on = run.step()
             tell(tally)
     return tally
 

@@ -1,5 +1,6 @@
 """Handing a paid month to the producers: one parcel from each of them."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -40,8 +41,11 @@ def given_back() -> Q:
     )
 
 
-def cycles_list_due(*, as_of: date, now: datetime, actor: str) -> int:
-    """This will request the parcels of every paid month whose list day has come.
+def cycles_list_due(
+    *, as_of: date, now: datetime, actor: str, tell: Callable[[], None] = lambda: None
+) -> int:
+    """This will request the parcels of every paid month whose list day has come, and `tell` after
+    each batch that it is still at work.
 
     Returns:
         how many parcels were requested.
@@ -54,6 +58,7 @@ def cycles_list_due(*, as_of: date, now: datetime, actor: str) -> int:
             return count
         last_id = batch[-1].pk
         count += sum(_list_safely(cycle, as_of=as_of, now=now, actor=actor) for cycle in batch)
+        tell()
 
 
 def _list_safely(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> int:

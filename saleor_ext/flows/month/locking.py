@@ -3,7 +3,7 @@ and every rule is checked. A month that breaks a rule is not charged.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -83,8 +83,13 @@ def cycles_to_lock(
     return list(rows.order_by("pk")[:limit])
 
 
-def cycles_lock_due(*, as_of: date, now: datetime, actor: str) -> LockReport:
-    """This will lock every month that is due, in small batches; one donor's trouble stays his."""
+def cycles_lock_due(
+    *, as_of: date, now: datetime, actor: str, tell: Callable[[], None] = lambda: None
+) -> LockReport:
+    """This will lock every month that is due, in small batches; one donor's trouble stays his.
+
+    After each batch it will `tell` that it is still at work.
+    """
     report, last_id, boxes = LockReport(), 0, Boxes()
     town = selectors.municipality_get()
     while batch := cycles_to_lock(as_of=as_of, after_id=last_id):
@@ -99,6 +104,7 @@ def cycles_lock_due(*, as_of: date, now: datetime, actor: str) -> LockReport:
         report.parked += sum(
             _park(cycle, reason=reason, now=now, actor=actor) for cycle, reason in found.parks
         )
+        tell()
     return report
 
 

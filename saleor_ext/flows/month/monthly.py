@@ -2,6 +2,7 @@
 times; whatever an earlier run left undone is found again by its state, not by its date.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -24,6 +25,7 @@ from saleor_ext.flows.month import (
 )
 from saleor_ext.membership import calendar, planning, selectors
 from saleor_ext.operation import gate
+from saleor_ext.operation.states import RunPhase
 
 
 @dataclass(kw_only=True)
@@ -60,8 +62,16 @@ class RunReport:
         return answer
 
 
-def run_cycles(*, as_of: date, now: datetime, actor: str, dry_run: bool = False) -> RunReport:
-    """This will bring every membership to where it should be on `as_of` (a Japanese day).
+def run_cycles(
+    *,
+    as_of: date,
+    now: datetime,
+    actor: str,
+    dry_run: bool = False,
+    tell: Callable[[run_record.Progress], None] = lambda progress: None,
+) -> RunReport:
+    """This will bring every membership to where it should be on `as_of` (a Japanese day). `tell` is
+    told every other second how far it has come.
 
     Raises:
         PlaceUnconfirmed: this is a copy that nobody has confirmed; nothing was changed.
@@ -70,7 +80,7 @@ def run_cycles(*, as_of: date, now: datetime, actor: str, dry_run: bool = False)
         return _dry_run(as_of=as_of, now=now)
     gate.home_require()
     report, moment = RunReport(as_of=as_of), clock.going_on_from(now)
-    with run_record.recorded(as_of=as_of, moment=moment, actor=actor) as record:
+    with run_record.recorded(as_of=as_of, moment=moment, actor=actor, tell=tell) as record:
         _run(report, record, as_of=as_of, now=now, actor=actor)
         record.report(report.figures(), stopped=report.stopped)
     return report
@@ -83,26 +93,35 @@ def _run(
     # Before anything is locked: what lies in a pause is left out, and pauses end on their day.
     pause_turn.pauses_turn(as_of=as_of, now=now, actor=actor)
     tier_turn.downgrades_turn(as_of=as_of, now=now, actor=actor)
-    locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor)
+    record.phase(RunPhase.LOCKING)
+    locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor, tell=record.alive)
     report.locked, report.skipped, report.parked = locked.locked, locked.skipped, locked.parked
     charge_notices.charges_announce(as_of=as_of, now=now)
     card_expiry.cards_announce(today=as_of, now=now)
     # Orders come before the charges, so that a box that is out of stock is not paid for.
-    report.orders += outbox_run.outbox_drain(now=now).orders
+    _drain(report, record, now=now)
     report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
     year_turn.attempts_close_held(today=as_of, now=now, actor=actor)
     catch_up.carry_on(now=now)
     report.waiting = catch_up.hold_above_bound(as_of=as_of, now=now)
     _charge(report, record, as_of=as_of, actor=actor)
     year_turn.donors_ask(today=as_of, now=now)
-    report.orders += outbox_run.outbox_drain(now=now).orders
-    report.shipments = listing.cycles_list_due(as_of=as_of, now=now, actor=actor)
+    _drain(report, record, now=now)
+    record.phase(RunPhase.LISTING)
+    report.shipments = listing.cycles_list_due(as_of=as_of, now=now, actor=actor, tell=record.alive)
+    record.phase(RunPhase.CLOSING)
     _close(as_of=as_of, now=now, actor=actor)
-    report.orders += outbox_run.outbox_drain(now=now).orders
+    _drain(report, record, now=now)
+
+
+def _drain(report: RunReport, record: run_record.Record, *, now: datetime) -> None:
+    record.phase(RunPhase.ORDERS)
+    report.orders += outbox_run.outbox_drain(now=now, tell=record.alive).orders
 
 
 def _charge(report: RunReport, record: run_record.Record, *, as_of: date, actor: str) -> None:
     """No more is charged than what was found due before the first charge."""
+    record.phase(RunPhase.CHARGING)
     due = charge_run.cycles_due_now(as_of=as_of, now=record.moment())
     plan = due.aggregate(count=Count("pk"), total=Sum("amount_yen"))
     record.plan(count=plan["count"], amount_yen=plan["total"] or 0)

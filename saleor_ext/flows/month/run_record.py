@@ -8,9 +8,20 @@ from datetime import date, datetime
 
 from saleor_ext.flows.month import charge_run, charging
 from saleor_ext.operation import runs
+from saleor_ext.operation.states import RunPhase
 
 SEEN_EVERY_S = 2.0
 PLAN_EXCEEDED = "plan_exceeded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a run has come: what it is at, and of the donations how many of how many so far."""
+
+    phase: RunPhase
+    handled: int = 0
+    planned: int = 0
+    per_second: float = 0.0
 
 
 @dataclass(kw_only=True)
@@ -19,21 +30,27 @@ class Record:
 
     Attributes:
         moment: the run's clock.
+        tell: is told every other second how far the run has come.
+        planned: how many months it set out to charge.
         left_yen: what the run may still begin to charge.
         refusal: the code of what was left to the next run because of the bound, or "".
     """
 
     run_id: int
     moment: Callable[[], datetime]
+    tell: Callable[[Progress], None] = lambda progress: None
     left_yen: int = 0
+    planned: int = 0
     refusal: str = ""
+    _phase: RunPhase = RunPhase.PLANNING
+    _phase_s: float = field(default_factory=time.monotonic)
     _seen_s: float = field(default_factory=time.monotonic)
     _figures: dict[str, int] = field(default_factory=dict)
     _stopped: str = ""
 
     def plan(self, *, count: int, amount_yen: int) -> None:
         """This will write down what is due, before any of it is charged."""
-        self.left_yen = amount_yen
+        self.left_yen, self.planned = amount_yen, count
         runs.run_planned(run_id=self.run_id, count=count, amount_yen=amount_yen)
 
     def bounded(self, cycles: charging.Cycles) -> charging.Cycles:
@@ -50,11 +67,35 @@ class Record:
             taken.append(cycle)
         return taken
 
+    def phase(self, phase: RunPhase) -> None:
+        """This will write down what the run is at from now on."""
+        self._phase, self._phase_s = phase, time.monotonic()
+        runs.run_phase(run_id=self.run_id, phase=phase, now=self.moment())
+
+    def alive(self) -> None:
+        """This will give a sign of life, every other second at most."""
+        if self._is_time():
+            runs.run_alive(run_id=self.run_id, now=self.moment())
+            self.tell(Progress(phase=self._phase))
+
+    def _is_time(self) -> bool:
+        now_s = time.monotonic()
+        is_time = now_s - self._seen_s >= SEEN_EVERY_S
+        self._seen_s = now_s if is_time else self._seen_s
+        return is_time
+
     def seen(self, tally: charge_run.Tally) -> None:
         """This will write down how far the run has come, every other second at most."""
-        now_s = time.monotonic()
-        if now_s - self._seen_s >= SEEN_EVERY_S:
-            self._seen_s = now_s
+        if self._is_time():
+            passed_s = max(time.monotonic() - self._phase_s, 0.001)
+            self.tell(
+                Progress(
+                    phase=self._phase,
+                    handled=tally.due,
+                    planned=self.planned,
+                    per_second=tally.due / passed_s,
+                )
+            )
             figures = {name: value for name, value in asdict(tally).items() if name != "stopped"}
             runs.run_seen(run_id=self.run_id, figures=figures, now=self.moment())
 
@@ -70,10 +111,16 @@ class Record:
 
 
 @contextmanager
-def recorded(*, as_of: date, moment: Callable[[], datetime], actor: str) -> Iterator[Record]:
+def recorded(
+    *,
+    as_of: date,
+    moment: Callable[[], datetime],
+    actor: str,
+    tell: Callable[[Progress], None],
+) -> Iterator[Record]:
     """This will keep a row for a run from its beginning to its end, whatever the end is."""
     run = runs.run_begin(as_of=as_of, now=moment(), actor=actor)
-    record = Record(run_id=run.pk, moment=moment)
+    record = Record(run_id=run.pk, moment=moment, tell=tell)
     try:
         yield record
     except Exception:

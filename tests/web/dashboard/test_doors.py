@@ -76,6 +76,7 @@ ORDER_NAMES = {
     "messages_retry",
     "delivery_retry",
     "run",
+    "run_progress",
     "run_start",
     "charging_stop",
     "charging_start",

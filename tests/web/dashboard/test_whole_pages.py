@@ -93,6 +93,7 @@ def test_a_wrong_address(producer_pages, staff_pages):
         ("/staff/law/", "法令"),
         ("/staff/law/?on=2026-09-30", "法令"),
         ("/staff/run/", "毎月の処理"),
+        ("/staff/run/progress/", "処理のようす"),
         ("/staff/settings/", "設定"),
         ("/staff/widgets/home/", "ふるさとサロン"),
         ("/staff/widgets/customer/?customerId=user-taro", "ふるさとサロン"),

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from saleor_ext.common import clock, jptime
 from saleor_ext.common.errors import NotFound
-from saleor_ext.flows.month import monthly
+from saleor_ext.flows.month import monthly, run_record
 from saleor_ext.operation.errors import PlaceUnconfirmed
 
 LABELS = {
@@ -50,7 +50,11 @@ class Command(BaseCommand):
             self._move_clock(as_of)
         try:
             report = monthly.run_cycles(
-                as_of=as_of, now=clock.now(), actor="command", dry_run=options["dry_run"]
+                as_of=as_of,
+                now=clock.now(),
+                actor="command",
+                dry_run=options["dry_run"],
+                tell=self._tell,
             )
         except NotFound as error:
             raise CommandError(
@@ -71,6 +75,14 @@ class Command(BaseCommand):
             )
         clock.move_to(jptime.jst_moment(as_of, hour=10))
         self.stderr.write(f"体験用の時計を {jptime.words(as_of)} 10:00 に進めました。")
+
+    def _tell(self, progress: run_record.Progress) -> None:
+        """Beside the report: whoever waits sees that it goes on, and whoever reads it does not."""
+        words = progress.phase.label
+        if progress.planned:
+            words += f": {progress.handled:,} / {progress.planned:,}件"
+            words += f"(毎秒{progress.per_second:.1f}件)"
+        self.stderr.write(words)
 
     def _print(self, report: dict[str, object], *, as_json: bool) -> None:
         if as_json:
