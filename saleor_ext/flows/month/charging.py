@@ -24,7 +24,7 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.limits import deciding, leaving_out, year_gate
-from saleor_ext.flows.month import asking, settle
+from saleor_ext.flows.month import asking, residents, settle
 from saleor_ext.flows.month.asking import Answer, Ask, NotAsked
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -46,7 +46,7 @@ class ChargeResult(StrEnum):
     UNKNOWN = "unknown"
     NOT_DUE = "not_due"  # somebody else has it, or it is no longer to be charged
     PARKED = "parked"
-    LEFT_OUT = "left_out"  # it would exceed what the donor wants to give in the year
+    LEFT_OUT = "left_out"  # its donor wants no more in the year, or may have no box any more
     STOPPED = "stopped"  # nothing is taken here for the time being
 
 
@@ -76,7 +76,7 @@ def _claimable(cycle_id: int) -> membership_models.Cycle | None:
     """The row lock makes a second run wait here and then find the attempt."""
     return (
         membership_models.Cycle.objects.select_for_update(of=("self",))
-        .select_related("membership", "tier", "snapshot")
+        .select_related("membership__donor", "tier", "snapshot")
         .filter(
             pk=cycle_id,
             state=membership_states.CycleState.LOCKED,
@@ -103,7 +103,7 @@ def cycles_claim(
     Returns:
         the last key that was seen, 0 when nothing is due; and what was begun.
     """
-    rows = due.select_related("membership", "tier", "snapshot").order_by("pk")
+    rows = due.select_related("membership__donor", "tier", "snapshot").order_by("pk")
     ids: list[int] = []
     last_id = 0
     try:
@@ -137,13 +137,17 @@ def _begin_each(ids: Sequence[int], *, now: datetime, actor: str) -> Begun:
 
 
 def _begin(cycles: Sequence[membership_models.Cycle], *, now: datetime, actor: str) -> Begun:
-    """Months held by the present transaction get their attempts, unless the card is missing or
-    they would exceed what their donor wants to give in the year. A card whose bank said never to
-    ask it again is not asked: its attempt is closed at once, and the donor told.
+    """Months held by the present transaction get their attempts, unless the card is missing, they
+    would exceed what their donor wants to give in the year, or he lives in the town by now. A card
+    whose bank said never to ask it again is not asked: its attempt is closed at once, and the donor
+    told.
     """
     due = year_gate.givable(_still_due(cycles, today=jptime.jst_date(now)), now=now)
-    over = deciding.over_at_charge(due, today=jptime.jst_date(now))
-    going = [cycle for cycle in due if cycle.pk not in over]
+    left_out = dict.fromkeys(residents.months_of_residents(due), residents.REASON)
+    staying = [cycle for cycle in due if cycle.pk not in left_out]
+    over = deciding.over_at_charge(staying, today=jptime.jst_date(now))
+    left_out |= dict.fromkeys(over, deciding.REASON)
+    going = [cycle for cycle in due if cycle.pk not in left_out]
     donor_ids = [cycle.membership.donor_id for cycle in going]
     cards = donation_selectors.cards_current(donor_ids=donor_ids)
     by_id = {cycle.pk: cycle for cycle in going if cycle.membership.donor_id in cards}
@@ -158,8 +162,9 @@ def _begin(cycles: Sequence[membership_models.Cycle], *, now: datetime, actor: s
         return Begun(results=[ChargeResult.STOPPED for _ in cycles])
     results = [ChargeResult.NOT_DUE] * (len(cycles) - len(due) + len(by_id) - len(attempts))
     for cycle in due:
-        if cycle.pk in over:
-            leaving_out.month_leave_out(cycle=cycle, reason=deciding.REASON, now=now, actor=actor)
+        if cycle.pk in left_out:
+            reason = left_out[cycle.pk]
+            leaving_out.month_leave_out(cycle=cycle, reason=reason, now=now, actor=actor)
             results.append(ChargeResult.LEFT_OUT)
         elif cycle.pk not in by_id:
             membership_services.membership_park(

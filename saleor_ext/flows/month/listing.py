@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saleor_ext.common.errors import Refusal
 from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows.month import residents
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import cycles, models, services, states
 
@@ -52,12 +53,21 @@ def cycles_list_due(
     """
     count, last_id = 0, 0
     while True:
-        rows = cycles_to_list(as_of=as_of).filter(pk__gt=last_id).select_related("snapshot")
+        rows = (
+            cycles_to_list(as_of=as_of)
+            .filter(pk__gt=last_id)
+            .select_related("snapshot", "membership__donor")
+        )
         batch = list(rows.order_by("pk")[:LIST_BATCH])
         if not batch:
             return count
         last_id = batch[-1].pk
-        count += sum(_list_safely(cycle, as_of=as_of, now=now, actor=actor) for cycle in batch)
+        living_here = residents.months_of_residents(batch)
+        for cycle in batch:
+            if cycle.pk in living_here:
+                residents.month_park(cycle, now=now, actor=actor)
+            else:
+                count += _list_safely(cycle, as_of=as_of, now=now, actor=actor)
         tell()
 
 

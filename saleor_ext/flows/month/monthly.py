@@ -20,6 +20,7 @@ from saleor_ext.flows.month import (
     janitor,
     listing,
     locking,
+    residents,
     run_record,
     term_notices,
 )
@@ -108,6 +109,7 @@ def _run(
     year_turn.donors_ask(today=as_of, now=now)
     _drain(report, record, now=now)
     record.phase(RunPhase.LISTING)
+    residents.parcels_hold(now=now, actor=actor)
     report.shipments = listing.cycles_list_due(as_of=as_of, now=now, actor=actor, tell=record.alive)
     record.phase(RunPhase.CLOSING)
     _close(as_of=as_of, now=now, actor=actor)

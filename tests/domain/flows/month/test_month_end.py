@@ -1,6 +1,7 @@
 """How months and memberships end, what happens late, and what is asked for once."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.books import ledger
 from saleor_ext.flows.month import locking
 from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import services as membership_services
 from saleor_ext.outbox import models as outbox_models
@@ -131,13 +133,28 @@ def test_a_prepaid_term_is_delivered_to_its_end_after_the_donor_left(
     assert fulfilment_models.Shipment.objects.filter(cycle__membership=membership).count() == 6
 
 
+def parcels_leave() -> None:
+    """Everything asked for until now is on its way."""
+    for number, parcel in enumerate(fulfilment_models.Shipment.objects.filter(state="requested")):
+        fulfilment_services.shipment_shipped(
+            producer_id=parcel.producer_id,
+            key=parcel.key,
+            carrier="yamato",
+            tracking_number=f"4000000000{number:02}",
+            shipped_on=parcel.list_on,
+            now=months.morning(parcel.list_on),
+            actor="test",
+        )
+
+
 def test_a_prepaid_box_the_law_forbids_moves_until_the_towns_bound_is_reached(
     provider: MemoryProvider,
 ) -> None:
     # given
     membership = prepaid_member_make()
     membership_models.Municipality.objects.update(term_extra_months=1)
-    months.run(provider, date(2027, 3, 20))
+    months.run(provider, date(2027, 3, 27))
+    parcels_leave()
     membership_services.donor_details_set(
         donor_id=membership.donor_id, details={"prefecture": "高知県", "city": "汐見町"}
     )
@@ -438,3 +455,38 @@ def test_a_dry_run_counts_what_the_run_then_does(provider: MemoryProvider) -> No
     for name in ("planned", "locked", "skipped", "parked", "due", "donations_yen"):
         assert (name, getattr(dry, name)) == (name, getattr(real, name))
     assert (real.locked, real.skipped, real.parked, real.due) == (1, 2, 1, 1)
+
+
+@pytest.mark.parametrize("is_prepaid", [True, False])
+def test_a_membership_that_another_run_has_just_ended_does_not_break_off_this_one(
+    is_prepaid: bool, provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    if is_prepaid:
+        membership, day = prepaid_member_make(), date(2027, 6, 20)
+        months.run_days(provider, world.TODAY, world.TODAY)
+        months.run(provider, date(2027, 4, 26))
+    else:
+        membership, day = world.member_make(tier=world.world_make()), date(2026, 12, 10)
+        months.run(provider, date(2026, 11, 26))
+        leave(membership, date(2026, 11, 27))
+    real = membership_services.membership_end
+
+    def twice(**how: Any) -> membership_models.Membership:
+        real(**how)
+        return real(**how)
+
+    monkeypatch.setattr(membership_services, "membership_end", twice)
+
+    # when
+    months.run(provider, day)
+
+    # then this run left it to the other
+    assert state_of(membership) in {"active", "cancelling"}
+
+    # and when
+    monkeypatch.setattr(membership_services, "membership_end", real)
+    months.run(provider, day)
+
+    # then
+    assert state_of(membership) == "ended"

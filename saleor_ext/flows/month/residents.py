@@ -1,0 +1,72 @@
+"""Whoever moves into the town after his month was fixed gets no box of it: a month that is not paid
+yet is left out, and what is paid waits for staff.
+
+Law: no_gift_to_residents
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.fulfilment import services as fulfilment_services
+from saleor_ext.fulfilment import states as fulfilment_states
+from saleor_ext.membership import models, selectors, services, states
+
+REASON = "resident_no_gift"
+
+
+def months_of_residents(cycles: Sequence[models.Cycle]) -> set[int]:
+    """This will find the months that were fixed with a box and whose donor lives in the town now.
+
+    Law: no_gift_to_residents
+
+    Args:
+        cycles: fixed months with their donor and snapshot.
+
+    Returns:
+        their ids.
+    """
+    with_box = [cycle for cycle in cycles if cycle.snapshot.box_plan_id is not None]
+    if not with_box:
+        return set()
+    town = selectors.municipality_get()
+    return {
+        cycle.pk
+        for cycle in with_box
+        if selectors.is_resident(donor=cycle.membership.donor, town=town)
+    }
+
+
+def parcels_hold(*, now: datetime, actor: str) -> int:
+    """This will hold the parcels of residents that have not left, and park their memberships.
+
+    Law: no_gift_to_residents
+
+    Returns:
+        how many parcels are held.
+    """
+    town, count = selectors.municipality_get(), 0
+    rows = fulfilment_models.Shipment.objects.filter(
+        state__in=sorted(fulfilment_states.SHIPMENT_TO_SHIP)
+    ).select_related("cycle__membership__donor")
+    for shipment in rows.iterator():
+        if selectors.is_resident(donor=shipment.cycle.membership.donor, town=town):
+            count += _hold(shipment.cycle, now=now, actor=actor)
+    return count
+
+
+@transaction.atomic
+def _hold(cycle: models.Cycle, *, now: datetime, actor: str) -> int:
+    month_park(cycle, now=now, actor=actor)
+    return fulfilment_services.shipments_hold(
+        cycle_id=cycle.pk, now=now, actor=actor, reason=REASON
+    )
+
+
+def month_park(cycle: models.Cycle, *, now: datetime, actor: str) -> None:
+    """This will leave a paid month with a box to staff: give it back, or find another way."""
+    membership = models.Membership.objects.get(pk=cycle.membership_id)
+    if membership.state in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED]:
+        services.membership_park(membership_id=membership.pk, now=now, actor=actor, reason=REASON)
