@@ -1,10 +1,12 @@
 """How memberships end by themselves: a prepaid term that is over. Whoever leaves: `choices`."""
 
+import contextlib
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.flows.month import listing
 from saleor_ext.membership import models, services, states
 from saleor_ext.outbox import services as outbox
@@ -26,7 +28,8 @@ def terms_end(*, as_of: date, now: datetime, actor: str) -> None:
         tier__kind=states.TierKind.PREPAID,
     )
     for membership in over.iterator():
-        _end_term(membership, now=now, actor=actor)
+        with contextlib.suppress(InvalidTransition):  # another run was faster
+            _end_term(membership, now=now, actor=actor)
 
 
 @transaction.atomic
