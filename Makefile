@@ -1,7 +1,7 @@
 # The commands of this project. `make help` lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour test conformance lint format bench picture requirements clean setup-dev
+.PHONY: help setup demo tour test conformance lint format bench chaos picture requirements clean setup-dev
 
 PYTHON := .venv/bin/python
 # Finds a Python, makes the environment, installs what the requirements file asks for. It is quick
@@ -39,6 +39,9 @@ format: setup-dev  ## Put the code into the house's format
 
 bench: setup-dev  ## Measure, and write the results to docs/bench (ARGS=)
 	@exec $(PYTHON) -m tests.bench $(ARGS)
+
+chaos: setup-dev  ## Turn months while workers are killed at random (CHAOS_MINUTES=, CHAOS_CYCLES=)
+	@exec $(PYTHON) -m tests.proof.chaos
 
 picture: setup-dev  ## Take the README's picture of the storefront again
 	@$(PYTHON) -m tests.tools.picture

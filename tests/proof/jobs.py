@@ -1,26 +1,35 @@
 """What a worker of the nursery can do. Each job reads the clock as a task of the queue does."""
 
+import contextlib
+import json
 import os
+import random
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 from django.conf import settings
 from django.db import connections
+from django.db.models import F
 
 from fixtures.trial import stand_ins
 from saleor_ext.common import clock, registry
 from saleor_ext.common import jobs as queue
+from saleor_ext.common.errors import InvalidTransition, Refusal
+from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import ChargeRequest, ChargeState
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import outbox_run
+from saleor_ext.flows.choices import skip
 from saleor_ext.flows.joining import join
-from saleor_ext.flows.month import charge_run, charging, janitor, monthly, settle
+from saleor_ext.flows.month import charge_run, charging, holding, janitor, monthly, settle
 from saleor_ext.flows.payments import payment_session, refunds
 from saleor_ext.membership import models
-from tests.proof.shop import ProofShop
+from tests.proof import bank as banks
+from tests.proof.shop import ProofShop, shop_put_in_for_good
 from tests.proof.steps import Steps
 
 ACTOR = "worker"
@@ -34,6 +43,7 @@ def prepare() -> None:
     # The queue loses every message: nothing that matters may hang on it.
     queue._send = lambda name, kwargs: None
     _shop.append(ProofShop(Path(os.environ["PROOF_FOLDER"]) / "shop"))
+    shop_put_in_for_good(_shop[0])
 
 
 def job_run(name: str, args: dict[str, Any], *, steps: Steps) -> Any:
@@ -121,4 +131,100 @@ JOBS: dict[str, Callable[..., Any]] = {
     "run": run,
     "charge_day": charge_day,
     "look_after": look_after,
+}
+
+
+def outbox(dice: random.Random) -> None:
+    outbox_run.outbox_drain(now=clock.now(), limit=dice.randint(1, 200))
+
+
+def charge_some(dice: random.Random) -> None:
+    """A few months out of turn, as a new card or a second run would."""
+    ids = list(charge_run.cycles_due(as_of=clock.today()).values_list("pk", flat=True)[:50])
+    for cycle_id in dice.sample(ids, k=min(len(ids), 5)):
+        charging.cycle_charge(cycle_id=cycle_id, now=clock.now(), actor=ACTOR)
+
+
+def messages_come(dice: random.Random) -> None:
+    """Some of the provider's messages, in any order, twice, and one that is forged."""
+    answer = httpx.get(
+        f"{stand_ins.stripe_url()}/v1/events",
+        params={"limit": 100},
+        headers={"Authorization": "Bearer sk_test_furusato_trial"},
+        timeout=20,
+        trust_env=False,
+    )
+    if answer.status_code != 200 or len(answer.content) < 20:
+        return  # the provider is in trouble just now
+    with contextlib.suppress(ValueError):
+        events = answer.json()["data"]
+        for event in dice.choices(events, k=20) * 2 if events else []:
+            _hear(event, dice=dice)
+
+
+def _hear(event: dict[str, Any], *, dice: random.Random) -> None:
+    body, at = json.dumps(event).encode(), int(time.time())
+    provider = registry.payment_provider()
+    with contextlib.suppress(provider_errors.SignatureInvalid):
+        forged = banks.signed(body, at=at, secret=f"whsec_{dice.random()}")
+        provider.event_parse(body=body, signature=forged)
+        raise AssertionError("a forged message was believed")
+    heard = provider.event_parse(body=body, signature=banks.signed(body, at=at))
+    with contextlib.suppress(provider_errors.ProviderError):
+        hear(provider_ref=heard.provider_ref, kind=heard.kind)
+
+
+def somebody_moves(dice: random.Random) -> None:
+    """One of the restless donors does something, or staff do it for him."""
+    restless = models.Membership.objects.annotate(rest=F("donor_id") % RESTLESS).filter(rest=0)
+    count = restless.count()
+    if not count:
+        return
+    membership = restless.order_by("pk")[dice.randrange(count)]
+    with contextlib.suppress(Refusal, InvalidTransition, provider_errors.ProviderError):
+        dice.choice(MOVES)(membership, dice)
+
+
+def _skips(membership: models.Membership, dice: random.Random) -> None:
+    months = skip.months_to_skip(membership_id=membership.pk, today=clock.today())
+    month = dice.choice(months or [None])
+    if month is not None:
+        skip.skip_choose(
+            membership_id=membership.pk, month=month.month, now=clock.now(), actor=ACTOR
+        )
+
+
+def _card_wavers(membership: models.Membership, dice: random.Random) -> None:
+    card = donation_models.CardOnFile.objects.get(donor=membership.donor_id, is_current=True)
+    said = dice.choice(["", "", "insufficient_funds", "lost_card"])
+    stand_ins.card_behave(method_ref=card.method_ref, behaviour=said)
+
+
+def _gets_a_month_back(membership: models.Membership, dice: random.Random) -> None:
+    attempts = donation_models.PaymentAttempt.objects.filter(
+        cycle__membership=membership, state="succeeded"
+    )
+    attempt = attempts.order_by("-pk").first()
+    if attempt is not None and dice.random() < 0.2:
+        refund(attempt_id=attempt.pk)
+
+
+def _is_let_go_on(membership: models.Membership, dice: random.Random) -> None:
+    if membership.state == "parked":
+        holding.membership_resume(
+            membership_id=membership.pk, now=clock.now(), actor=ACTOR, reason="chaos"
+        )
+
+
+MOVES = [_skips, _card_wavers, _gets_a_month_back, _is_let_go_on, _is_let_go_on]
+RESTLESS = 10
+"""One donor in ten chooses things, has a card that wavers, or asks for his money back."""
+
+CHAOS_JOBS: dict[str, Callable[[random.Random], Any]] = {
+    "run": lambda dice: run(),
+    "look_after": lambda dice: look_after(),
+    "outbox": outbox,
+    "charge_some": charge_some,
+    "messages_come": messages_come,
+    "somebody_moves": somebody_moves,
 }

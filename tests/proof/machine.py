@@ -99,17 +99,17 @@ class Machine(RuleBasedStateMachine):
             with pytest.raises(NothingOwed):
                 self.salon.recover(donor)
             return
-        pay_until = member.owes()[0].pay_until
-        if pay_until is not None and pay_until < self.salon.today:
+        month = member.owes()[0]
+        if month.pay_until is not None and month.pay_until < self.salon.today:
             with pytest.raises(PayDayOver):
                 self.salon.recover(donor)
             return
-        if self.town.is_year_over(member.owes()[0], self.salon.moment):
+        if self.town.is_year_over(month, self.salon.moment):
             with pytest.raises(YearIsOver):
                 self.salon.recover(donor)
             return
         assert self.salon.recover(donor) == "done"
-        self.town.month_paid(member, member.owes()[0], on=self.salon.today)
+        self.town.month_paid(member, month, on=self.salon.today)
         # the card he entered is the one asked from now on
         member.card, member.is_refused = model.WORKS, False
 

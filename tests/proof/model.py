@@ -13,6 +13,9 @@ from tests.proof import almanac
 
 MONTHS_AHEAD = 3
 
+GIVING = {"active", "past_due"}
+SKIPS_PER_YEAR = 3
+
 WORKS = ""
 SOFT = "insufficient_funds"  # tried again on the town's days
 HARD = "lost_card"  # never tried again by itself
@@ -115,13 +118,13 @@ class Town:
             self.messages_come(today=today)  # the run asks the provider itself
         for member in self.members.values():
             if is_provider_there:
-                self._charge(member, moment=moment)
+                self.charge(member, moment=moment)
             self._ask(member, today=today)
             self._list(member, today=today)
             self._give_up(member, today=today)
 
     def _plan(self, member: Member, *, today: date) -> None:
-        if member.state not in {"active", "past_due"}:
+        if member.state not in GIVING:
             return
         since = (today.year - member.joined_on.year) * 12 + today.month - member.joined_on.month
         for number in range(1, since + MONTHS_AHEAD + 1):
@@ -130,7 +133,7 @@ class Town:
             member.months.setdefault(number, new)
 
     def _lock(self, member: Member, *, today: date) -> None:
-        if member.state not in {"active", "past_due"}:
+        if member.state not in GIVING:
             return
         for month in member._by_number():
             last_day = month.due - timedelta(days=almanac.CHANGE_DAYS)
@@ -143,15 +146,19 @@ class Town:
             else:
                 month.state, month.has_box = "locked", True
 
-    def _charge(self, member: Member, *, moment: datetime) -> None:
+    def charge(self, member: Member, *, moment: datetime, only_owed: bool = False) -> None:
+        """Ask the card for every month whose turn it is, or only for those it refused before."""
         today = almanac.japanese_day(moment)
         for month in member._by_number():
-            is_turn = month.due <= today and (
-                not month.is_tried or almanac.is_retry_time(month.next_try, moment)
-            )
-            if month.state != "locked" or not is_turn or member.state not in {"active", "past_due"}:
+            is_owed_now = only_owed and month.next_try is not None and month.next_try <= today
+            is_retried = is_owed_now or almanac.is_retry_time(month.next_try, moment)
+            is_turn = month.due <= today and (not month.is_tried or is_retried)
+            if month.state != "locked" or not is_turn or member.state not in GIVING:
                 continue
-            if self.is_year_over(month, moment):
+            if self.is_year_over(month, moment) or (only_owed and not month.is_tried):
+                continue  # its donor is asked first
+            if member.is_resident:
+                self._leave_out(member, month, reason="resident_no_gift")
                 continue
             if member.card == WORKS and not member.is_refused:
                 self.month_paid(member, month, on=today)
@@ -179,7 +186,7 @@ class Town:
 
     def _ask(self, member: Member, *, today: date) -> None:
         """What the old year left unpaid waits for a word that nobody gives here."""
-        if member.state not in {"active", "past_due"}:
+        if member.state not in GIVING:
             return
         for month in member._by_number():
             if month.state == "locked" and month.number and month.due.year < today.year:
@@ -197,15 +204,48 @@ class Town:
         elif member.state == "parked" and member.parked_from == "past_due":
             member.parked_from = "active"
 
+    def card_changed(self, member: Member, *, today: date) -> None:
+        """What was declined is asked of the new card at once."""
+        member.card, member.is_refused = WORKS, False
+        if member.state in GIVING:
+            for month in member.owes():
+                if month.due.year == today.year:
+                    month.next_try = today
+
+    def changeable(self, member: Member, *, today: date) -> list[Month]:
+        """The months about which something can still be chosen, nearest first."""
+        if member.state not in GIVING:
+            return []
+        return [
+            month
+            for month in member._by_number()
+            if month.number and month.due - timedelta(days=almanac.CHANGE_DAYS) >= today
+        ]
+
+    def skips_used(self, member: Member, *, year: int) -> int:
+        return sum(
+            month.state == "skipped" and month.reason == "donor_skip" and month.due.year == year
+            for month in member.months.values()
+        )
+
+    def _leave_out(self, member: Member, month: Month, *, reason: str) -> None:
+        """A fixed month that is not to be: whoever waited for it alone goes on."""
+        month.state, month.reason = "skipped", reason
+        if member.state == "past_due" and not member.owes():
+            member.state = "active"
+
     def _list(self, member: Member, *, today: date) -> None:
-        if member.state not in {"active", "past_due"}:
+        if member.state not in GIVING:
             return
-        for month in member.paid():
-            if month.list_on <= today:
-                month.is_listed = True
+        ready = [month for month in member.paid() if month.list_on <= today]
+        if ready and member.is_resident:
+            self.park(member)  # no box for somebody who lives in the town: staff must look
+            return
+        for month in ready:
+            month.is_listed = True
 
     def _give_up(self, member: Member, *, today: date) -> None:
-        if member.state not in {"active", "past_due"}:
+        if member.state not in GIVING:
             return
         for month in member._by_number():
             is_late = month.pay_until is not None and month.pay_until < today
@@ -222,7 +262,7 @@ class Town:
         self.park(member)
 
     def park(self, member: Member) -> None:
-        if member.state in {"active", "past_due"}:
+        if member.state in GIVING:
             member.parked_from, member.state = member.state, "parked"
 
     def unpark(self, member: Member) -> None:

@@ -18,6 +18,7 @@ from saleor_ext.common import clock, jptime, registry
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import outbox_run, tasks
+from saleor_ext.flows.choices import card_change, skip
 from saleor_ext.flows.joining import join
 from saleor_ext.flows.month import holding, monthly, recover
 from saleor_ext.flows.payments import refunds
@@ -126,6 +127,27 @@ class Salon:
         return recover.recover_finish(
             membership_id=membership.pk, now=self.moment, actor=ACTOR
         ).state
+
+    def card_change(self, donor: models.Donor, *, is_job_lost: bool) -> None:
+        """This will enter a new card; the job that asks it for what is owed may get lost."""
+        step = card_change.card_change_choose(donor_id=donor.pk, now=self.moment, actor=ACTOR)
+        self.bank.card_enter(step.client_secret)
+        step = card_change.card_change_finish(donor_id=donor.pk, now=self.moment, actor=ACTOR)
+        assert step.state == "done", step
+        if not is_job_lost:
+            change = donation_models.CardChange.objects.filter(donor=donor).latest("pk")
+            card_change.owed_months_retry(change_id=change.pk, now=self.moment, actor=ACTOR)
+
+    def skip(self, donor: models.Donor, month: date) -> None:
+        """This will leave out a month, which is named by its first day."""
+        skip.skip_choose(
+            membership_id=self.membership(donor).pk, month=month, now=self.moment, actor=ACTOR
+        )
+
+    def skip_undo(self, donor: models.Donor, month: date) -> None:
+        skip.skip_undo_choose(
+            membership_id=self.membership(donor).pk, month=month, now=self.moment, actor=ACTOR
+        )
 
     def refund_ask(self, donor: models.Donor, number: int) -> None:
         """This will ask for a month's money back as staff do in the shop's Dashboard."""

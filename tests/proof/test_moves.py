@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from fixtures.stripe import testing
 from tests.proof import salon
 from tests.proof.bank import Bank
-from tests.proof.machine import Machine
+from tests.proof.machine_choices import ChoosingMachine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -43,8 +43,8 @@ def test_every_row_of_moves_leaves_the_books_right(
     run_state_machine_as_test(lambda: _machine(tmp_path_factory.mktemp("bank")), settings=profile)
 
 
-def _machine(folder: Path) -> Machine:
+def _machine(folder: Path) -> ChoosingMachine:
     opened = testing.running(folder)
-    machine = Machine(Bank(stripe=opened.__enter__()))
+    machine = ChoosingMachine(Bank(stripe=opened.__enter__()))
     machine.left.callback(opened.__exit__, None, None, None)
     return machine

@@ -1,0 +1,195 @@
+"""What is compared after chaos, and the page that says how it went."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, Q
+
+from fixtures.stripe import testing as stripe_testing
+from saleor_ext.common import clock
+from saleor_ext.donations import models as donation_models
+from saleor_ext.flows.books import ledger
+from saleor_ext.flows.limits import year_turn
+from saleor_ext.flows.month import charge_run, locking
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.membership import models
+from saleor_ext.outbox.models import OutboxMessage
+from tests.bench import report as bench_report
+from tests.proof import bank, books
+from tests.proof.colony import WORKERS
+from tests.proof.jobs import RESTLESS
+
+if TYPE_CHECKING:
+    from tests.proof.chaos import Tale
+
+TURNED = ("charged", "skipped", "failed", "void")
+DECEMBER = 12
+# Reasons for which staff are meant to look. Any other would be something that must not happen.
+PARKED_RIGHTLY = {"refunded"}
+
+WHAT = (
+    "Months of many members are turned by several workers at once that are killed at random, while"
+    " the payment provider fails one call in ten in every way it documents, its messages come"
+    " doubled, shuffled, late and forged, and one donor in ten leaves months out, has a card that"
+    " wavers or gets a month back. Then all comes to rest, and ledger, provider, shop, parcels and"
+    " every member are compared."
+)
+
+
+@dataclass(kw_only=True)
+class Found:
+    """What the books say, and what of it is wrong."""
+
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    turned: int = 0
+    charged: int = 0
+
+    def expect(self, is_right: bool, text: str) -> None:
+        if not is_right:
+            self.wrong.append(text)
+
+
+def turned() -> int:
+    """This will count the months that have come to an end."""
+    return models.Cycle.objects.filter(state__in=TURNED).count()
+
+
+def left_today() -> bool:
+    """This will say whether something of today is still to be locked or charged."""
+    today = clock.today()
+    return (
+        bool(locking.cycles_to_lock(as_of=today, after_id=0, limit=1))
+        or charge_run.cycles_due(as_of=today).exists()
+    )
+
+
+def next_day(day: date) -> date:
+    """This will skip to the day after, but stop on the last day of each year: what is not given
+    by then is asked about.
+    """
+    later = day + timedelta(days=2)
+    year_end = date(day.year, DECEMBER, 31)
+    return year_end if day < year_end < later else later
+
+
+def claims_run_out() -> None:
+    """This will let the two real minutes of the dead workers' claims be over."""
+    OutboxMessage.objects.filter(claimed_until__isnull=False).update(claimed_until=None)
+
+
+def compare(*, last_day: date, stripe_url: str) -> Found:
+    """This will compare ledger, provider, shop, parcels, and what must have become of everybody."""
+    found = Found(turned=turned())
+    provider = bank.Bank(stripe=stripe_testing.StandIn(url=stripe_url))
+    _money(found, provider)
+    _everybody(found, last_day=last_day)
+    for breach in ledger.ledger_check(now=clock.now(), provider_days=0):
+        found.wrong.append(f"ledger_check {breach.code}: {breach.text}")
+    _counts(found)
+    return found
+
+
+def _money(found: Found, provider: bank.Bank) -> None:
+    taken = provider.paid_by_month()
+    found.expect(max(taken.values(), default=0) <= 1, "a month was paid twice at the provider")
+    received = donation_models.PaymentAttempt.objects.filter(state__in=["succeeded", "refunded"])
+    ours = {
+        f"fs-{public_id}-{n}"
+        for public_id, n in received.values_list("cycle__membership__public_id", "cycle__n")
+    }
+    found.expect(set(taken) == ours, f"{len(set(taken) ^ ours)} months differ from the provider's")
+    found.expect(books.ledger_days() == provider.days_yen(), "the days differ from the provider's")
+    found.charged = len(ours)
+
+
+def _everybody(found: Found, *, last_day: date) -> None:
+    """Whoever has a good card and chose nothing has given in every month, on its day or later."""
+    quiet = models.Cycle.objects.annotate(rest=F("membership__donor_id") % RESTLESS)
+    due = quiet.exclude(rest=0).filter(charge_on__lt=last_day - timedelta(days=1))
+    asked = Q(charge_on__month=DECEMBER, state="locked", reason=year_turn.ASKED_REASON)
+    left = due.exclude(state="charged").exclude(asked)
+    found.expect(not left.exists(), f"{left.count()} months of quiet members are not paid")
+    paid = due.filter(state="charged").annotate(
+        times=Count("attempts", filter=Q(attempts__state="succeeded"))
+    )
+    found.expect(not paid.exclude(times=1).exists(), "a quiet month has not one success")
+    unlisted = due.filter(state="charged", is_listed=False)
+    found.expect(not unlisted.exists(), f"{unlisted.count()} paid months were never listed")
+    parked = models.Membership.objects.filter(state="parked").exclude(
+        parked_reason__in=PARKED_RIGHTLY
+    )
+    for reason, times in Counter(parked.values_list("parked_reason", flat=True)).items():
+        found.wrong.append(f"{times} memberships are parked: {reason}")
+    early = donation_models.Donation.objects.filter(
+        corrects__isnull=True, donated_on__lt=F("attempt__cycle__charge_on")
+    )
+    found.expect(not early.exists(), "a donation was taken before its day")
+    found.rows.append(("Asked about at the turn of a year", f"{due.filter(asked).count():,}"))
+
+
+def _counts(found: Found) -> None:
+    attempts = Counter(donation_models.PaymentAttempt.objects.values_list("state", flat=True))
+    cycles = Counter(models.Cycle.objects.values_list("state", flat=True))
+    refunds = donation_models.Donation.objects.filter(corrects__isnull=False).count()
+    total = sum(donation_models.Donation.objects.values_list("amount_yen", flat=True).iterator())
+    found.rows += [
+        ("Months at the end", _listed(cycles)),
+        ("Attempts", _listed(attempts)),
+        ("Given back", f"{refunds:,}"),
+        ("Parcels asked for", f"{fulfilment_models.Shipment.objects.count():,}"),
+        ("Ledger", f"¥{total:,}"),
+    ]
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
+
+
+def report(found: Found, *, tale: "Tale", cycles: int, minutes: float, members: int) -> None:
+    """This will write docs/bench/chaos.md and .json, and print the same."""
+    facts = bench_report.machine()
+    is_whole = found.turned >= cycles
+    rows = [
+        ("Months turned", f"{found.turned:,} of {cycles:,} asked for"),
+        ("Donations taken", f"{found.charged:,}, each once"),
+        ("Members, days", f"{members:,} members, {tale.days:,} days on which work was done"),
+        ("Workers", f"{tale.workers.get('begun', 0):,} begun, {WORKERS} at a time"),
+        ("Killed with SIGKILL", f"{tale.workers.get('killed', 0):,}"),
+        ("Misfortunes of the provider", f"{tale.faults:,}"),
+        *found.rows,
+        ("Took", f"{tale.minutes:.0f} minutes (bounded at {minutes:.0f})"),
+        ("Database", bench_report.database_words()),
+        ("Machine", f"{facts['cores']} cores, Python {facts['python']}, {facts['system']}"),
+        ("Measured on", str(facts["measured_on"])),
+    ]
+    wrong = found.wrong or ["nothing"]
+    page = [
+        "# Chaos",
+        "",
+        WHAT,
+        "",
+        f"**wrong at the end: {'; '.join(wrong)}**",
+        "",
+        "| | |",
+        "|---|---|",
+        *(f"| {label} | {value} |" for label, value in rows),
+        "",
+        "All asked for was turned."
+        if is_whole
+        else "The time was up before all that was asked for was turned.",
+        "What is compared is in [tests/proof/chaos_books.py](../../tests/proof/chaos_books.py).",
+        "Again: `make chaos` (`CHAOS_CYCLES=`, `CHAOS_MINUTES=`, `CHAOS_MEMBERS=`, `CHAOS_SEED=`).",
+        "",
+    ]
+    numbers = {"turned": found.turned, "asked_for": cycles, "charged": found.charged}
+    numbers |= {"minutes": round(tale.minutes, 1), **tale.workers, "faults": tale.faults}
+    told = {"name": "chaos", "wrong": found.wrong, "machine": facts, "numbers": numbers}
+    folder = bench_report.FOLDER
+    (folder / "chaos.md").write_text("\n".join(page), encoding="utf-8")
+    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    (folder / "chaos.json").write_text(text, encoding="utf-8")
+    print("\n".join(page), flush=True)

@@ -1,0 +1,118 @@
+"""Many workers that go on by themselves, and are killed at random: `python -m tests.proof.colony`.
+
+One process that has loaded everything keeps so many workers alive. Each takes one piece of work
+after another, as the queue would hand it over; every now and then one of them is gone (SIGKILL) and
+another takes its place. The clock is moved only between two pieces of work: whoever moves it holds
+the folder's lock alone.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import random
+import select
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+WORKERS = int(os.environ.get("CHAOS_WORKERS", "8"))
+KILL_EVERY_S = float(os.environ.get("CHAOS_KILL_EVERY_S", "1.5"))
+JOB_TIMEOUT_S = 120.0
+PATIENCE_S = 0.05
+# What a worker takes up next: most of all the month itself.
+WORK = [
+    *["run"] * 4,
+    *["outbox"] * 3,
+    *["look_after", "charge_some", "messages_come", "somebody_moves"],
+]
+
+
+@contextlib.contextmanager
+def at_work(folder: Path) -> Iterator[None]:
+    """This will hold the clock still for a block; many may at a time."""
+    while (folder / "closed").exists():
+        time.sleep(PATIENCE_S)
+    with (folder / "clock.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        yield
+
+
+@contextlib.contextmanager
+def nobody_at_work(folder: Path) -> Iterator[None]:
+    """This will wait until no worker is at anything, and let none begin for a block."""
+    (folder / "closed").touch()
+    try:
+        with (folder / "clock.lock").open("a") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
+    finally:
+        (folder / "closed").unlink(missing_ok=True)
+
+
+def main() -> None:
+    """This will keep workers alive, and dying, until a line comes in; then say how it went."""
+    import django
+
+    django.setup()
+    from tests.proof import jobs
+
+    jobs.prepare()
+    folder = Path(os.environ["PROOF_FOLDER"])
+    dice = random.Random(int(os.environ.get("CHAOS_SEED", "1")))
+    alive: set[int] = set()
+    told = {"begun": 0, "killed": 0, "ended": 0}
+    while not select.select([sys.stdin], [], [], KILL_EVERY_S)[0]:
+        told["ended"] += _bury(alive)
+        if len(alive) == WORKERS:
+            doomed = dice.choice(sorted(alive))
+            os.kill(doomed, signal.SIGKILL)
+            os.waitpid(doomed, 0)
+            alive.discard(doomed)
+            told["killed"] += 1
+        while len(alive) < WORKERS:
+            told["begun"] += 1
+            alive.add(_begin(folder, seed=dice.getrandbits(32)))
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    print(json.dumps(told), flush=True)
+
+
+def _bury(alive: set[int]) -> int:
+    """Workers never end by themselves: one that did is counted, and its words are in the log."""
+    ended = {pid for pid in alive if os.waitpid(pid, os.WNOHANG)[0]}
+    alive -= ended
+    return len(ended)
+
+
+def _begin(folder: Path, *, seed: int) -> int:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _work(folder, dice=random.Random(seed))
+        finally:
+            os._exit(1)
+    return pid
+
+
+def _work(folder: Path, *, dice: random.Random) -> None:
+    from tests.proof import jobs
+
+    while True:
+        name = dice.choice(WORK)
+        with at_work(folder):
+            try:
+                jobs.CHAOS_JOBS[name](dice)
+            except Exception as error:
+                with (folder / "errors").open("a", encoding="utf-8") as log:
+                    log.write(f"{name}: {type(error).__name__}: {error}\n")
+                traceback.print_exc()
+        time.sleep(dice.random() * PATIENCE_S)
+
+
+if __name__ == "__main__":
+    main()
