@@ -10,6 +10,7 @@ JAPAN = timedelta(hours=9)
 CHANGE_DAYS = 7  # the demo town: so many days before the donation the month is locked
 LEAD_DAYS = 1  # business days from donation to list
 GIVE_UP_DAYS = 14
+SHIP_DAYS = 7
 RETRY_DAYS = (1, 3, 7)
 RETRY_HOUR = 10
 YEAR_END_MARGIN = timedelta(minutes=5)
@@ -54,6 +55,11 @@ def list_day(donated_on: date) -> date:
     while not is_open(day):
         day += timedelta(days=1)
     return day
+
+
+def last_parcel_day(donated_on: date) -> date:
+    """Parcels leave from the business day after the list, for seven days."""
+    return list_day(list_day(donated_on)) + timedelta(days=SHIP_DAYS)
 
 
 def is_retry_time(day: date | None, moment: datetime) -> bool:

@@ -32,6 +32,7 @@ SEED = int(os.environ.get("CHAOS_SEED", "1"))
 SHARE_OF_TROUBLE = 0.1
 DAY_MOST_S = 20.0
 QUIET_DAYS = 25
+STAFF_DAY = 5  # of these days: staff look at whom they were to look at
 LOOK_EVERY_S = 0.3
 
 
@@ -188,10 +189,12 @@ def _days_of_rest(data: Path, day: date) -> date:
     from tests.proof.nursery import Job, nursery_open
 
     with nursery_open(dict(os.environ), log=data / "nursery.log") as nursery:
-        for _ in range(QUIET_DAYS):
+        for number in range(QUIET_DAYS):
             chaos_books.claims_run_out()
             day += timedelta(days=1)
             clock_set(data, day)
+            if number == STAFF_DAY:
+                nursery.do("unclear_go_on")
             for end in nursery.run(*[Job(name="run", args={})] * 2):
                 if end.code != 0:
                     raise SystemExit(end.error)

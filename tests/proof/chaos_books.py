@@ -109,7 +109,7 @@ def _money(found: Found, provider: bank.Bank) -> None:
 def _everybody(found: Found, *, last_day: date) -> None:
     """Whoever has a good card and chose nothing has given in every month, on its day or later."""
     quiet = models.Cycle.objects.annotate(rest=F("membership__donor_id") % RESTLESS)
-    due = quiet.exclude(rest=0).filter(charge_on__lt=last_day - timedelta(days=1))
+    due = quiet.exclude(rest=0).filter(list_on__lt=last_day)
     asked = Q(charge_on__month=DECEMBER, state="locked", reason=year_turn.ASKED_REASON)
     left = due.exclude(state="charged").exclude(asked)
     found.expect(not left.exists(), f"{left.count()} months of quiet members are not paid")

@@ -42,6 +42,8 @@ MOST_PEOPLE = 3
 SHARE_OF_TROUBLE = 0.1
 LAST_DAYS = 20  # at the end of an example: enough for everything begun to come to its end
 
+NOT_HERE = {"draft", "ended"}
+
 seeds = st.integers(0, 999)
 somebody = st.integers(0, MOST_PEOPLE - 1)
 
@@ -167,6 +169,8 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.some())
     def staff_stop_or_let_go_on(self, who: int) -> None:
         member, donor = self.one(who)
+        if member.state == "ended":
+            return
         if member.state == "parked":
             self.salon.unpark(donor)
             self.town.unpark(member)
@@ -233,11 +237,11 @@ class Machine(RuleBasedStateMachine):
     # --- helpers
 
     def some(self) -> bool:
-        return any(member.state != "draft" for member in self.town.members.values())
+        return any(member.state not in NOT_HERE for member in self.town.members.values())
 
     def one(self, who: int) -> tuple[model.Member, models.Donor]:
         """Somebody who has given at least once."""
-        joined = [member for member in self.town.members.values() if member.state != "draft"]
+        joined = [m for m in self.town.members.values() if m.state not in NOT_HERE]
         member = joined[who % len(joined)]
         return member, self.donors[member.name]
 

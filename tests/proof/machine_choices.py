@@ -1,12 +1,14 @@
 """What donors may choose about their coming months."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from saleor_ext.common.errors import Refusal
 from tests.proof import model
-from tests.proof.machine import Machine, somebody
+from tests.proof.machine import TIERS, Machine, somebody
 
 which = st.integers(0, 3)
 
@@ -57,6 +59,65 @@ class ChoosingMachine(Machine):
         for month in fixed[-1:]:
             with pytest.raises(Refusal):
                 self.salon.skip(donor, month.due.replace(day=1))
+
+    @rule(who=somebody, slug=st.sampled_from(sorted(TIERS)))
+    @precondition(lambda self: self.some())
+    def changes_tier(self, who: int, slug: str) -> None:
+        member, donor = self.one(who)
+        is_same = member.amount_yen == TIERS[slug]
+        if member.state not in model.CHOOSING or is_same or member.is_resident:
+            with pytest.raises(Refusal):
+                self.salon.tier_change(donor, slug)
+            return
+        self.salon.tier_change(donor, slug)
+        self.town.tier_change(member, amount_yen=TIERS[slug], today=self.salon.today)
+
+    @rule(who=somebody, day=st.sampled_from([1, 10, 15, 28, 30, 31]))
+    @precondition(lambda self: self.some())
+    def changes_the_day(self, who: int, day: int) -> None:
+        member, donor = self.one(who)
+        if member.state not in model.CHOOSING or day == member.anchor:
+            with pytest.raises(Refusal):
+                self.salon.day_change(donor, day)
+            return
+        self.salon.day_change(donor, day)
+        self.town.day_change(member, day=day, today=self.salon.today)
+
+    @rule(who=somebody, number=which, days_after=st.integers(1, 20))
+    @precondition(lambda self: self.some())
+    def rests_until_a_day(self, who: int, number: int, days_after: int) -> None:
+        member, donor = self.one(who)
+        months = self.changeable(member)
+        if not months:
+            return
+        until = months[number % len(months)].due + timedelta(days=days_after)
+        self.salon.pause(donor, until)
+        self.town.pause(member, until=until, today=self.salon.today)
+
+    @rule(who=somebody)
+    @precondition(lambda self: self.some())
+    def goes_on_again(self, who: int) -> None:
+        member, donor = self.one(who)
+        if member.state not in model.CHOOSING or member.resume_on is None:
+            with pytest.raises(Refusal):
+                self.salon.resume(donor)
+            return
+        self.salon.resume(donor)
+        self.town.resume(member, today=self.salon.today)
+
+    @rule(who=somebody)
+    @precondition(lambda self: self.some())
+    def leaves_or_stays_after_all(self, who: int) -> None:
+        member, donor = self.one(who)
+        if member.state in model.CHOOSING:
+            self.salon.leave(donor)
+            self.town.leave(member, today=self.salon.today)
+        elif member.state == "cancelling":
+            self.salon.stay(donor)
+            self.town.stay(member, today=self.salon.today)
+        else:
+            with pytest.raises(Refusal):
+                self.salon.leave(donor)
 
     def changeable(self, member: model.Member) -> list[model.Month]:
         return self.town.changeable(member, today=self.salon.today)

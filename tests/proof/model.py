@@ -14,6 +14,9 @@ from tests.proof import almanac
 MONTHS_AHEAD = 3
 
 GIVING = {"active", "past_due"}
+CHOOSING = GIVING | {"paused"}
+SENT_TO = CHOOSING | {"cancelling"}
+CHOSEN = {"donor_skip", "donor_pause"}  # reasons of months that he left out himself
 SKIPS_PER_YEAR = 3
 
 WORKS = ""
@@ -38,6 +41,7 @@ class Month:
     given_back_on: date | None = None
     has_box: bool = False
     is_listed: bool = False
+    is_fixed_void: bool = False
 
     @property
     def list_on(self) -> date:
@@ -62,13 +66,16 @@ class Member:
     is_refused: bool = False  # the card's bank said never to ask it again
     open_until: date | None = None  # while a donation is owed
     is_resident: bool = False
+    anchor: int = 0
+    resume_on: date | None = None
+    left_on: date | None = None
     months: dict[int, Month] = field(default_factory=dict)
 
     def is_open(self, today: date) -> bool:
         """Whether members' content is open to him."""
         if self.state == "past_due":
             return self.open_until is not None and today <= self.open_until
-        return self.state == "active"
+        return self.state in {"active", "paused", "cancelling"}
 
     def owes(self) -> list[Month]:
         """The months that wait for their donation after a decline, oldest first."""
@@ -90,7 +97,7 @@ class Town:
 
     def join(self, name: str, *, amount_yen: int, on: date) -> Member:
         """Somebody comes to the card page; nothing is given yet."""
-        member = Member(name=name, amount_yen=amount_yen, joined_on=on)
+        member = Member(name=name, amount_yen=amount_yen, joined_on=on, anchor=on.day)
         self.members[name] = member
         return member
 
@@ -113,6 +120,7 @@ class Town:
         today = almanac.japanese_day(moment)
         for member in self.members.values():
             self._plan(member, today=today)
+            self._pause(member, today=today)
             self._lock(member, today=today)
         if is_provider_there:
             self.messages_come(today=today)  # the run asks the provider itself
@@ -122,18 +130,19 @@ class Town:
             self._ask(member, today=today)
             self._list(member, today=today)
             self._give_up(member, today=today)
+            self._end(member, today=today)
 
     def _plan(self, member: Member, *, today: date) -> None:
-        if member.state not in GIVING:
+        if member.state not in CHOOSING:
             return
         since = (today.year - member.joined_on.year) * 12 + today.month - member.joined_on.month
         for number in range(1, since + MONTHS_AHEAD + 1):
-            due = almanac.donation_day(member.joined_on, number, member.joined_on.day)
+            due = almanac.donation_day(member.joined_on, number, member.anchor)
             new = Month(number=number, due=due, amount_yen=member.amount_yen)
             member.months.setdefault(number, new)
 
     def _lock(self, member: Member, *, today: date) -> None:
-        if member.state not in GIVING:
+        if member.state not in CHOOSING:
             return
         for month in member._by_number():
             last_day = month.due - timedelta(days=almanac.CHANGE_DAYS)
@@ -214,12 +223,14 @@ class Town:
 
     def changeable(self, member: Member, *, today: date) -> list[Month]:
         """The months about which something can still be chosen, nearest first."""
-        if member.state not in GIVING:
+        if member.state not in CHOOSING:
             return []
         return [
             month
             for month in member._by_number()
-            if month.number and month.due - timedelta(days=almanac.CHANGE_DAYS) >= today
+            if month.number
+            and month.due - timedelta(days=almanac.CHANGE_DAYS) >= today
+            and (month.state == "planned" or month.reason in CHOSEN)
         ]
 
     def skips_used(self, member: Member, *, year: int) -> int:
@@ -234,8 +245,101 @@ class Town:
         if member.state == "past_due" and not member.owes():
             member.state = "active"
 
+    def tier_change(self, member: Member, *, amount_yen: int, today: date) -> None:
+        """Whole donations only: from the first month on that can still be changed."""
+        member.amount_yen = amount_yen
+        changeable = self.changeable(member, today=today)
+        first = min((m.number for m in changeable if m.state == "planned"), default=None)
+        for month in changeable:
+            if first is not None and month.number >= first:
+                month.amount_yen = amount_yen
+
+    def day_change(self, member: Member, *, day: int, today: date) -> None:
+        """A month moves when it could still be changed on its new day as well."""
+        for month in self.changeable(member, today=today):
+            due = almanac.donation_day(member.joined_on, month.number, day)
+            if due - timedelta(days=almanac.CHANGE_DAYS) >= today:
+                month.due = due
+        member.anchor = day
+        if member.resume_on is not None:
+            self._fit(member, today=today)
+
+    def pause(self, member: Member, *, until: date, today: date) -> None:
+        member.resume_on = until
+        self._fit(member, today=today)
+        is_fixed = any(month.state == "locked" for month in member.months.values())
+        if member.state == "paused" and is_fixed:
+            member.state = "active"
+        elif member.state == "active" and not is_fixed:
+            member.state = "paused"
+
+    def resume(self, member: Member, *, today: date) -> None:
+        self._plan(member, today=today)
+        self._fit(member, today=today)
+        if member.state == "paused":
+            member.state = "active"
+        member.resume_on = None
+        self._fit(member, today=today)
+
+    def _pause(self, member: Member, *, today: date) -> None:
+        """A pause begins once nothing fixed waits, and ends by itself on its day."""
+        if member.state not in CHOOSING or member.resume_on is None:
+            return
+        if member.resume_on <= today:
+            self.resume(member, today=today)
+        else:
+            self._fit(member, today=today)
+            is_fixed = any(month.state == "locked" for month in member.months.values())
+            if member.state == "active" and not is_fixed:
+                member.state = "paused"
+
+    def _fit(self, member: Member, *, today: date) -> None:
+        """Left out is what comes before the end of the pause, and comes back what does not."""
+        for month in member._by_number():
+            is_before = member.resume_on is not None and month.due < member.resume_on
+            if month.state == "planned" and is_before:
+                month.state, month.reason = "skipped", "donor_pause"
+        for month in self.changeable(member, today=today):
+            is_before = member.resume_on is not None and month.due < member.resume_on
+            if month.reason == "donor_pause" and not is_before:
+                month.state, month.reason = "planned", ""
+
+    def leave(self, member: Member, *, today: date) -> None:
+        """Nothing more is taken; what was given is delivered, and he stays to the period's end."""
+        member.state, member.left_on, member.resume_on = "cancelling", today, None
+        for month in member.months.values():
+            if month.state in {"planned", "locked"}:
+                month.is_fixed_void = month.state == "locked"
+                month.state, month.reason = "void", ""
+
+    def stay(self, member: Member, *, today: date) -> None:
+        member.state, member.left_on = "active", None
+        for month in member.months.values():
+            can_change = month.due - timedelta(days=almanac.CHANGE_DAYS) >= today
+            if month.state == "void" and not month.is_fixed_void and can_change:
+                month.state, month.amount_yen = "planned", member.amount_yen
+        self._plan(member, today=today)
+
+    def _end(self, member: Member, *, today: date) -> None:
+        if member.state != "cancelling" or member.left_on is None:
+            return
+        given = [month for month in member._by_number() if month.state == "charged"]
+        if any(not month.is_listed and not month.given_back_on for month in given):
+            return
+        last = given[-1]
+        following = member.months.get(last.number + 1)
+        next_due = (
+            following.due
+            if following
+            else almanac.donation_day(member.joined_on, last.number + 1, member.anchor)
+        )
+        days = [almanac.last_parcel_day(month.due) for month in given]
+        days += [next_due - timedelta(days=1), member.left_on]
+        if all(day < today for day in days):
+            member.state = "ended"
+
     def _list(self, member: Member, *, today: date) -> None:
-        if member.state not in GIVING:
+        if member.state not in SENT_TO:
             return
         ready = [month for month in member.paid() if month.list_on <= today]
         if ready and member.is_resident:
@@ -259,10 +363,11 @@ class Town:
     def give_back(self, member: Member, month: Month, *, on: date) -> None:
         """A refund: parcels that have not left are cancelled, and staff must look."""
         month.given_back_on = on
-        self.park(member)
+        if member.state != "cancelling":  # one that is ending anyway goes on ending
+            self.park(member)
 
     def park(self, member: Member) -> None:
-        if member.state in GIVING:
+        if member.state in SENT_TO:
             member.parked_from, member.state = member.state, "parked"
 
     def unpark(self, member: Member) -> None:

@@ -18,7 +18,7 @@ from saleor_ext.common import clock, jptime, registry
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import outbox_run, tasks
-from saleor_ext.flows.choices import card_change, skip
+from saleor_ext.flows.choices import anchor, cancel, card_change, pause, skip, tier
 from saleor_ext.flows.joining import join
 from saleor_ext.flows.month import holding, monthly, recover
 from saleor_ext.flows.payments import refunds
@@ -147,6 +147,32 @@ class Salon:
     def skip_undo(self, donor: models.Donor, month: date) -> None:
         skip.skip_undo_choose(
             membership_id=self.membership(donor).pk, month=month, now=self.moment, actor=ACTOR
+        )
+
+    def tier_change(self, donor: models.Donor, slug: str) -> None:
+        tier.tier_choose(
+            membership_id=self.membership(donor).pk, tier_slug=slug, now=self.moment, actor=ACTOR
+        )
+
+    def day_change(self, donor: models.Donor, day: int) -> None:
+        anchor.anchor_choose(
+            membership_id=self.membership(donor).pk, day=day, now=self.moment, actor=ACTOR
+        )
+
+    def pause(self, donor: models.Donor, until: date) -> None:
+        pause.pause_choose(
+            membership_id=self.membership(donor).pk, resume_on=until, now=self.moment, actor=ACTOR
+        )
+
+    def resume(self, donor: models.Donor) -> None:
+        pause.resume_choose(membership_id=self.membership(donor).pk, now=self.moment, actor=ACTOR)
+
+    def leave(self, donor: models.Donor) -> None:
+        cancel.cancel_choose(membership_id=self.membership(donor).pk, now=self.moment, actor=ACTOR)
+
+    def stay(self, donor: models.Donor) -> None:
+        cancel.cancel_undo_choose(
+            membership_id=self.membership(donor).pk, now=self.moment, actor=ACTOR
         )
 
     def refund_ask(self, donor: models.Donor, number: int) -> None:
