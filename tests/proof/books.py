@@ -88,3 +88,15 @@ def paid_months(donor: models.Donor) -> list[int]:
         cycle__membership__donor=donor, state="succeeded"
     )
     return list(rows.values_list("cycle__n", flat=True))
+
+
+def planned_yen(donor: models.Donor) -> set[int]:
+    """This will return the different amounts of a donor's months to come."""
+    rows = models.Cycle.objects.filter(membership__donor=donor, state="planned")
+    return set(rows.values_list("amount_yen", flat=True))
+
+
+def given_yen(donor: models.Donor) -> list[int]:
+    """This will list a donor's donations, the first one first."""
+    rows = donation_models.Donation.objects.filter(donor=donor).order_by("pk")
+    return list(rows.values_list("amount_yen", flat=True))

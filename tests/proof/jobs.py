@@ -23,7 +23,8 @@ from saleor_ext.contracts.payment import ChargeRequest, ChargeState
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import outbox_run
-from saleor_ext.flows.choices import skip
+from saleor_ext.flows.choices import skip, tier
+from saleor_ext.flows.errors import TierSame
 from saleor_ext.flows.joining import join
 from saleor_ext.flows.month import charge_run, charging, holding, janitor, monthly, settle
 from saleor_ext.flows.payments import payment_session, refunds
@@ -78,6 +79,15 @@ def refund(*, attempt_id: int) -> None:
     outbox_run.outbox_drain(now=clock.now())
 
 
+def tier_change(*, membership_id: int, slug: str) -> str:
+    """The donor's second yes; asked again, it is that tier already."""
+    try:
+        tier.tier_choose(membership_id=membership_id, tier_slug=slug, now=clock.now(), actor=ACTOR)
+    except TierSame:
+        return "same"
+    return "changed"
+
+
 def join_to_end(*, donor_id: int, tier: str) -> str:
     """From the consent to the page after the card, as far as this browser gets."""
     current = models.Membership.objects.filter(donor_id=donor_id, state="active").first()
@@ -127,6 +137,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "settle": attempt_settle,
     "hear": hear,
     "refund": refund,
+    "tier_change": tier_change,
     "join": join_to_end,
     "run": run,
     "charge_day": charge_day,

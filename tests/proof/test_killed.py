@@ -25,6 +25,7 @@ CHARGE_DAY = date(2026, 12, 24)
 MOST = 30
 MOST_REFUNDS = 44
 MOST_JOINS = 50
+MOST_TIERS = 20
 Subject = TypeVar("Subject")
 OUTSIDE = ("before ", "after ")  # what the world outside sees; the rest lies inside a transaction
 
@@ -117,6 +118,39 @@ def test_a_refund_killed_at_any_step_gives_back_once(
     for donor in killed:
         rows = donation_models.Donation.objects.filter(donor=donor).order_by("pk")
         assert list(rows.values_list("amount_yen", flat=True)) == [3000, -3000]
+    _books_are_right(shared_salon)
+
+
+def test_a_change_of_tier_killed_beside_another_is_made_whole_or_not_at_all(
+    shared_salon: SharedSalon, nursery: Nursery
+) -> None:
+    # given
+    donors = [shared_salon.member_make() for _ in range(MOST_TIERS)]
+
+    # when
+    def change(donor: models.Donor) -> Job:
+        membership_id = shared_salon.membership(donor).pk
+        return Job(name="tier_change", args={"membership_id": membership_id, "slug": "minato"})
+
+    killed = _killed_at_each_step(nursery, change, donors, is_alone=True)
+
+    # then a change is whole or not there at all
+    for donor in killed:
+        assert books.planned_yen(donor) in ({3000}, {10000})
+
+    # and when the donors say so once more, two at a time
+    for donor in killed:
+        ends = nursery.run(change(donor), change(donor))
+        assert {end.result for end in ends} <= {"changed", "same"}, ends
+        assert books.planned_yen(donor) == {10000}
+    shared_salon.go_to(LOCK_DAY, hour=10)
+    _days_go_by(shared_salon, nursery, days=0)
+    shared_salon.go_to(CHARGE_DAY, hour=10)
+    _days_go_by(shared_salon, nursery, days=2)
+
+    # then
+    for donor in killed:
+        assert books.given_yen(donor) == [3000, 10000]
     _books_are_right(shared_salon)
 
 
