@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "saleor_ext.donations",
     "saleor_ext.fulfilment",
     "saleor_ext.content",
+    "saleor_ext.balance",
     "saleor_ext.receipts",
     "saleor_ext.costs",
     "saleor_ext.flows",

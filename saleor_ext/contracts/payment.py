@@ -117,6 +117,103 @@ class GivenBack:
     failure_code: str = ""
 
 
+class DisputeStage(StrEnum):
+    """How a dispute stands: a card's holder contradicts a charge through his bank."""
+
+    INQUIRY = "inquiry"  # the bank asks, no money has moved
+    OPEN = "open"  # the money was taken back until the bank has decided
+    WON = "won"  # the town was right, the money came back
+    LOST = "lost"  # the money is gone
+    DROPPED = "dropped"  # the inquiry ended and nothing had moved
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeMovement:
+    """Money of a dispute that left (negative) or came back; `ref` is the balance's entry."""
+
+    ref: str
+    amount_yen: Yen
+    moved_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeState:
+    """A dispute as the provider knows it.
+
+    Attributes:
+        reason: the bank's reason as a code.
+        respond_by: until when evidence may be sent, None when it is over.
+        movements: what left and came back so far, oldest first; fees are not in it.
+    """
+
+    dispute_ref: str
+    amount_yen: Yen
+    stage: DisputeStage
+    reason: str
+    opened_at: datetime
+    respond_by: datetime | None
+    movements: tuple[DisputeMovement, ...]
+
+
+class EntryKind(StrEnum):
+    """Why money moved on the town's balance at the provider."""
+
+    CHARGE = "charge"
+    REFUND = "refund"
+    REFUND_FAILURE = "refund_failure"  # given back, and sent back by the bank
+    DISPUTE = "dispute"
+    DISPUTE_REVERSAL = "dispute_reversal"
+    FEE = "fee"
+    PAYOUT = "payout"  # on its way to the town's bank
+    PAYOUT_REVERSAL = "payout_reversal"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BalanceEntry:
+    """One movement on the town's balance at the provider.
+
+    Attributes:
+        entry_ref: the provider's id of the movement.
+        amount_yen: before the fee, negative for what left. net_yen: with the fee taken off.
+        entered_at: when it was entered. available_at: when it may be paid out.
+        source_ref: the provider's id of what moved (charge, refund, dispute, payout).
+        charge_ref: the charge behind it, "" when there is none.
+        key: our key of the attempt behind it, "" for what is not ours.
+    """
+
+    entry_ref: str
+    kind: EntryKind
+    amount_yen: Yen
+    fee_yen: Yen
+    net_yen: Yen
+    entered_at: datetime
+    available_at: datetime
+    source_ref: str
+    charge_ref: str = ""
+    key: str = ""
+
+
+class PayoutStage(StrEnum):
+    """How a payout to the town's bank stands."""
+
+    UNDER_WAY = "under_way"
+    PAID = "paid"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutState:
+    """Money sent to the town's bank. `is_automatic` ones say which movements they are made of."""
+
+    payout_ref: str
+    amount_yen: Yen
+    stage: PayoutStage
+    created_at: datetime
+    arrives_at: datetime
+    is_automatic: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProviderEvent:
     """A verified message from the provider. It only says what to look at again.
@@ -134,11 +231,15 @@ class ProviderEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class DaySum:
-    """Money the provider took and gave back on one JST day."""
+    """Money of ours the provider took and gave back on one JST day.
+
+    `disputed_yen` is what disputes took back, less what came back of it.
+    """
 
     charged_yen: Yen
     refunded_yen: Yen
     charge_count: int
+    disputed_yen: Yen = NOTHING
 
 
 class PaymentProvider(Protocol):
@@ -221,6 +322,24 @@ class PaymentProvider(Protocol):
         """This will list everything given back of an attempt, failed ones too, oldest first."""
         ...
 
+    def disputes_of(self, *, provider_ref: str) -> list[DisputeState]:
+        """This will list every dispute of an attempt's money, oldest first."""
+        ...
+
+    def balance_entries(
+        self, *, entered_from: datetime, entered_to: datetime
+    ) -> list[BalanceEntry]:
+        """This will list what moved on the balance in `[from, to)`, oldest first."""
+        ...
+
+    def payouts(self, *, created_from: datetime) -> list[PayoutState]:
+        """This will list the payouts made since a moment, oldest first."""
+        ...
+
+    def payout_entries(self, *, payout_ref: str) -> list[str]:
+        """This will list the entries an automatic payout is made of, by `entry_ref`."""
+        ...
+
     def event_parse(self, *, body: bytes, signature: str) -> ProviderEvent:
         """This will verify a message's signature over the raw body and read it.
 
@@ -230,5 +349,8 @@ class PaymentProvider(Protocol):
         ...
 
     def day_sum(self, *, day_from: datetime, day_to: datetime) -> DaySum:
-        """This will add up what was taken and given back in `[day_from, day_to)`."""
+        """This will add up what was taken, given back and disputed in `[day_from, day_to)`.
+
+        Only what carries a key of ours; others may use the same account.
+        """
         ...

@@ -157,6 +157,8 @@ REASONS = {
     "card_missing": "カードの登録がない",
     "amount_mismatch": "金額がちがう寄附が届いた",
     "second_success": "二重に受け取った",
+    "disputed": "カードの持ち主がカード会社に申し立てた(不審請求)",
+    "dispute_won": "不審請求が町の側に決まった",
     "refunded": "寄附を返金した",
     "refund_came_back": "返金したお金がカード会社から戻ってきた",
     "order_impossible": "受け取った寄附を、ショップが注文にできない",
@@ -170,6 +172,17 @@ REASONS = {
     "donor_resumed": "ご本人の希望で再開",
     "month_fixed_before_pause": "お休みの前に確定した月がある",
     "cancel_taken_back": "終了の取り消し",
+}
+
+DISPUTES = {
+    "credit_not_processed": "返金されていない",
+    "duplicate": "二重の請求",
+    "fraudulent": "覚えがない(不正利用)",
+    "general": "そのほか",
+    "product_not_received": "品が届かない",
+    "product_unacceptable": "品に問題がある",
+    "subscription_canceled": "やめたあとの請求",
+    "unrecognized": "覚えがない",
 }
 
 LOOKS = {
@@ -204,6 +217,7 @@ TOPICS = {
     "order.pay": "お店の注文に入金を記録する",
     "order.cancel": "お店の注文を取り消す",
     "order.fulfill": "お店の注文を発送済みにする",
+    "dispute.report": "お店に不審請求を伝える",
     "mail.send": "メールを送る",
     "mail.grant": "贈りもののご案内を送る",
     "mail.staff": "町の窓口へメールを送る",
@@ -300,6 +314,11 @@ def limit_words(plan: YearPlan) -> str:
         f"{words}{first.month.month}月分({jptime.words_short(first.charge_on)})でこえます。"
         f"{LIMIT_OUTCOMES[first.outcome]}"
     )
+
+
+def dispute_words(code: str) -> str:
+    """This will name the bank's reason for a dispute; an unknown one is shown as it is."""
+    return DISPUTES.get(code, code)
 
 
 def look_words(code: str) -> str:

@@ -295,6 +295,43 @@ class RefundEvent(models.Model):
         return f"{self.refund_id}: {self.from_state} > {self.to_state}"
 
 
+class Dispute(models.Model):
+    """A dispute (不審請求) of one attempt's money, as the provider tells it."""
+
+    attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="disputes")
+    provider_ref = models.CharField(max_length=100, unique=True)
+    amount_yen = models.BigIntegerField()
+    reason_code = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, choices=states.DisputeState.choices)
+    opened_at = models.DateTimeField()
+    respond_by = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(states.DisputeState)), name="dispute_state_chk"
+            ),
+            models.CheckConstraint(condition=Q(amount_yen__gt=0), name="dispute_amount_chk"),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="dispute_state_idx")]
+
+    def __str__(self) -> str:
+        return f"dispute {self.provider_ref}"
+
+
+class DisputeEvent(models.Model):
+    """One move of a dispute."""
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="events")
+    from_state = models.CharField(max_length=10, blank=True)
+    to_state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return f"{self.dispute_id}: {self.from_state} > {self.to_state}"
+
+
 class ReceiptCounter(models.Model):
     """The last receipt number given in one calendar year by one town."""
 
@@ -334,14 +371,35 @@ class Donation(models.Model):
     receipt_year = models.PositiveSmallIntegerField(null=True, blank=True)
     receipt_number = models.PositiveIntegerField(null=True, blank=True)
     refund_ref = models.CharField(max_length=100, blank=True)
+    dispute = models.ForeignKey(
+        Dispute, models.PROTECT, null=True, blank=True, related_name="ledger_rows"
+    )
+    movement_ref = models.CharField(max_length=100, blank=True)
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True, amount_yen__gt=0, receipt_number__isnull=False)
-                | Q(corrects__isnull=False, amount_yen__lt=0, receipt_number__isnull=True),
+                | Q(corrects__isnull=False, amount_yen__lt=0, receipt_number__isnull=True)
+                # Money that came back when the town won a dispute.
+                | Q(
+                    corrects__isnull=False,
+                    amount_yen__gt=0,
+                    dispute__isnull=False,
+                    receipt_number__isnull=True,
+                ),
                 name="donation_amount_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(dispute__isnull=True, movement_ref="")
+                | (Q(dispute__isnull=False, corrects__isnull=False) & ~Q(movement_ref="")),
+                name="donation_dispute_chk",
+            ),
+            models.UniqueConstraint(
+                fields=["movement_ref"],
+                condition=~Q(movement_ref=""),
+                name="donation_movement_ref_uniq",
             ),
             models.UniqueConstraint(
                 fields=["attempt"],

@@ -221,6 +221,29 @@ def attempts_given_back() -> QuerySet[models.PaymentAttempt]:
     )
 
 
+def attempts_disputed() -> QuerySet[models.PaymentAttempt]:
+    """This will select attempts whose money is away because of a dispute."""
+    return models.PaymentAttempt.objects.filter(disputes__state__in=sorted(states.DISPUTE_AWAY))
+
+
+def disputes_open() -> QuerySet[models.Dispute]:
+    """This will list disputes that the bank has not decided, the one to answer first first."""
+    return models.Dispute.objects.filter(state__in=sorted(states.DISPUTE_OPEN)).order_by(
+        F("respond_by").asc(nulls_last=True), "pk"
+    )
+
+
+def ledger_rows(*, day: date) -> QuerySet[models.Donation]:
+    """This will list the ledger's rows of a Japanese day, corrections included."""
+    return models.Donation.objects.select_related("attempt").filter(donated_on=day).order_by("pk")
+
+
+def latest_row_at(*, attempt_id: int) -> datetime:
+    """This will return when the newest row of an attempt was written."""
+    rows = models.Donation.objects.filter(attempt_id=attempt_id)
+    return rows.aggregate(latest=Max("recorded_at"))["latest"]  # type: ignore[no-any-return]
+
+
 def attempts_without_donation() -> QuerySet[models.PaymentAttempt]:
     """This will find received money without a ledger row: there must be none."""
     return models.PaymentAttempt.objects.filter(

@@ -73,6 +73,39 @@ class RefundState(TextChoices):
     FAILED = "failed", "不成立"
 
 
+class DisputeState(TextChoices):
+    """How a dispute (不審請求) stands: a card's holder contradicts a donation through his bank.
+
+    inquiry: the bank asks, no money has moved.
+    open: the money was taken back until the bank has decided; parcels and membership wait.
+    won: the money came back, all goes on.
+    lost: the money is gone; what has not left is cancelled.
+    dropped: the inquiry ended and nothing had moved.
+    """
+
+    INQUIRY = "inquiry", "照会中"
+    OPEN = "open", "審査中"
+    WON = "won", "認められた"
+    LOST = "lost", "認められなかった"
+    DROPPED = "dropped", "取り下げ"
+
+
+_D = DisputeState
+DISPUTE_TRANSITIONS: dict[str, frozenset[str]] = {
+    _D.OPEN: frozenset({_D.INQUIRY}),
+    # What the provider says of money is believed: a bank may come to another decision.
+    _D.WON: frozenset({_D.INQUIRY, _D.OPEN, _D.LOST}),
+    _D.LOST: frozenset({_D.INQUIRY, _D.OPEN, _D.WON}),
+    _D.DROPPED: frozenset({_D.INQUIRY}),
+}
+
+DISPUTE_AWAY = frozenset({_D.OPEN, _D.LOST})
+"""Disputes whose money is not the town's just now, or not any more."""
+
+DISPUTE_OPEN = frozenset({_D.INQUIRY, _D.OPEN})
+"""Disputes that the bank has not decided."""
+
+
 class RefundOrigin(TextChoices):
     """Where a refund was asked for."""
 

@@ -37,6 +37,7 @@ HANDLERS: dict[str, Handler] = {
     "payment.closed": shop_reports.payment_closed,
     "refund.make": refunds.refund_make,
     "refund.report": shop_reports.refund_report,
+    "dispute.report": shop_reports.dispute_report,
     "mail.grant": mail.grant_mail_send,
     "mail.send": mail.mail_send,
     "mail.staff": mail.staff_mail_send,

@@ -7,12 +7,12 @@ from django.core.management import call_command
 
 from saleor_ext.common import clock
 from saleor_ext.flows import outbox_run
-from saleor_ext.flows.books import figures, ledger
+from saleor_ext.flows.books import figures, ledger, matching
 from saleor_ext.flows.choices import card_change
 from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import charge_run, janitor, monthly
 from saleor_ext.flows.orders import reconcile, shop_stock
-from saleor_ext.flows.payments import payment_session, refunds
+from saleor_ext.flows.payments import disputes, payment_session, refunds
 from saleor_ext.flows.receipts import bulk as receipts_bulk
 from saleor_ext.flows.receipts import issue as receipts_issue
 from saleor_ext.flows.receipts import verify
@@ -58,6 +58,17 @@ def payments_janitor(**kwargs: object) -> None:
         report = janitor.attempts_settle_open(now=clock.now())
         noted |= {"looked_at": report.looked_at, "unknown": report.unknown}
         noted |= {"refunds_open": refunds.refunds_settle_open(now=clock.now())}
+
+
+@shared_task(name=matching.JOB)
+def money_match(**kwargs: object) -> None:
+    """This will compare ledger, provider and shop, and look at what the bank has not decided."""
+    if not gate.is_home():
+        return
+    with operation.job_noted(name=matching.JOB) as noted:
+        noted["disputes_open"] = disputes.disputes_look_open(now=clock.now())
+        report = matching.match_daily(now=clock.now())
+        noted |= {"days": report.days, "gaps": report.gaps, "silent": int(bool(report.silent))}
 
 
 @shared_task(name="cycles.run")

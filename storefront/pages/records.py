@@ -59,7 +59,7 @@ def donation_rows(donor: models.Donor | None) -> tuple[DonationRow, ...]:
     rows = list(donation_selectors.donations_of(donor_id=donor.pk))
     given_back: Counter[int] = Counter()
     for row in rows:
-        if row.corrects_id is not None:
+        if row.corrects_id is not None and row.dispute_id is None:
             given_back[row.corrects_id] -= row.amount_yen
     return tuple(_donation_row(row, given_back_yen=given_back[row.pk]) for row in rows)
 
@@ -75,6 +75,8 @@ def _donation_row(donation: donation_models.Donation, *, given_back_yen: int) ->
 
 
 def _donation_note(donation: donation_models.Donation, *, given_back_yen: int) -> str:
+    if donation.dispute_id is not None:
+        return "カード会社の審査中" if donation.amount_yen < 0 else "カード会社の審査が終わりました"
     if donation.corrects_id is not None:
         return "返金"
     if given_back_yen == donation.amount_yen:

@@ -13,6 +13,7 @@ DOMAIN_APPS = (
     "donations",
     "fulfilment",
     "content",
+    "balance",
     "receipts",
     "costs",
     "outbox",

@@ -4,19 +4,26 @@ It keeps attempts by key as a real provider does: the same key is the same attem
 asked. What the card's bank says next is set with `next_outcomes`.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from saleor_ext.contracts import errors
 from saleor_ext.contracts.payment import (
+    BalanceEntry,
     CardDetails,
     CardEntry,
     ChargeRequest,
     ChargeState,
     DaySum,
+    DisputeMovement,
+    DisputeStage,
+    DisputeState,
+    EntryKind,
     GivenBack,
     Outcome,
+    PayoutState,
     ProviderEvent,
 )
 from saleor_ext.contracts.types import Yen
@@ -37,6 +44,10 @@ class MemoryProvider:
     refunds: dict[str, list[GivenBack]] = field(default_factory=dict)
     next_refunds: list[str] = field(default_factory=list)
     card_entries: dict[str, CardEntry] = field(default_factory=dict)
+    disputes: dict[str, tuple[str, DisputeState]] = field(default_factory=dict)
+    foreign_entries: list[BalanceEntry] = field(default_factory=list)
+    payouts_made: list[PayoutState] = field(default_factory=list)
+    payout_holds: dict[str, list[str]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     before_answer: list[object] = field(default_factory=list)
 
@@ -180,25 +191,101 @@ class MemoryProvider:
     def refunds_of(self, *, provider_ref: str) -> list[GivenBack]:
         return list(self.refunds.get(provider_ref, []))
 
+    def dispute(self, *, provider_ref: str, amount_yen: int = 3000, inquiry: bool = False) -> str:
+        """What a card's holder does at his bank: the money leaves, unless the bank only asks."""
+        ref = f"du_{len(self.disputes) + 1}"
+        self.disputes[ref] = (
+            provider_ref,
+            DisputeState(
+                dispute_ref=ref,
+                amount_yen=Yen(amount_yen),
+                stage=DisputeStage.INQUIRY if inquiry else DisputeStage.OPEN,
+                reason="fraudulent",
+                opened_at=self.now,
+                respond_by=self.now + timedelta(days=7),
+                movements=() if inquiry else (self._moved(ref, -amount_yen),),
+            ),
+        )
+        return ref
+
+    def dispute_decide(self, ref: str, stage: DisputeStage) -> None:
+        """What the bank decides; won money comes back, and an inquiry may become a dispute."""
+        provider_ref, state = self.disputes[ref]
+        movements = state.movements
+        if stage is DisputeStage.WON:
+            movements += (self._moved(f"{ref}b", state.amount_yen),)
+        elif stage is DisputeStage.OPEN:
+            movements += (self._moved(ref, -state.amount_yen),)
+        self.disputes[ref] = (provider_ref, replace(state, stage=stage, movements=movements))
+
+    def _moved(self, ref: str, amount_yen: int) -> DisputeMovement:
+        return DisputeMovement(ref=f"txn_{ref}", amount_yen=Yen(amount_yen), moved_at=self.now)
+
+    def disputes_of(self, *, provider_ref: str) -> list[DisputeState]:
+        return [state for ref, state in self.disputes.values() if ref == provider_ref]
+
+    def balance_entries(
+        self, *, entered_from: datetime, entered_to: datetime
+    ) -> list[BalanceEntry]:
+        found = [*self._own_entries(), *self.foreign_entries]
+        return [entry for entry in found if entered_from <= entry.entered_at < entered_to]
+
+    def _own_entries(self) -> Iterator[BalanceEntry]:
+        for state in self.succeeded():
+            assert state.charged_at is not None
+            yield entry_make(
+                f"txn_{state.charge_ref}",
+                EntryKind.CHARGE,
+                state.amount_yen,
+                state.charged_at,
+                source_ref=state.charge_ref,
+                key=state.key,
+                fee_yen=state.amount_yen * 36 // 1000,
+            )
+            for given in self.refunds.get(state.provider_ref, []):
+                if given.is_failed:
+                    continue
+                yield entry_make(
+                    f"txn_{given.refund_ref}",
+                    EntryKind.REFUND,
+                    -given.amount_yen,
+                    given.given_at,
+                    source_ref=given.refund_ref,
+                    key=state.key,
+                )
+            for dispute in self.disputes_of(provider_ref=state.provider_ref):
+                for moved in dispute.movements:
+                    is_away = moved.amount_yen < 0
+                    yield entry_make(
+                        moved.ref,
+                        EntryKind.DISPUTE if is_away else EntryKind.DISPUTE_REVERSAL,
+                        moved.amount_yen,
+                        moved.moved_at,
+                        source_ref=dispute.dispute_ref,
+                        key=state.key,
+                        fee_yen=1500 if is_away else 0,
+                    )
+
+    def payouts(self, *, created_from: datetime) -> list[PayoutState]:
+        return [payout for payout in self.payouts_made if payout.created_at >= created_from]
+
+    def payout_entries(self, *, payout_ref: str) -> list[str]:
+        return self.payout_holds.get(payout_ref, [])
+
     def event_parse(self, *, body: bytes, signature: str) -> ProviderEvent:
         raise errors.SignatureInvalid("no signature")
 
     def day_sum(self, *, day_from: datetime, day_to: datetime) -> DaySum:
-        taken = [
-            state
-            for state in self.charges.values()
-            if state.charged_at is not None and day_from <= state.charged_at < day_to
-        ]
-        given_back = [
-            given.amount_yen
-            for refunds in self.refunds.values()
-            for given in refunds
-            if day_from <= given.given_at < day_to and not given.is_failed
-        ]
+        sums: Counter[EntryKind] = Counter()
+        entries = self.balance_entries(entered_from=day_from, entered_to=day_to)
+        for entry in entries:
+            if entry.key:
+                sums[entry.kind] += entry.amount_yen
         return DaySum(
-            charged_yen=Yen(sum(state.amount_yen for state in taken)),
-            refunded_yen=Yen(sum(given_back)),
-            charge_count=len(taken),
+            charged_yen=Yen(sums[EntryKind.CHARGE]),
+            refunded_yen=Yen(-sums[EntryKind.REFUND]),
+            disputed_yen=Yen(-sums[EntryKind.DISPUTE] - sums[EntryKind.DISPUTE_REVERSAL]),
+            charge_count=sum(entry.kind is EntryKind.CHARGE for entry in entries),
         )
 
     def succeeded(self) -> list[ChargeState]:
@@ -237,3 +324,27 @@ class MemoryProvider:
             charged_at=self.now,
             card=CARD,
         )
+
+
+def entry_make(
+    ref: str,
+    kind: EntryKind,
+    amount_yen: int,
+    entered_at: datetime,
+    *,
+    source_ref: str = "",
+    key: str = "",
+    fee_yen: int = 0,
+) -> BalanceEntry:
+    """A movement on the balance."""
+    return BalanceEntry(
+        entry_ref=ref,
+        kind=kind,
+        amount_yen=Yen(amount_yen),
+        fee_yen=Yen(fee_yen),
+        net_yen=Yen(amount_yen - fee_yen),
+        entered_at=entered_at,
+        available_at=entered_at + timedelta(days=4),
+        source_ref=source_ref or ref,
+        key=key,
+    )

@@ -19,6 +19,7 @@ APPS = (
     "donations",
     "fulfilment",
     "content",
+    "balance",
     "receipts",
     "outbox",
     "operation",

@@ -4,7 +4,7 @@ JPY is a zero-decimal currency at Stripe: the amount is the number of yen
 (docs.stripe.com/currencies#zero-decimal).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,6 @@ from saleor_ext.contracts.payment import (
     CardEntry,
     ChargeRequest,
     ChargeState,
-    DaySum,
     GivenBack,
     Outcome,
     ProviderEvent,
@@ -110,7 +109,7 @@ def charge_state(intent: Mapping[str, Any]) -> ChargeState:
         outcome=outcome,
         amount_yen=yen_from_amount(intent["amount"], intent["currency"]),
         key=metadata.pop(KEY_FIELD, ""),
-        customer_ref=_ref(intent.get("customer")),
+        customer_ref=ref(intent.get("customer")),
         charge_ref=str(taken.get("id", "")),
         charged_at=moment_from_seconds(taken["created"]) if taken else None,
         refunded_yen=(
@@ -145,7 +144,7 @@ def card_entry(setup: Mapping[str, Any]) -> CardEntry:
         provider_ref=str(setup["id"]),
         outcome=outcome,
         key=str((setup.get("metadata") or {}).get(KEY_FIELD) or ""),
-        customer_ref=_ref(setup.get("customer")),
+        customer_ref=ref(setup.get("customer")),
         decline_code=_decline_code(error) if outcome is Outcome.DECLINED else "",
         client_secret=str(setup.get("client_secret") or ""),
         card=card,
@@ -176,7 +175,7 @@ def _decline_code(error: Mapping[str, Any]) -> str:
     return str(error.get("decline_code") or error.get("code") or "").lower()
 
 
-def _ref(value: object) -> str:
+def ref(value: object) -> str:
     """The id of something that may have been expanded."""
     if isinstance(value, Mapping):
         return str(value["id"])
@@ -189,7 +188,7 @@ def _card(
     """The card that paid, or else was refused, or else is chosen."""
     if taken:
         details = (taken.get("payment_method_details") or {}).get("card")
-        return _details(_ref(taken.get("payment_method")), details)
+        return _details(ref(taken.get("payment_method")), details)
     for method in (intent.get("payment_method"), error.get("payment_method")):
         if isinstance(method, Mapping):
             return _details(str(method["id"]), method.get("card"))
@@ -216,7 +215,7 @@ def provider_event(event: Mapping[str, Any]) -> ProviderEvent:
     return ProviderEvent(
         event_id=str(event["id"]),
         kind=str(event["type"]),
-        provider_ref=_ref(subject["id"] if is_intent else subject.get("payment_intent")),
+        provider_ref=ref(subject["id"] if is_intent else subject.get("payment_intent")),
         created_at=moment_from_seconds(event["created"]),
         card_entry_ref=str(subject["id"]) if kind == "setup_intent" else "",
     )
@@ -231,21 +230,4 @@ def given_back(refund: Mapping[str, Any]) -> GivenBack:
         is_failed=refund["status"] in _GIVEN_BACK_NOT,
         given_at=moment_from_seconds(refund["created"]),
         failure_code=str(refund.get("failure_reason") or ""),
-    )
-
-
-def day_sum(charges: Iterable[Mapping[str, Any]], refunds: Iterable[Mapping[str, Any]]) -> DaySum:
-    """This will add up what was really taken and really given back."""
-    taken = [
-        yen_from_amount(charge["amount_captured"], charge["currency"])
-        for charge in charges
-        if charge["paid"] and charge["status"] == "succeeded"
-    ]
-    given_back = [
-        yen_from_amount(refund["amount"], refund["currency"])
-        for refund in refunds
-        if refund["status"] not in _GIVEN_BACK_NOT
-    ]
-    return DaySum(
-        charged_yen=Yen(sum(taken)), refunded_yen=Yen(sum(given_back)), charge_count=len(taken)
     )

@@ -7,14 +7,17 @@ from urllib.parse import urlsplit
 
 import stripe
 
-from plugins.payment.stripe import configuration, failures, mapping, transport
+from plugins.payment.stripe import balance, configuration, failures, mapping, transport
 from saleor_ext.contracts.errors import ProviderPermanent, SignatureInvalid
 from saleor_ext.contracts.payment import (
+    BalanceEntry,
     CardEntry,
     ChargeRequest,
     ChargeState,
     DaySum,
+    DisputeState,
     GivenBack,
+    PayoutState,
     ProviderEvent,
 )
 from saleor_ext.contracts.types import Yen
@@ -242,22 +245,68 @@ class StripeProvider:
         except (ValueError, KeyError, TypeError, AttributeError) as garbled:
             raise SignatureInvalid("body_invalid") from garbled
 
-    def day_sum(self, *, day_from: datetime, day_to: datetime) -> DaySum:
-        """This will add up charges and refunds of `[day_from, day_to)` by their creation."""
+    def disputes_of(self, *, provider_ref: str) -> list[DisputeState]:
+        """This will list the disputes of a PaymentIntent, oldest first."""
+        params = {"payment_intent": provider_ref, "limit": _PAGE}
+        found = failures.ask(
+            lambda: list(_all(self._client.v1.disputes.list(_typed(params)))), changes=False
+        )
+        return [balance.dispute_state(dispute) for dispute in reversed(found)]
+
+    def balance_entries(
+        self, *, entered_from: datetime, entered_to: datetime
+    ) -> list[BalanceEntry]:
+        """This will list balance transactions of `[entered_from, entered_to)`, oldest first.
+
+        Those of refunds and disputes do not carry our key: their charge is looked up.
+        """
         window = {
             "created": {
-                "gte": mapping.seconds_from_moment(day_from),
-                "lt": mapping.seconds_from_moment(day_to),
+                "gte": mapping.seconds_from_moment(entered_from),
+                "lt": mapping.seconds_from_moment(entered_to),
             },
             "limit": _PAGE,
+            "expand": ["data.source"],
         }
-        return failures.ask(
-            lambda: mapping.day_sum(
-                _all(self._client.v1.charges.list(_typed(window))),
-                _all(self._client.v1.refunds.list(_typed(window))),
-            ),
+        charges: dict[str, Mapping[str, Any]] = {}
+
+        def charge_of(ref: str) -> Mapping[str, Any]:
+            if ref not in charges:
+                charges[ref] = self._client.v1.charges.retrieve(ref).to_dict()
+            return charges[ref]
+
+        found = failures.ask(
+            lambda: [
+                balance.balance_entry(transaction, charge_of=charge_of)
+                for transaction in _all(self._client.v1.balance_transactions.list(_typed(window)))
+            ],
             changes=False,
         )
+        return found[::-1]
+
+    def payouts(self, *, created_from: datetime) -> list[PayoutState]:
+        """This will list the payouts since a moment, oldest first."""
+        params = {
+            "created": {"gte": mapping.seconds_from_moment(created_from)},
+            "limit": _PAGE,
+        }
+        found = failures.ask(
+            lambda: list(_all(self._client.v1.payouts.list(_typed(params)))), changes=False
+        )
+        return [balance.payout_state(payout) for payout in reversed(found)]
+
+    def payout_entries(self, *, payout_ref: str) -> list[str]:
+        """This will list the balance transactions that went into an automatic payout."""
+        params = {"payout": payout_ref, "limit": _PAGE}
+        found = failures.ask(
+            lambda: list(_all(self._client.v1.balance_transactions.list(_typed(params)))),
+            changes=False,
+        )
+        return [str(transaction["id"]) for transaction in reversed(found)]
+
+    def day_sum(self, *, day_from: datetime, day_to: datetime) -> DaySum:
+        """This will add up what moved on the balance for our own charges."""
+        return balance.day_sum(self.balance_entries(entered_from=day_from, entered_to=day_to))
 
 
 def _all(page: Any) -> Iterator[dict[str, Any]]:

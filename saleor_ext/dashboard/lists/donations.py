@@ -22,7 +22,12 @@ def _tabs(_today: date) -> tuple[parts.Tab, ...]:
     return (
         parts.Tab(value="all", label="すべて", condition=Q()),
         parts.Tab(value="receipts", label="寄附", condition=Q(corrects__isnull=True)),
-        parts.Tab(value="corrections", label="返金", condition=Q(corrects__isnull=False)),
+        parts.Tab(
+            value="corrections",
+            label="返金",
+            condition=Q(corrects__isnull=False, dispute__isnull=True),
+        ),
+        parts.Tab(value="disputes", label="不審請求", condition=Q(dispute__isnull=False)),
     )
 
 

@@ -25,6 +25,18 @@ ATTEMPT = {
     "declined": "bad",
     "refunded": "quiet",
 }
+DISPUTE = {
+    "inquiry": "warn",
+    "open": "bad",
+    "won": "good",
+    "lost": "quiet",
+    "dropped": "quiet",
+}
+PAYOUT = {
+    "under_way": "calm",
+    "paid": "good",
+    "failed": "bad",
+}
 SHIPMENT = {
     "requested": "quiet",
     "preparing": "calm",

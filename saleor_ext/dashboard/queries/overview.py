@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum, TextChoices
 
+from saleor_ext.balance import selectors as balance_selectors
 from saleor_ext.common import jptime
 from saleor_ext.costs import selectors as cost_selectors
 from saleor_ext.dashboard.lists import charges, shipments, tones
@@ -47,6 +48,8 @@ class Overview:
     charges_attention: int
     parked: int
     attempts_parked: int
+    disputes_open: int
+    gaps: int
     messages_failed: int
     costs_over: int
     is_shop_lost: bool
@@ -60,6 +63,8 @@ class Overview:
             or self.charges_attention
             or self.parked
             or self.attempts_parked
+            or self.disputes_open
+            or self.gaps
             or self.messages_failed
             or self.costs_over
             or self.is_shop_lost
@@ -95,6 +100,8 @@ def overview(*, today: date) -> Overview:
         attempts_parked=donation_selectors.attempts_unclear()
         .filter(parked_at__isnull=False)
         .count(),
+        disputes_open=donation_selectors.disputes_open().count(),
+        gaps=balance_selectors.gaps().count(),
         messages_failed=outbox_selectors.messages_failed().count()
         + shop_selectors.deliveries_failed().count(),
         costs_over=cost_selectors.revisions_over().count(),

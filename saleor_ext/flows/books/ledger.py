@@ -13,7 +13,12 @@ from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.books import ledger_receipts, ledger_refunds, ledger_terms
+from saleor_ext.flows.books import (
+    ledger_disputes,
+    ledger_receipts,
+    ledger_refunds,
+    ledger_terms,
+)
 from saleor_ext.flows.month import facts, listing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
@@ -33,6 +38,7 @@ PAYLOAD_KEYS = frozenset(
         "attempt_id",
         "shipment_id",
         "refund_id",
+        "donation_id",
         "order_id",
         "card_id",
         "grant_id",
@@ -73,6 +79,7 @@ def ledger_check(*, now: datetime, provider_days: int = PROVIDER_DAYS) -> list[B
         *_payloads(),
         *(Breach(code=code, text=text) for code, text in ledger_refunds.breaches(now=now)),
         *(Breach(code=code, text=text) for code, text in ledger_receipts.breaches(now=now)),
+        *(Breach(code=code, text=text) for code, text in ledger_disputes.breaches()),
     ]
     if provider_days:
         breaches += _provider_sums(now=now, days=provider_days)
@@ -143,8 +150,9 @@ def _orders(*, now: datetime) -> Iterator[Breach]:
     refunded = donation_models.PaymentAttempt.objects.filter(
         cycle_id=OuterRef("pk"), state=donation_states.AttemptState.REFUNDED
     )
+    disputed = donation_selectors.attempts_disputed().filter(cycle_id=OuterRef("pk"))
     charged = membership_models.Cycle.objects.filter(
-        ~Exists(refunded), state=membership_states.CycleState.CHARGED
+        ~Exists(refunded), ~Exists(disputed), state=membership_states.CycleState.CHARGED
     ).select_related("membership")
     recorded = _orders_paid()
     suspects = {
@@ -291,7 +299,7 @@ def _provider_sums(*, now: datetime, days: int) -> Iterator[Breach]:
         except provider_errors.ProviderError as error:
             yield Breach(code="provider_silent", text=error.code)
             return
-        received = found.charged_yen - found.refunded_yen
+        received = found.charged_yen - found.refunded_yen - found.disputed_yen
         if received != ledger.get(day, 0):
             yield Breach(
                 code="provider_differs",

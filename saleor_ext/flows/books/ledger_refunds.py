@@ -37,7 +37,7 @@ def _rows() -> Found:
     refund_of = models.Refund.objects.filter(
         state=states.RefundState.SUCCEEDED, provider_ref=OuterRef("refund_ref")
     )
-    corrections = models.Donation.objects.filter(corrects__isnull=False)
+    corrections = models.Donation.objects.filter(corrects__isnull=False, dispute__isnull=True)
     for donation in corrections.filter(~Exists(refund_of)).iterator():
         yield "correction_without_refund", f"donation {donation.pk}"
 
@@ -50,7 +50,9 @@ def _attempts() -> Found:
     for attempt in received.filter(left__lt=0).iterator():
         yield "refunded_too_much", f"attempt {attempt.pk}"
     is_refunded = states.AttemptState.REFUNDED
-    for attempt in received.filter(left=0).exclude(state=is_refunded).iterator():
+    disputed = selectors.attempts_disputed().values("pk")
+    unnoted = received.filter(left=0).exclude(state=is_refunded).exclude(pk__in=disputed)
+    for attempt in unnoted.iterator():
         yield "refund_not_noted", f"attempt {attempt.pk}"
     for attempt in received.filter(left__gt=0, state=is_refunded).iterator():
         yield "refunded_without_refund", f"attempt {attempt.pk}"

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import models, services
 
@@ -21,6 +22,12 @@ def membership_resume(
     membership = services.membership_unpark(
         membership_id=membership_id, now=now, actor=actor, reason=reason
     )
-    cycle_ids = membership.cycles.values_list("pk", flat=True)
+    # What a card's holder disputes waits for the bank, whatever else goes on.
+    disputed = donation_selectors.attempts_disputed().values("cycle_id")
+    cycle_ids = (
+        membership.cycles.exclude(pk__in=disputed)
+        .exclude(covered_by_id__in=disputed)
+        .values_list("pk", flat=True)
+    )
     fulfilment_services.shipments_release(cycle_ids=cycle_ids, now=now, actor=actor, reason=reason)
     return membership

@@ -35,10 +35,14 @@ def cycles_to_list(*, as_of: date) -> QuerySet[models.Cycle]:
 
 
 def given_back() -> Q:
-    """This will select months whose donation, or that of their term, went back."""
-    attempts = donation_selectors.attempts_given_back()
-    return Q(Exists(attempts.filter(cycle_id=OuterRef("pk")))) | Q(
-        Exists(attempts.filter(cycle_id=OuterRef("covered_by_id")))
+    """This will select months whose donation, or that of their term, went back or is disputed."""
+    back = donation_selectors.attempts_given_back()
+    away = donation_selectors.attempts_disputed()
+    return Q(
+        Exists(back.filter(cycle_id=OuterRef("pk"))) | Exists(away.filter(cycle_id=OuterRef("pk")))
+    ) | Q(
+        Exists(back.filter(cycle_id=OuterRef("covered_by_id")))
+        | Exists(away.filter(cycle_id=OuterRef("covered_by_id")))
     )
 
 

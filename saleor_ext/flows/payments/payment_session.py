@@ -22,7 +22,7 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
 from saleor_ext.flows.joining import join, shop_join
 from saleor_ext.flows.month import pay_step, settle
-from saleor_ext.flows.payments import refunds, session_words, shop_requests
+from saleor_ext.flows.payments import disputes, refunds, session_words, shop_requests
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.saleor_connector import sessions
 from saleor_ext.saleor_connector.sessions import Session
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 Answer = dict[str, Any]
 SHOP_ACTOR = "shop"
 REFUND_KINDS = ("refund.", "charge.refund")
+DISPUTE_KINDS = ("charge.dispute",)
 
 
 def session_answer(session: Session, *, now: datetime) -> Answer:
@@ -242,3 +243,5 @@ def provider_event_handle(*, provider_ref: str, now: datetime, kind: str = "") -
     attempt = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor="provider")
     if kind.startswith(REFUND_KINDS):
         refunds.refunds_look(attempt=attempt, now=now, actor="provider")
+    if kind.startswith(DISPUTE_KINDS):
+        disputes.disputes_look(attempt=attempt, now=now, actor="provider")

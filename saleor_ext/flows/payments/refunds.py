@@ -23,9 +23,7 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.month import settle
 from saleor_ext.flows.orders import order_queue
-from saleor_ext.fulfilment import models as fulfilment_models
-from saleor_ext.fulfilment import services as fulfilment_services
-from saleor_ext.fulfilment import states as fulfilment_states
+from saleor_ext.flows.payments import given_up
 from saleor_ext.membership import cycles
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -187,8 +185,8 @@ def _given(refund: donation_models.Refund, given: GivenBack, *, now: datetime, a
     cycle = membership_selectors.cycle_get(cycle_id=attempt.cycle_id)
     attempt.refresh_from_db()
     if attempt.state == donation_states.AttemptState.REFUNDED:
-        _parcels_cancel(cycle, now=now, actor=actor)
-        _term_stop(cycle, now=now, actor=actor)
+        given_up.parcels_cancel(cycle, reason=PARKED_REASON, now=now, actor=actor)
+        given_up.term_stop(cycle, reason=PARKED_REASON, now=now, actor=actor)
         order_queue.order_put("order.refunded", cycle_id=cycle.pk, now=now)
     _membership_park(cycle, reason=PARKED_REASON, now=now, actor=actor)
     _message_put("refund.report", refund, now=now)
@@ -214,28 +212,6 @@ def _message_put(topic: str, refund: donation_models.Refund, *, now: datetime) -
     outbox.message_put(
         topic=topic, key=f"{topic}:{refund.pk}", payload={"refund_id": refund.pk}, now=now
     )
-
-
-def _parcels_cancel(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
-    """What has left stays the donor's; a prepaid donation stands for all its months."""
-    months = membership_models.Cycle.objects.filter(covered_by_id=cycle.pk)
-    cycle_ids = [cycle.pk, *months.values_list("pk", flat=True)]
-    waiting = fulfilment_models.Shipment.objects.filter(
-        cycle_id__in=cycle_ids,
-        state__in=sorted(fulfilment_states.SHIPMENT_TRANSITIONS["cancelled"]),
-    )
-    for key in waiting.values_list("key", flat=True):
-        try:
-            fulfilment_services.shipment_cancel(key=key, now=now, actor=actor, reason=PARKED_REASON)
-        except InvalidTransition:
-            logger.info("parcel %s left while its month was refunded", key)
-
-
-def _term_stop(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
-    """Boxes of the term that no producer knows of yet are not sent; their orders are cancelled."""
-    stopped = cycles.term_stop(cycle_id=cycle.pk, reason=PARKED_REASON, now=now, actor=actor)
-    for cycle_id in stopped:
-        order_queue.order_put("order.cancel", cycle_id=cycle_id, now=now)
 
 
 def _membership_park(

@@ -143,6 +143,14 @@ WORDS: dict[str, Words] = {
         "本日は、これ以上ご寄附のお手続きができません。明日あらためてお試しください。",
         "No further donation can be made today. Please try again tomorrow.",
     ),
+    "disputed": Words(
+        "カードの持ち主の申し立てにより、カード会社が代金を引き戻しました。",
+        "The card's bank took the money back because of a dispute.",
+    ),
+    "dispute_won": Words(
+        "申し立ての審査が終わり、代金が戻りました。",
+        "The dispute was decided for the town; the money came back.",
+    ),
     "abandoned": Words(
         "このお支払いは取りやめになりました。ご寄附は行われていません。",
         "This payment was closed. Nothing was charged.",

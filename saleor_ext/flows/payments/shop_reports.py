@@ -38,6 +38,26 @@ def refund_report(payload: Mapping[str, Any], now: datetime) -> None:
     _mirror(_key_of(refund.attempt))
 
 
+def dispute_report(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will tell the shop of money that a dispute took back, or that came back of it."""
+    row = donation_models.Donation.objects.select_related("attempt").get(pk=payload["donation_id"])
+    transaction_id = _transaction_id(row.attempt)
+    if not transaction_id:
+        return  # the shop was never told of this money
+    is_away = row.amount_yen < 0
+    is_left = donation_selectors.left_yen(attempt_id=row.attempt_id) > 0
+    payments.transaction_event_report(
+        transaction_id=transaction_id,
+        event_type="CHARGE_BACK" if is_away else "CHARGE_SUCCESS",
+        amount_yen=Yen(abs(row.amount_yen)),
+        psp_reference=row.movement_ref,
+        happened_at=row.recorded_at,
+        message=session_words.words_of("disputed" if is_away else "dispute_won").both,
+        actions=("REFUND",) if is_left else (),
+    )
+    _mirror(_key_of(row.attempt))
+
+
 def payment_closed(payload: Mapping[str, Any], now: datetime) -> None:
     """This will report that nothing came of a payment that a donor left unfinished."""
     attempt = donation_models.PaymentAttempt.objects.get(pk=payload["attempt_id"])

@@ -7,7 +7,7 @@ import pytest
 
 from plugins.payment.stripe import declines, mapping
 from saleor_ext.contracts.errors import ProviderPermanent
-from saleor_ext.contracts.payment import CardDetails, ChargeRequest, DaySum, Outcome
+from saleor_ext.contracts.payment import CardDetails, ChargeRequest, Outcome
 from saleor_ext.contracts.types import Yen
 from tests.plugins.stripe import payloads
 
@@ -211,27 +211,6 @@ def test_an_event_leads_to_its_intent(subject: dict[str, Any], provider_ref: str
     assert event.provider_ref == provider_ref
     assert (event.event_id, event.kind) == ("evt_1", "x.y")
     assert event.created_at == datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-
-
-def test_a_day_counts_only_money_that_moved() -> None:
-    # given
-    charges = [
-        payloads.charge(),
-        payloads.charge(amount_captured=5000),
-        payloads.charge(paid=False, status="failed", amount_captured=0),
-    ]
-    refunds = [
-        {"amount": 300, "currency": "jpy", "status": "succeeded"},
-        {"amount": 200, "currency": "jpy", "status": "pending"},
-        {"amount": 900, "currency": "jpy", "status": "failed"},
-        {"amount": 800, "currency": "jpy", "status": "canceled"},
-    ]
-
-    # when
-    found = mapping.day_sum(charges, refunds)
-
-    # then
-    assert found == DaySum(charged_yen=Yen(8000), refunded_yen=Yen(500), charge_count=2)
 
 
 VISA = {

@@ -134,7 +134,8 @@ def test_a_month_paid_twice(whole: membership_models.Membership) -> None:
     attempt = donation_models.PaymentAttempt.objects.values().get(cycle=cycle)
     del attempt["id"]
     with without("attempt_one_received_uniq"):
-        donation_models.PaymentAttempt.objects.create(**attempt | {"number": 2, "key": "second"})
+        changes = {"number": 2, "key": "second", "day_slot": 2}
+        donation_models.PaymentAttempt.objects.create(**attempt | changes)
 
     # then
     assert ("month_paid_twice", f"cycle {cycle.pk}") in check()

@@ -14,7 +14,7 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import outbox_run, tasks
 from saleor_ext.flows.books import ledger
 from saleor_ext.flows.month import listing
-from saleor_ext.flows.payments import refunds, session_words
+from saleor_ext.flows.payments import given_up, refunds, session_words
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import models as membership_models
@@ -261,7 +261,7 @@ Step = tuple[Any, str]
 STEPS: list[Step] = [
     (MemoryProvider, "refund_create"),
     (donation_refunds, "refund_succeed"),
-    (refunds, "_parcels_cancel"),
+    (given_up, "parcels_cancel"),
     (refunds, "_message_put"),
 ]
 
