@@ -36,7 +36,6 @@ def decide(request: MemberRequest) -> HttpResponse:
         words = messages.refusal_words(code=refusal.code)
         return staff_run.run_page(request, catch_up_error=words, catch_up_typed=typed)
     decision = form.cleaned_data["decision"]
-    if decision == "charge":
-        jobs.enqueue("cycles.run", actor=actor)
+    jobs.enqueue("cycles.run", actor=actor)
     notices.success(request, DONE[decision])
     return HttpResponseRedirect(reverse("staff:run"), status=303)

@@ -29,6 +29,7 @@ from saleor_ext.operation import states as operation_states
 _Decision = operation_states.CatchUpState
 _Month = operation_states.CatchUpMonthState
 ANSWER_DAYS = missed_link.ANSWER_DAYS
+AT_ONCE = 50
 SKIPPED_BY_STAFF = "catch_up_skipped"
 SKIPPED_BY_DONOR = "catch_up_declined"
 SKIPPED_UNANSWERED = "catch_up_unanswered"
@@ -136,7 +137,9 @@ def decide(
     now: datetime,
     actor: str,
 ) -> operation_models.CatchUp:
-    """This will do what staff decided about missed donations. What is broken off, a run carries on.
+    """This will do what staff decided about missed donations.
+
+    Few months at once; many, and what is broken off, are carried on by the next run.
 
     Raises:
         ReasonMissing, CatchUpChanged: nothing was changed.
@@ -144,7 +147,8 @@ def decide(
     found = catching_up.catch_up_decide(
         catch_up_id=catch_up_id, decision=decision, shown=shown, reason=reason, now=now, actor=actor
     )
-    carry_on(now=now)
+    if shown[0] <= AT_ONCE:
+        carry_on(now=now)
     return found
 
 

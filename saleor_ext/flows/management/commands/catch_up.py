@@ -53,6 +53,7 @@ class Command(OperatorCommand):
             raise CommandError(REASON_MISSING) from error
         except errors.CatchUpChanged as error:
             raise CommandError("件数か金額が変わりました。もう一度確かめてください。") from error
+        catch_up.carry_on(now=clock.now())
         self.stdout.write(f"「{DECISIONS[options['decide']]}」に決めました。")
 
 

@@ -157,7 +157,7 @@ def test_an_approved_month_that_is_declined_is_tried_again_without_asking_staff(
     # given
     stopped_make(provider)
     town = world.town_make()
-    town.retry_days = [4]
+    town.retry_days = [1]
     town.save(update_fields=["retry_days"])
     months.run(provider, BACK_ON)
     decide("charge")
@@ -297,6 +297,20 @@ def test_what_was_decided_and_broken_off_is_carried_on_by_the_next_run(
 
     # then
     assert (report.charged, report.waiting) == (2, 0)
+
+
+def test_many_months_are_carried_on_by_the_next_run_not_by_the_page(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catch_up, "AT_ONCE", 1)
+    stopped_make(provider)
+    months.run(provider, BACK_ON)
+
+    decide("skip")
+    before = states()
+    months.run(provider, BACK_ON)
+
+    assert (before, states()) == (["locked", "locked"], ["skipped", "skipped"])
 
 
 def test_a_month_its_donor_paid_meanwhile_is_not_decided_upon(provider: MemoryProvider) -> None:
