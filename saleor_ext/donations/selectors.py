@@ -238,12 +238,6 @@ def ledger_rows(*, day: date) -> QuerySet[models.Donation]:
     return models.Donation.objects.select_related("attempt").filter(donated_on=day).order_by("pk")
 
 
-def latest_row_at(*, attempt_id: int) -> datetime:
-    """This will return when the newest row of an attempt was written."""
-    rows = models.Donation.objects.filter(attempt_id=attempt_id)
-    return rows.aggregate(latest=Max("recorded_at"))["latest"]  # type: ignore[no-any-return]
-
-
 def attempts_without_donation() -> QuerySet[models.PaymentAttempt]:
     """This will find received money without a ledger row: there must be none."""
     return models.PaymentAttempt.objects.filter(

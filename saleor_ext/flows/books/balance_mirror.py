@@ -21,10 +21,10 @@ def balance_mirror(*, now: datetime) -> None:
     provider = registry.payment_provider()
     newest = selectors.mirrored_until()
     since = newest - OVERLAP if newest else now - FIRST_LOOK
-    entries = provider.balance_entries(entered_from=since, entered_to=now + timedelta(minutes=1))
-    services.entries_mirror(entries=entries, now=now)
     for payout in provider.payouts(created_from=now - PAYOUTS_BACK):
         services.payout_mirror(payout=payout, now=now)
+    entries = provider.balance_entries(entered_from=since, entered_to=now + timedelta(minutes=1))
+    services.entries_mirror(entries=entries, now=now)
     for found in selectors.payouts_without_entries():
         refs = provider.payout_entries(payout_ref=found.payout_ref)
         services.payout_entries_keep(payout_id=found.pk, entry_refs=refs)

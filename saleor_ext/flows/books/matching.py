@@ -5,9 +5,11 @@ happens on the same account is counted beside them. What does not match is liste
 the ledger is corrected by what the provider says, through the same ways as ever.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from django.db.models import Max, QuerySet, Sum
 
 from saleor_ext.balance import models as balance_models
 from saleor_ext.balance import selectors as balance_selectors
@@ -24,11 +26,15 @@ from saleor_ext.saleor_connector import models as shop_models
 
 JOB = "money.match"
 DAYS_AGAIN = 7
+AT_ONCE = 500
 SHOP_GRACE = timedelta(hours=24)
 Entry = balance_models.BalanceEntry
 Row = donation_models.Donation
 _Kind = states.EntryKind
 _Code = states.GapCode
+# The town's own, but no donations: not foreign, and not in the ledger.
+_TOWNS = frozenset({_Kind.PAYOUT, _Kind.PAYOUT_REVERSAL, _Kind.FEE})
+_DISPUTES = frozenset({_Kind.DISPUTE, _Kind.DISPUTE_REVERSAL})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,24 +71,49 @@ def match_days(*, days: Sequence[date], now: datetime) -> Report:
 
 def _take_up(days: Sequence[date], *, now: datetime) -> None:
     """Refunds and disputes made at the provider arrive here, should every message be lost."""
-    kinds = [_Kind.REFUND, _Kind.REFUND_FAILURE, _Kind.DISPUTE, _Kind.DISPUTE_REVERSAL]
+    kinds = [_Kind.REFUND, _Kind.REFUND_FAILURE, *sorted(_DISPUTES)]
     entries = Entry.objects.filter(entered_on__in=list(days), kind__in=kinds).exclude(key="")
-    keys = {entry.key for entry in entries if _row_of(entry) is None}
+    keys = {entry.key for entry, row in _with_rows(entries.iterator()) if row is None}
     for attempt in donation_models.PaymentAttempt.objects.filter(key__in=keys).order_by("pk"):
         refunds.refunds_look(attempt=attempt, now=now, actor="match")
         disputes.disputes_look(attempt=attempt, now=now, actor="match")
 
 
-def _row_of(entry: Entry) -> Row | None:
-    """The ledger's row that a movement of ours must have."""
-    rows = Row.objects.select_related("attempt")
-    if entry.kind == _Kind.CHARGE:
-        return rows.filter(attempt__key=entry.key, corrects__isnull=True).first()
-    if entry.kind == _Kind.REFUND:
-        return rows.filter(refund_ref=entry.source_ref).first()
-    if entry.kind in {_Kind.DISPUTE, _Kind.DISPUTE_REVERSAL}:
-        return rows.filter(movement_ref=entry.entry_ref).first()
-    return None
+def _with_rows(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Row | None]]:
+    """Each movement of ours with the ledger's row that it must have, a few hundred at a time."""
+    for batch in _batches(entries):
+        charged = _by(Row.objects.filter(corrects__isnull=True), "attempt__key", batch, "key")
+        refunded = _by(Row.objects.all(), "refund_ref", batch, "source_ref")
+        disputed = _by(Row.objects.all(), "movement_ref", batch, "entry_ref")
+        for entry in batch:
+            if entry.kind == _Kind.CHARGE:
+                yield entry, charged.get(entry.key)
+            elif entry.kind == _Kind.REFUND:
+                yield entry, refunded.get(entry.source_ref)
+            elif entry.kind in _DISPUTES:
+                yield entry, disputed.get(entry.entry_ref)
+            else:
+                yield entry, None
+
+
+def _by(rows: QuerySet[Row], path: str, entries: Sequence[Entry], name: str) -> Mapping[str, Row]:
+    """Rows by one of their columns, for the values that some movements have."""
+    values = {getattr(entry, name) for entry in entries} - {""}
+    found = rows.select_related("attempt").filter(**{f"{path}__in": values})
+    if path == "attempt__key":
+        return {row.attempt.key: row for row in found}
+    return {getattr(row, path): row for row in found}
+
+
+def _batches(items: Iterable[Entry]) -> Iterator[list[Entry]]:
+    batch: list[Entry] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _match(day: date, *, now: datetime) -> balance_models.MatchDay:
@@ -107,17 +138,12 @@ def _match(day: date, *, now: datetime) -> balance_models.MatchDay:
     return services.match_keep(day=day, figures=figures, gaps=gaps, now=now)
 
 
-# The town's own, but no donations: not foreign, and not in the ledger.
-_TOWNS = frozenset({_Kind.PAYOUT, _Kind.PAYOUT_REVERSAL, _Kind.FEE})
-
-
 def _entry_gaps(own: Sequence[Entry]) -> Iterator[Gap]:
-    for entry in own:
+    for entry, row in _with_rows(own):
         if entry.net_yen != entry.amount_yen - entry.fee_yen:
             yield Gap(code=_Code.NET_DIFFERS, subject=entry.entry_ref, provider_yen=entry.net_yen)
         if entry.kind not in states.LEDGER_KINDS:
             continue
-        row = _row_of(entry)
         if row is None:
             yield Gap(
                 code=_Code.PROVIDER_ONLY,
@@ -125,41 +151,48 @@ def _entry_gaps(own: Sequence[Entry]) -> Iterator[Gap]:
                 provider_yen=entry.amount_yen,
             )
         elif row.amount_yen != entry.amount_yen:
-            yield Gap(
-                code=_Code.AMOUNT_DIFFERS,
-                subject=entry.key,
-                ledger_yen=row.amount_yen,
-                provider_yen=entry.amount_yen,
-            )
+            yield _differs(_Code.AMOUNT_DIFFERS, entry, row, subject=entry.key)
         elif row.donated_on != entry.entered_on:
-            yield Gap(
-                code=_Code.DAY_DIFFERS,
-                subject=f"{entry.key} {row.donated_on}",
-                ledger_yen=row.amount_yen,
-                provider_yen=entry.amount_yen,
-            )
+            subject = f"{entry.key} {row.donated_on}"
+            yield _differs(_Code.DAY_DIFFERS, entry, row, subject=subject)
+
+
+def _differs(code: str, entry: Entry, row: Row, *, subject: str) -> Gap:
+    return Gap(code=code, subject=subject, ledger_yen=row.amount_yen, provider_yen=entry.amount_yen)
 
 
 def _ledger_gaps(ledger: Sequence[Row]) -> Iterator[Gap]:
     """Each row of the ledger has its movement, on whatever day that was entered."""
-    for row in ledger:
-        entries = Entry.objects.filter(key=row.attempt.key)
-        if row.corrects_id is None:
-            entries = entries.filter(kind=_Kind.CHARGE)
-        elif row.dispute_id is not None:
-            entries = entries.filter(entry_ref=row.movement_ref)
-        else:
-            entries = entries.filter(kind=_Kind.REFUND, source_ref=row.refund_ref)
-        entry = entries.first()
-        if entry is None:
-            yield Gap(code=_Code.LEDGER_ONLY, subject=row.attempt.key, ledger_yen=row.amount_yen)
-        elif entry.entered_on != row.donated_on:
-            yield Gap(
-                code=_Code.DAY_DIFFERS,
-                subject=f"{row.attempt.key} {entry.entered_on}",
-                ledger_yen=row.amount_yen,
-                provider_yen=entry.amount_yen,
-            )
+    for start in range(0, len(ledger), AT_ONCE):
+        batch = ledger[start : start + AT_ONCE]
+        entries = Entry.objects.filter(key__in={row.attempt.key for row in batch})
+        known = {_name_of(entry): entry for entry in entries}
+        for row in batch:
+            entry = known.get(_name_in_ledger(row))
+            if entry is None:
+                yield Gap(
+                    code=_Code.LEDGER_ONLY, subject=row.attempt.key, ledger_yen=row.amount_yen
+                )
+            elif entry.entered_on != row.donated_on:
+                subject = f"{row.attempt.key} {entry.entered_on}"
+                yield _differs(_Code.DAY_DIFFERS, entry, row, subject=subject)
+
+
+def _name_of(entry: Entry) -> tuple[str, str]:
+    """What ties a movement to its row in the ledger."""
+    if entry.kind == _Kind.CHARGE:
+        return _Kind.CHARGE, entry.key
+    if entry.kind in _DISPUTES:
+        return _Kind.DISPUTE, entry.entry_ref
+    return entry.kind, entry.source_ref
+
+
+def _name_in_ledger(row: Row) -> tuple[str, str]:
+    if row.corrects_id is None:
+        return _Kind.CHARGE, row.attempt.key
+    if row.dispute_id is not None:
+        return _Kind.DISPUTE, row.movement_ref
+    return _Kind.REFUND, row.refund_ref
 
 
 def _shop_gaps(ledger: Sequence[Row], *, now: datetime) -> Iterator[Gap]:
@@ -167,30 +200,31 @@ def _shop_gaps(ledger: Sequence[Row], *, now: datetime) -> Iterator[Gap]:
 
     What was written within the last day may still be on its way to the shop.
     """
-    seen: set[int] = set()
-    for row in ledger:
-        if row.attempt_id in seen:
-            continue
-        seen.add(row.attempt_id)
-        if donation_selectors.latest_row_at(attempt_id=row.attempt_id) > now - SHOP_GRACE:
-            continue
-        yield from _shop_gap(row)
-
-
-def _shop_gap(row: Row) -> Iterator[Gap]:
-    cycle = membership_selectors.cycle_get(cycle_id=row.attempt.cycle_id)
-    key = membership_selectors.cycle_key(cycle=cycle)
-    left_yen = donation_selectors.left_yen(attempt_id=row.attempt_id)
-    order = shop_models.ShopOrder.objects.filter(external_reference=key).first()
-    if order is None and left_yen:
-        yield Gap(code=_Code.SHOP_MISSING, subject=key, ledger_yen=left_yen)
-    elif order is not None and (order.charged_yen or 0) != left_yen:
-        yield Gap(
-            code=_Code.SHOP_DIFFERS,
-            subject=key,
-            ledger_yen=left_yen,
-            shop_yen=order.charged_yen or 0,
+    ids = sorted({row.attempt_id for row in ledger})
+    for start in range(0, len(ids), AT_ONCE):
+        rows = (
+            Row.objects.filter(attempt_id__in=ids[start : start + AT_ONCE])
+            .values_list("attempt__cycle__membership__public_id", "attempt__cycle__n")
+            .annotate(left=Sum("amount_yen"), latest=Max("recorded_at"))
+            .filter(latest__lte=now - SHOP_GRACE)
+            .order_by("attempt__cycle__membership__public_id", "attempt__cycle__n")
         )
+        left = {
+            membership_selectors.cycle_key_of(public_id=public_id, n=n): yen
+            for public_id, n, yen, _ in rows
+        }
+        orders = shop_models.ShopOrder.objects.filter(external_reference__in=left)
+        charged = dict(orders.values_list("external_reference", "charged_yen"))
+        for key, yen in left.items():
+            yield from _shop_gap(key, left_yen=yen, is_known=key in charged, shop=charged.get(key))
+
+
+def _shop_gap(key: str, *, left_yen: int, is_known: bool, shop: int | None) -> Iterator[Gap]:
+    if not is_known:
+        if left_yen:
+            yield Gap(code=_Code.SHOP_MISSING, subject=key, ledger_yen=left_yen)
+    elif shop is not None and shop != left_yen:  # None: seen before amounts were kept
+        yield Gap(code=_Code.SHOP_DIFFERS, subject=key, ledger_yen=left_yen, shop_yen=shop)
 
 
 def _payout_gaps(day: date) -> Iterator[Gap]:
@@ -198,19 +232,11 @@ def _payout_gaps(day: date) -> Iterator[Gap]:
     for payout in balance_selectors.payouts_on(day=day):
         if not payout.is_automatic or payout.stage == states.PayoutStage.FAILED:
             continue
-        entries = list(
-            balance_selectors.entries_by_ref(entry_refs=payout.entry_refs).exclude(
-                kind__in=[_Kind.PAYOUT, _Kind.PAYOUT_REVERSAL]
-            )
-        )
-        total = sum(entry.net_yen for entry in entries)
-        known = {entry.entry_ref for entry in entries}
-        own = set(
-            balance_selectors.entries_of_sources(source_refs=[payout.payout_ref]).values_list(
-                "entry_ref", flat=True
-            )
-        )
-        if not payout.entry_refs or set(payout.entry_refs) - known - own:
+        entries = list(balance_selectors.entries_by_ref(entry_refs=payout.entry_refs))
+        held = [entry for entry in entries if entry.source_ref != payout.payout_ref]
+        total = sum(entry.net_yen for entry in held)
+        is_whole = len(entries) == len(payout.entry_refs)
+        if not payout.entry_refs or not is_whole:
             yield Gap(
                 code=_Code.PAYOUT_INCOMPLETE,
                 subject=payout.payout_ref,

@@ -26,7 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This will compare and print what was found."""
-        gate.home_require()
+        if not gate.is_home():
+            raise CommandError("複製された環境です。manage.py place_status で確かめてください。")
         now = clock.now()
         if options["day"]:
             report = matching.match_days(days=[date_read(options["day"])], now=now)
