@@ -104,17 +104,11 @@ def _measure(url: str, size: int) -> None:
 
 def _months_prepare(first: int, count: int, cards: list[Card]) -> None:
     """Members of the numbers from `first`, whose December is locked and due."""
-    from saleor_ext.flows.month import locking
-    from saleor_ext.membership import models, planning, selectors
     from tests.bench import people
-    from tests.builders import world
 
     members = people.members_make(count, anchor_day=CHARGE_ON.day, first=first)
     people.cards_keep(members, list(islice(_again(cards), count)))
-    town = selectors.town_calendar(town=world.town_make())
-    planning.cycles_plan(today=people.PLANNED_ON, town=town)
-    models.Cycle.objects.filter(state="planned", charge_on__lt=CHARGE_ON).update(state="charged")
-    locking.cycles_lock_due(as_of=RUN_ON, now=world.NOW, actor="bench")
+    people.decembers_lock(members)
 
 
 def _again(cards: list[Card]) -> Iterator[Card]:

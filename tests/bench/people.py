@@ -3,13 +3,14 @@
 Only here rows are written past the services: they are the ground on which is measured.
 """
 
+import functools
 from datetime import date
 from itertools import islice
 
 from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.membership import models, selectors
-from saleor_ext.membership.calendar import cycle_dates
+from saleor_ext.membership.calendar import TownCalendar, cycle_dates
 from tests.builders import world
 
 BATCH = 5_000
@@ -60,7 +61,7 @@ def _member(donor: models.Donor, *, tier: models.Tier, anchor_day: int) -> model
 
 
 def _first_month(member: models.Membership) -> models.Cycle:
-    town = selectors.town_calendar(town=world.town_make())
+    town = _calendar()
     dates = cycle_dates(start_month=START_MONTH, n=0, anchor_day=member.anchor_day, town=town)
     return models.Cycle(
         membership=member,
@@ -77,6 +78,41 @@ def _first_month(member: models.Membership) -> models.Cycle:
         ship_from=dates.ship_from,
         ship_to=dates.ship_to,
     )
+
+
+def decembers_lock(members: list[models.Membership]) -> None:
+    """This will make each member's December, locked; what is measured begins after that."""
+    from saleor_ext.flows.month import facts
+
+    town = world.town_make()
+    cycles = models.Cycle.objects.bulk_create(
+        (_december(member) for member in members), batch_size=BATCH
+    )
+    models.CycleSnapshot.objects.bulk_create(
+        (
+            facts.snapshot_make(
+                cycle=cycle, donor=member.donor, box=None, town=town, locked_at=world.NOW
+            )
+            for cycle, member in zip(cycles, members, strict=True)
+        ),
+        batch_size=BATCH,
+    )
+
+
+@functools.cache
+def _calendar() -> TownCalendar:
+    return selectors.town_calendar(town=world.town_make())
+
+
+def _december(member: models.Membership) -> models.Cycle:
+    month = _first_month(member)
+    town = _calendar()
+    dates = cycle_dates(start_month=START_MONTH, n=2, anchor_day=member.anchor_day, town=town)
+    for name in ("change_until", "charge_on", "list_on", "ship_from", "ship_to"):
+        setattr(month, name, getattr(dates, name))
+    month.month = jptime.month_start(dates.charge_on)
+    month.n, month.state, month.is_listed = 2, "locked", False
+    return month
 
 
 def cards_keep(members: list[models.Membership], cards: list[tuple[str, str]]) -> None:
