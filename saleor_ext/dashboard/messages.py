@@ -210,6 +210,21 @@ WITHDRAWN = {
     "line_added": "寄附が加わったため",
 }
 
+# What a rehearsal tells of the coming months.
+TURNS = {
+    "donation": "寄附",
+    "owed": "お支払い待ちの寄附",
+    "box": "お届け",
+    "left_out": "見送り",
+    "lowered": "上限により、その月だけ下のプラン",
+    "card_expired": "カードの期限切れ",
+    "term_begin": "まとめて寄附の始まり",
+    "tier_change": "プランの変更",
+    "resume": "お休みからの再開",
+    "parked": "職員の確認待ち",
+    "ended": "会員の終わり",
+}
+
 TOPICS = {
     "order.create": "お店に注文をつくる",
     "order.complete": "お店の注文を確定する",
@@ -252,6 +267,11 @@ def role_labels(act: roles.Act) -> list[str]:
 def people_label() -> str:
     """This will name the permission that lets staff see people's data."""
     return f"お名前や住所を見る … 権限「{PERMISSIONS[roles.PEOPLE_PERMISSION]}」"
+
+
+def turn_words(code: str) -> str:
+    """This will name something a rehearsal tells."""
+    return TURNS[code]
 
 
 def topic_words(topic: str) -> str:

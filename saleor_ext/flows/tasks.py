@@ -16,6 +16,7 @@ from saleor_ext.flows.payments import disputes, payment_session, refunds
 from saleor_ext.flows.receipts import bulk as receipts_bulk
 from saleor_ext.flows.receipts import issue as receipts_issue
 from saleor_ext.flows.receipts import verify
+from saleor_ext.flows.rehearsal import rehearsing
 from saleor_ext.flows.shop import shop_link, shop_look
 from saleor_ext.operation import gate
 from saleor_ext.operation import services as operation
@@ -178,3 +179,9 @@ def ledger_check(**kwargs: object) -> None:
 def shop_link_check(**kwargs: object) -> None:
     """This will see whether the shop still knows us."""
     shop_link.link_check(now=clock.now())
+
+
+@shared_task(name=rehearsing.TASK)
+def rehearsal_run(*, rehearsal_id: int, **kwargs: object) -> None:
+    """This will rehearse the coming months for all members; nothing but its own row is written."""
+    rehearsing.rehearsal_run(rehearsal_id=rehearsal_id)

@@ -9,7 +9,7 @@ choice, and the rehearsal of the coming year.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from saleor_ext.membership.states import CycleKind, CycleState
 
@@ -91,6 +91,15 @@ class Account:
     terms: list[Term] = field(default_factory=list)
     is_after_term: bool = False
     is_renewed: bool = False
+
+    def copy(self) -> "Account":
+        """This will return the same count, to go back to."""
+        return Account(
+            wish=self.wish,
+            terms=[replace(term) for term in self.terms],
+            is_after_term=self.is_after_term,
+            is_renewed=self.is_renewed,
+        )
 
     def take(self, month: Month) -> None:
         """This will count a month that is there and stays as it is."""

@@ -196,3 +196,41 @@ class CatchUpMonth(models.Model):
 
     def __str__(self) -> str:
         return f"cycle {self.cycle_id} of catch-up {self.catch_up_id}"
+
+
+class Rehearsal(models.Model):
+    """A rehearsal (予行) of the coming months for all members: asked for, at work, its report.
+
+    The report holds sums and a few donors' numbers, nothing that names a person. `open_slot` is
+    taken while it is not over, so that there is one at a time.
+    """
+
+    as_of = models.DateField()
+    months = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=states.RehearsalState.choices, default="wanted")
+    done_count = models.PositiveIntegerField(default=0)
+    total_count = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    actor = models.CharField(max_length=100)
+    asked_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    open_slot = models.PositiveSmallIntegerField(null=True, blank=True, default=1, unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=state_values(states.RehearsalState)),
+                name="rehearsal_state_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["wanted", "running"], ended_at__isnull=True, open_slot__isnull=False
+                )
+                | Q(state__in=["done", "failed"], ended_at__isnull=False, open_slot__isnull=True),
+                name="rehearsal_ended_chk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"rehearsal {self.pk}"

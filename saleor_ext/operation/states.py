@@ -99,3 +99,28 @@ CATCH_UP_MONTH_TRANSITIONS: dict[str, frozenset[str]] = {
 
 CATCH_UP_HELD = frozenset({CatchUpMonthState.WAITING, CatchUpMonthState.ASKED})
 """Missed months that are not charged for the time being."""
+
+
+class RehearsalState(TextChoices):
+    """How a rehearsal stands.
+
+    wanted: asked for; waits for a worker.
+    running: at work, or its process was ended from outside.
+    done: its report can be read.
+    failed: an error ended it, or it fell silent. Nothing else was touched.
+    """
+
+    WANTED = "wanted", "順番待ち"
+    RUNNING = "running", "計算中"
+    DONE = "done", "完了"
+    FAILED = "failed", "中断"
+
+
+REHEARSAL_TRANSITIONS: dict[str, frozenset[str]] = {
+    RehearsalState.RUNNING: frozenset({RehearsalState.WANTED}),
+    RehearsalState.DONE: frozenset({RehearsalState.RUNNING}),
+    RehearsalState.FAILED: frozenset({RehearsalState.WANTED, RehearsalState.RUNNING}),
+}
+
+REHEARSAL_OPEN = frozenset({RehearsalState.WANTED, RehearsalState.RUNNING})
+"""Rehearsals that are not over: at most one."""

@@ -24,11 +24,15 @@ _State = states.MembershipState
 
 @dataclass(frozen=True, kw_only=True)
 class MonthRow:
-    """A month that is still ahead, and what can be chosen about it."""
+    """A month that is still ahead, and what can be chosen about it.
+
+    Without an amount it is covered by a prepaid donation, and what counts is when its box leaves.
+    """
 
     month: date
     tier_name: str
     charge_on: date
+    ship_from: date
     amount_yen: int
     state: str
     note: str
@@ -235,6 +239,7 @@ def _month_row(cycle: models.Cycle, *, can_skip: bool, can_bring_back: bool) -> 
         month=cycle.month,
         tier_name=cycle.tier.name,
         charge_on=cycle.charge_on,
+        ship_from=cycle.ship_from,
         amount_yen=cycle.amount_yen,
         state=states.CycleState(cycle.state).label,
         note=_month_note(cycle, is_open=can_skip or can_bring_back),

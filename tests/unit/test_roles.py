@@ -13,6 +13,7 @@ ROWS = {
     Act.LOOK: "一覧、会員、数字を見る",
     Act.MEMBERSHIP_PARK: "会員契約を止める",
     Act.MESSAGE_RETRY: "止まった処理を",
+    Act.REHEARSE: "これから12か月の予行",
     Act.MONTHLY_RUN: "毎月の処理の",
     Act.CHARGING_SWITCH: "すべての寄附の",
     Act.MONEY_SETTLE: "決済の結果を",
@@ -37,7 +38,7 @@ def test_every_officer_may_look_and_nothing_more():
 @pytest.mark.parametrize(
     ("permission", "acts"),
     [
-        ("MANAGE_ORDERS", {Act.LOOK, Act.MEMBERSHIP_PARK, Act.MESSAGE_RETRY}),
+        ("MANAGE_ORDERS", {Act.LOOK, Act.MEMBERSHIP_PARK, Act.MESSAGE_RETRY, Act.REHEARSE}),
         ("HANDLE_PAYMENTS", set(Act) - {Act.WORDS_REVIEW, Act.SETTINGS_CHANGE}),
         ("MANAGE_PAGES", {Act.LOOK, Act.WORDS_REVIEW}),
         ("MANAGE_STAFF", set(Act)),

@@ -57,6 +57,7 @@ class MembershipPart:
     can_unpark: bool
     goes_back_to: str
     term_words: tuple[str, ...]
+    can_rehearse: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +157,8 @@ def _membership_part(
         can_unpark=state == states.MembershipState.PARKED,
         goes_back_to=states.MembershipState(came_from).label if came_from else "",
         term_words=_term_words(membership, today=today),
+        can_rehearse=state in states.MEMBERSHIP_CURRENT
+        and membership.tier.kind != states.TierKind.FREE,
     )
 
 

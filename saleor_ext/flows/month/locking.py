@@ -126,9 +126,9 @@ def batch_sort(
         if not codes and _is_owing(cycle):
             codes = ["past_due"]
         if not codes and rooms.limit_of(cycle) is not None:
-            fit = _fit(cycle, box=box, rooms=rooms, town=town, boxes=boxes)
-            codes, box = fit.codes, fit.box
-            found.lowered |= fit.lowered
+            fitted = fit(cycle, box=box, rooms=rooms, town=town, boxes=boxes)
+            codes, box = fitted.codes, fitted.box
+            found.lowered |= fitted.lowered
         if not codes and _is_without_stock(cycle, box=box, now=now):
             codes = ["out_of_stock"]
         if not codes:
@@ -143,20 +143,27 @@ def batch_sort(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Fit:
+class Fit:
+    """What becomes of a month in its donor's year: broken rules, its box, a lower tier."""
+
     codes: list[str]
     box: fulfilment_models.BoxPlan | None
     lowered: dict[int, membership_models.Tier] = field(default_factory=dict)
 
+    @property
+    def is_lowered(self) -> bool:
+        """Whether it is given in a lower tier this time."""
+        return bool(self.lowered)
 
-def _fit(
+
+def fit(
     cycle: membership_models.Cycle,
     *,
     box: fulfilment_models.BoxPlan | None,
     rooms: deciding.YearRooms,
     town: membership_models.Municipality,
     boxes: Boxes,
-) -> _Fit:
+) -> Fit:
     """This will fit a month into what its donor may still give in the year, as he chose it.
 
     A lower tier takes the month's place for this month only; one whose box breaks a rule is
@@ -164,13 +171,13 @@ def _fit(
     """
     decision = rooms.decide(cycle)
     if decision.outcome is Outcome.FITS:
-        return _Fit(codes=[], box=box)
+        return Fit(codes=[], box=box)
     for tier in rooms.tiers_that_fit(cycle) if decision.tier else []:
         cycle.tier, cycle.amount_yen = tier, tier.amount_yen
         codes, lower_box = cycle_rules(cycle=cycle, town=town, boxes=boxes)
         if not codes:
-            return _Fit(codes=[], box=lower_box, lowered={cycle.pk: tier})
-    return _Fit(codes=[deciding.REASON], box=None)
+            return Fit(codes=[], box=lower_box, lowered={cycle.pk: tier})
+    return Fit(codes=[deciding.REASON], box=None)
 
 
 def _given_in_terms(batch: Sequence[membership_models.Cycle]) -> Counter[int]:

@@ -29,6 +29,11 @@ def _own_box(tier: models.Tier, *, month: date, boxes: Boxes) -> fulfilment_mode
     return boxes[key]
 
 
+def cost_yen(box: fulfilment_models.BoxPlan | None) -> int:
+    """This will return what a box costs, tax included; nothing without one."""
+    return fulfilment_selectors.box_facts(box=box).cost_yen if box is not None else 0
+
+
 def reserved_yen(cycle: models.Cycle, *, boxes: Boxes) -> int:
     """This will add up what the boxes of the same donation that are not fixed yet will cost,
     without the one of this month.
@@ -51,12 +56,16 @@ def reserved_yen(cycle: models.Cycle, *, boxes: Boxes) -> int:
 
 
 def _others_planned(cycle: models.Cycle, *, paying: models.Cycle) -> list[models.Cycle]:
+    if paying.pk is None:
+        return []  # a term that is only rehearsed
     rows = models.Cycle.objects.filter(covered_by_id=paying.pk, state=states.CycleState.PLANNED)
     return list(rows.exclude(pk=cycle.pk).select_related("tier").order_by("n"))
 
 
 def _fixed_count(paying: models.Cycle, *, but: models.Cycle) -> int:
     """How many of the donation's boxes are fixed, with the first month's own."""
+    if paying.pk is None:
+        return max(but.n - paying.n, 0)
     fixed = [states.CycleState.LOCKED, states.CycleState.CHARGED]
     covered = models.Cycle.objects.filter(covered_by_id=paying.pk, state__in=fixed)
     first = paying.pk != but.pk and paying.state in fixed

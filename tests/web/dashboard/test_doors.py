@@ -6,7 +6,8 @@ from django.urls import get_resolver
 
 from saleor_ext.dashboard import urls_producer, urls_staff
 from saleor_ext.fulfilment import models as fulfilment_models
-from tests.builders import dashboard
+from saleor_ext.operation import models as operation_models
+from tests.builders import dashboard, world
 
 POST_NAMES = {
     "parcel_ready",
@@ -37,6 +38,7 @@ POST_NAMES = {
     "cost_rate",
     "gift_cost",
     "cost_seen",
+    "rehearsal_start",
 }
 MONEY_OWNER = "寄附 … 権限「Handle payments(支払いの処理)」"
 CONTENT_NAMES = {"word_review"}
@@ -82,6 +84,7 @@ ORDER_NAMES = {
     "charging_start",
     "word_review",
     "settings",
+    "rehearsal_start",
     *RECEIPT_SETTINGS,
     *RECEIPT_NAMES,
 }
@@ -112,6 +115,25 @@ def producer_addresses(parcel):
     return addresses("producer", {"key": parcel.key})
 
 
+def rehearsal_make():
+    """One that is done, however often it is asked for."""
+    month = {"month": "2026-11-01", "donations": 1, "donations_yen": 3000}
+    report = {"members": 1, "months": [month | {"at_risk_yen": 0, "boxes": 1}], "examples": {}}
+    report |= {"producers": [], "shortages": [], "turns": [], "stops": []}
+    done = operation_models.Rehearsal.objects.first()
+    return done or operation_models.Rehearsal.objects.create(
+        as_of=world.TODAY,
+        months=1,
+        state="done",
+        report=report,
+        actor="staff:sato",
+        asked_at=world.NOW,
+        seen_at=world.NOW,
+        ended_at=world.NOW,
+        open_slot=None,
+    )
+
+
 def staff_addresses(membership):
     return addresses(
         "staff",
@@ -126,6 +148,7 @@ def staff_addresses(membership):
             "revision_id": 1,
             "gift_id": fulfilment_models.Gift.objects.values_list("pk", flat=True).first(),
             "tier_id": membership.tier_id,
+            "rehearsal_id": rehearsal_make().pk,
         },
     )
 

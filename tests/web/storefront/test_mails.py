@@ -7,10 +7,12 @@ import pytest
 from django.core import mail
 
 from saleor_ext.flows import mail as mail_flow
+from saleor_ext.flows.choices import after_term, skip, swap
+from saleor_ext.flows.choices import term as term_flow
 from saleor_ext.flows.month import listing
 from saleor_ext.fulfilment import models as fulfilment_models
-from saleor_ext.membership import models
-from tests.builders import dashboard, world
+from saleor_ext.membership import models, planning
+from tests.builders import dashboard, months, world
 
 ADVERTISING = re.compile("お得|コスパ|おまけ|キャンペーン|ランキング|[!！]")
 
@@ -145,6 +147,101 @@ def test_a_skipped_month_says_why_and_that_nothing_is_charged(member, cycle):
 
     assert "カードからのお引き落としはありません。" in message.body
     assert "住民票が町内に移られたため" in message.body
+
+
+@pytest.fixture
+def term(db, settings):
+    """A member whose six boxes are paid for, his months planned."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    world.town_make()
+    tier = world.tier_make(slug="minato", amount_yen=10000, rank=3)
+    world.boxes_make(tier=tier, month_from=date(2026, 11, 1), months=24)
+    prepaid = world.prepaid_tier_make(box_source=tier)
+    return months.member_ahead(donor=world.donor_make(name="taro"), tier=prepaid)
+
+
+def told(choice):
+    return sent(
+        f"choice_{choice.kind}", donor_id=choice.membership.donor_id, choice_id=choice.pk
+    ).body
+
+
+def test_what_was_chosen_about_a_term_is_confirmed_with_its_dates(term):
+    # given
+    asked = {"membership_id": term.pk, "now": world.NOW, "actor": "donor:1"}
+    gift = world.gift_make(
+        slug="buri", name="寒ぶり", procurement_cost_yen=2000, allergens=["さば"]
+    )
+    umi = world.tier_make(slug="umi")
+    box = world.box_make(tier=umi, month=date(2026, 12, 1), gifts=[gift], title="海の箱")
+
+    # when
+    renewed = told(after_term.after_choose(**asked, after="minato-6"))
+    monthly = told(after_term.after_choose(**asked, after="minato"))
+    ended = told(after_term.after_choose(**asked, after="end"))
+    swapped = told(swap.swap_choose(**asked, month=date(2026, 12, 1), box_id=box.pk))
+    moved = told(skip.skip_choose(**asked, month=date(2027, 1, 1)))
+
+    # then
+    assert "次のご寄附日: 2027年5月24日(月)" in renewed
+    assert "ご寄附の額: 60,000円(6回のお届け)" in renewed
+    assert "ご寄附の額: 10,000円(毎月)" in monthly
+    assert "期間のあとのご寄附はありません。" in ended
+    assert "変えられる最後の日: 2027年5月17日(月)" in ended
+    assert "「海の箱」に変えました" in swapped
+    assert "アレルギーの表示: さば" in swapped
+    assert "期間の最後の箱: 2027年5月分(2027年5月26日(水)から発送)" in moved
+
+
+def test_going_over_to_a_term_and_back_is_confirmed(member):
+    # given
+    world.prepaid_tier_make(box_source=member.tier)
+    planning.months_replan(membership_id=member.pk, now=world.NOW)
+    asked = {"membership_id": member.pk, "now": world.NOW, "actor": "donor:1"}
+
+    # when
+    over = told(term_flow.term_choose(**asked, tier_slug="minato-6"))
+    back = told(term_flow.term_choose(**asked, tier_slug=member.tier.slug))
+
+    # then
+    assert "2026年12月24日(木)のご寄附から、まとめて寄附に切り替わります。" in over
+    assert "一度のご寄附: 60,000円" in over
+    assert "毎月のご寄附を続けます。" in back
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({}, "続けてお引き落としすることはありません。"),
+        ({"is_renewed": True}, "次のご寄附日: 2027年5月24日(月)"),
+    ],
+)
+def test_some_weeks_before_its_end_a_term_asks_what_comes_after(term, columns, words):
+    # given
+    models.Membership.objects.filter(pk=term.pk).update(**columns)
+    paying = term.cycles.get(n=0)
+
+    # when
+    message = sent("term_ending", donor_id=term.donor_id, cycle_id=paying.pk)
+
+    # then
+    assert message.subject == "まとめて寄附の期間が、まもなく終わります"
+    for text in (words, "最後の箱の発送: 2027年4月27日(火)から", "最後の日: 2027年5月17日(月)"):
+        assert text in message.body
+
+
+def test_a_box_that_is_paid_for_is_told_to_have_moved(term):
+    # given
+    december = term.cycles.get(n=1)
+    models.Cycle.objects.filter(pk=december.pk).update(reason="under_20_alcohol")
+
+    # when
+    message = sent("cycle_skipped", donor_id=term.donor_id, cycle_id=december.pk)
+
+    # then
+    assert message.subject == "12月分のお届けを見送りました"
+    assert "この月の箱は、まとめて寄附の期間のおわりに移ります。" in message.body
+    assert "お引き落とし" not in message.body
 
 
 @pytest.mark.parametrize("name", ["joined_free", "prepaid_ended"])

@@ -1,0 +1,271 @@
+"""The time machine: what it tells comes true when the clock is moved, and it touches nothing."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from saleor_ext.donations import models as donation_models
+from saleor_ext.flows.choices import after_term, skip, term
+from saleor_ext.flows.rehearsal import rehearsing
+from saleor_ext.flows.rehearsal.events import Event, Turn
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.membership import models, planning, selectors, services
+from saleor_ext.outbox import models as outbox_models
+from tests.builders import months, world
+from tests.builders.provider import MemoryProvider
+
+pytestmark = pytest.mark.django_db
+
+ACTOR = "donor:1"
+
+
+@pytest.fixture
+def minato() -> models.Tier:
+    world.town_make()
+    tier = world.tier_make(slug="minato", amount_yen=10000, rank=3)
+    world.boxes_make(tier=tier, month_from=date(2026, 11, 1), months=24)
+    world.prepaid_tier_make(box_source=tier)
+    return tier
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table."""
+    return {
+        model._meta.label: list(model.objects.order_by("pk").values())
+        for model in apps.get_models()
+        if model._meta.managed
+    }
+
+
+def member(name: str, tier: models.Tier, **columns: Any) -> models.Membership:
+    membership = months.member_ahead(donor=world.donor_make(name=name), tier=tier)
+    if columns:
+        models.Membership.objects.filter(pk=membership.pk).update(**columns)
+        membership.refresh_from_db()
+    return membership
+
+
+def told(membership: models.Membership, *, until: int = 12) -> list[Event]:
+    return rehearsing.rehearse_member(membership=membership, today=world.TODAY, months=until)
+
+
+def days(events: list[Event], turn: Turn) -> list[date]:
+    return [event.day for event in events if event.turn is turn]
+
+
+def test_a_monthly_member_gives_and_gets_every_month(minato: models.Tier) -> None:
+    # given
+    membership = member("hanako", minato)
+    first = months.month_of(membership, 0)
+
+    # when
+    events = told(membership)
+
+    # then
+    given = days(events, Turn.DONATION)
+    assert given[:3] == [date(2026, 12, 24), date(2027, 1, 24), date(2027, 2, 24)]
+    assert len(given) == 10
+    assert days(events, Turn.BOX)[0] == first.ship_from
+    left_out = [(event.day, event.reason) for event in events if event.turn is Turn.LEFT_OUT]
+    assert left_out == [(date(2027, 10, 17), "designation_ended")]
+
+
+def test_a_term_ends_or_begins_anew_as_the_donor_chose(minato: models.Tier) -> None:
+    # given
+    half_year = models.Tier.objects.get(slug="minato-6")
+    ending, renewing = member("hanako", half_year), member("taro", half_year)
+    after_term.after_choose(membership_id=renewing.pk, after="minato-6", now=world.NOW, actor=ACTOR)
+    renewing.refresh_from_db()
+
+    # when
+    first, second = told(ending), told(renewing)
+
+    # then
+    assert (len(days(first, Turn.BOX)), days(first, Turn.DONATION)) == (6, [])
+    assert len(days(first, Turn.ENDED)) == 1
+    assert days(second, Turn.TERM_BEGIN) == [date(2027, 5, 24)]
+    assert len(days(second, Turn.BOX)) == 12
+
+
+def test_limits_cards_residents_and_designation_are_told(minato: models.Tier) -> None:
+    # given
+    limited = member("hanako", minato)
+    services.year_limit_set(
+        donor_id=limited.donor_id,
+        year=2027,
+        limit_yen=25000,
+        origin="by_hand",
+        when_reached="stop",
+        now=world.NOW,
+    )
+    resident = member("taro", minato)
+    models.Donor.objects.filter(pk=resident.donor_id).update(
+        prefecture="高知県", city="幡見郡汐見町"
+    )
+    late_card = member("jiro", minato)
+    donation_models.CardOnFile.objects.filter(donor_id=late_card.donor_id).update(
+        exp_year=2027, exp_month=3
+    )
+    models.Municipality.objects.update(designated_to=date(2027, 8, 31))
+
+    # when
+    by_reason = Counter(event.reason for event in told(limited) if event.turn is Turn.LEFT_OUT)
+    resident = models.Membership.objects.get(pk=resident.pk)
+    gone = Counter(event.reason for event in told(resident) if event.turn is Turn.LEFT_OUT)
+
+    # then
+    assert by_reason == {"year_limit": 6, "designation_ended": 2}
+    assert gone["resident_no_gift"] == 9
+    assert days(told(late_card), Turn.CARD_EXPIRED)[0] == date(2027, 4, 24)
+
+
+def test_who_is_parked_paused_or_without_a_card_is_told_so(minato: models.Tier) -> None:
+    # given
+    parked = member("hanako", minato)
+    services.membership_park(
+        membership_id=parked.pk, now=world.NOW, actor="staff:1", reason="住所の確認"
+    )
+    parked.refresh_from_db()
+    paused = member("taro", minato, state="paused", resume_on=date(2027, 2, 1))
+    cardless = member("jiro", minato)
+    donation_models.CardOnFile.objects.filter(donor_id=cardless.donor_id).delete()
+
+    # then
+    assert [(event.turn, event.reason) for event in told(parked)] == [(Turn.PARKED, "住所の確認")]
+    rested = told(paused)
+    assert days(rested, Turn.RESUME) == [date(2027, 2, 1)]
+    assert days(rested, Turn.DONATION)[0] == date(2027, 2, 24)
+    stopped = [event for event in told(cardless) if event.turn is Turn.PARKED]
+    assert [(event.day, event.reason) for event in stopped] == [
+        (date(2026, 12, 24), "card_missing")
+    ]
+
+
+def everybody(minato: models.Tier) -> list[models.Membership]:
+    """One of each kind: monthly, prepaid, going over, leaving, with a limit, with a month out."""
+    half_year = models.Tier.objects.get(slug="minato-6")
+    monthly, prepaid = member("hanako", minato), member("taro", half_year)
+    going_over, leaving = member("jiro", minato), member("saburo", half_year)
+    limited, resting = member("shiro", minato), member("goro", half_year)
+    renewing, resident = member("rokuro", half_year), member("nana", minato)
+    term.term_choose(membership_id=going_over.pk, tier_slug="minato-6", now=world.NOW, actor=ACTOR)
+    services.membership_cancelling(
+        membership_id=leaving.pk, now=world.NOW, actor=ACTOR, reason="asked"
+    )
+    services.year_limit_set(
+        donor_id=limited.donor_id,
+        year=2027,
+        limit_yen=25000,
+        origin="by_hand",
+        when_reached="stop",
+        now=world.NOW,
+    )
+    skip.skip_choose(membership_id=resting.pk, month=date(2027, 1, 1), now=world.NOW, actor=ACTOR)
+    after_term.after_choose(membership_id=renewing.pk, after="minato", now=world.NOW, actor=ACTOR)
+    models.Donor.objects.filter(pk=resident.donor_id).update(
+        prefecture="高知県", city="幡見郡汐見町"
+    )
+    return [monthly, prepaid, going_over, leaving, limited, resting, renewing, resident]
+
+
+def test_what_is_told_comes_true_when_the_clock_is_moved(
+    provider: MemoryProvider, minato: models.Tier
+) -> None:
+    # given
+    everybody(minato)
+    horizon = 8  # November to June: terms end, begin, change; a limit is reached
+    report = rehearsing.rehearse_all(today=world.TODAY, months=horizon)
+    before = donation_models.Donation.objects.count()
+
+    # when
+    day = world.TODAY
+    last = rehearsing.last_day(today=world.TODAY, months=horizon)
+    while day <= last:
+        months.run(provider, day)
+        day += timedelta(days=3)
+
+    # then
+    given: Counter[str] = Counter()
+    yen: Counter[str] = Counter()
+    for donated_on, amount in donation_models.Donation.objects.order_by("pk").values_list(
+        "donated_on", "amount_yen"
+    )[before:]:
+        given[f"{donated_on:%Y-%m}-01"] += 1
+        yen[f"{donated_on:%Y-%m}-01"] += amount
+    sent = Counter(
+        f"{ship_from:%Y-%m}-01"
+        for ship_from in fulfilment_models.Shipment.objects.values_list(
+            "cycle__ship_from", flat=True
+        )
+        if ship_from <= last
+    )
+    skipped = Counter(
+        models.Cycle.objects.filter(state="skipped", change_until__lt=last)
+        .exclude(reason="donor_skip")
+        .values_list("reason", flat=True)
+    )
+    rows = report["months"]
+    assert {row["month"]: row["donations"] for row in rows if row["donations"]} == given
+    assert {row["month"]: row["donations_yen"] for row in rows if row["donations"]} == yen
+    assert {row["month"]: row["boxes"] for row in rows if row["boxes"]} == sent
+    assert {row["code"]: sum(row["counts"]) for row in report["stops"]} == skipped
+
+
+def test_rehearsing_changes_no_row_and_calls_nobody(
+    provider: MemoryProvider, minato: models.Tier, mailoutbox: list[Any]
+) -> None:
+    # given
+    people = everybody(minato)
+    before, asked = everything(), outbox_models.OutboxMessage.objects.count()
+
+    # when
+    rehearsing.rehearse_all(today=world.TODAY)
+    for membership in people:
+        rehearsing.rehearse_member(membership=membership, today=world.TODAY)
+
+    # then
+    assert everything() == before
+    assert outbox_models.OutboxMessage.objects.count() == asked
+    assert provider.calls == []
+    assert mailoutbox == []
+
+
+def test_short_stock_is_told_with_the_month_it_runs_out(minato: models.Tier) -> None:
+    # given
+    fulfilment_models.Gift.objects.update(stock_free=5, stock_seen_at=world.NOW)
+    for name in ("hanako", "taro"):
+        member(name, minato)
+
+    # when
+    [short] = rehearsing.rehearse_all(today=world.TODAY)["shortages"]
+
+    # then
+    assert (short["gift"], short["free"], short["month"]) == ("冬の大根", 5, "2027-01-01")
+    assert short["needed"] == 22
+
+
+def test_a_plan_that_was_not_made_yet_is_told_as_it_will_be(minato: models.Tier) -> None:
+    # given
+    membership = member("hanako", minato)
+    known = told(membership)
+    membership.cycles.filter(n__gt=0).delete()
+
+    # then
+    assert told(membership) == known
+    town = selectors.town_calendar(town=selectors.municipality_get())
+    assert planning.cycles_missing_count(today=world.TODAY, town=town) == 3
+
+
+def test_everybody_is_rehearsed_with_as_few_questions_as_a_few(
+    minato: models.Tier, django_assert_max_num_queries: Any
+) -> None:
+    # given
+    for number in range(12):
+        member(f"a{number}", minato)
+
+    # then
+    with django_assert_max_num_queries(40):
+        rehearsing.rehearse_all(today=world.TODAY)
