@@ -12,7 +12,7 @@ from saleor_ext.flows.choices import after_term, skip, term
 from saleor_ext.flows.rehearsal import rehearsing
 from saleor_ext.flows.rehearsal.events import Event, Turn
 from saleor_ext.fulfilment import models as fulfilment_models
-from saleor_ext.membership import models, planning, selectors, services
+from saleor_ext.membership import models, planning, selectors, services, year_limits
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
@@ -93,7 +93,7 @@ def test_a_term_ends_or_begins_anew_as_the_donor_chose(minato: models.Tier) -> N
 def test_limits_cards_residents_and_designation_are_told(minato: models.Tier) -> None:
     # given
     limited = member("hanako", minato)
-    services.year_limit_set(
+    year_limits.year_limit_set(
         donor_id=limited.donor_id,
         year=2027,
         limit_yen=25000,
@@ -155,7 +155,7 @@ def everybody(minato: models.Tier) -> list[models.Membership]:
     services.membership_cancelling(
         membership_id=leaving.pk, now=world.NOW, actor=ACTOR, reason="asked"
     )
-    services.year_limit_set(
+    year_limits.year_limit_set(
         donor_id=limited.donor_id,
         year=2027,
         limit_yen=25000,
