@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('operation', '0004_catch_up'),
+        ('operation', '0005_run_phase'),
     ]
 
     operations = [
