@@ -8,11 +8,11 @@ import pytest
 from django.apps import apps
 
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows.choices import after_term, skip, term
+from saleor_ext.flows.choices import after_term, pause, skip, term, tier
 from saleor_ext.flows.rehearsal import rehearsing
 from saleor_ext.flows.rehearsal.events import Event, Turn
 from saleor_ext.fulfilment import models as fulfilment_models
-from saleor_ext.membership import models, planning, selectors, services, year_limits
+from saleor_ext.membership import models, planning, selectors, services, states, year_limits
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
@@ -25,10 +25,10 @@ ACTOR = "donor:1"
 @pytest.fixture
 def minato() -> models.Tier:
     world.town_make()
-    tier = world.tier_make(slug="minato", amount_yen=10000, rank=3)
-    world.boxes_make(tier=tier, month_from=date(2026, 11, 1), months=24)
-    world.prepaid_tier_make(box_source=tier)
-    return tier
+    made = world.tier_make(slug="minato", amount_yen=10000, rank=3)
+    world.boxes_make(tier=made, month_from=date(2026, 11, 1), months=24)
+    world.prepaid_tier_make(box_source=made)
+    return made
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
@@ -40,8 +40,8 @@ def everything() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def member(name: str, tier: models.Tier, **columns: Any) -> models.Membership:
-    membership = months.member_ahead(donor=world.donor_make(name=name), tier=tier)
+def member(name: str, of: models.Tier, **columns: Any) -> models.Membership:
+    membership = months.member_ahead(donor=world.donor_make(name=name), tier=of)
     if columns:
         models.Membership.objects.filter(pk=membership.pk).update(**columns)
         membership.refresh_from_db()
@@ -168,7 +168,15 @@ def everybody(minato: models.Tier) -> list[models.Membership]:
     models.Donor.objects.filter(pk=resident.donor_id).update(
         prefecture="高知県", city="幡見郡汐見町"
     )
-    return [monthly, prepaid, going_over, leaving, limited, resting, renewing, resident]
+    paused, climbing = member("hachi", minato), member("kuro", minato)
+    pause.pause_choose(
+        membership_id=paused.pk, resume_on=date(2027, 2, 1), now=world.NOW, actor=ACTOR
+    )
+    nagisa = world.tier_make()
+    world.boxes_make(tier=nagisa, month_from=date(2026, 11, 1), months=24)
+    tier.tier_choose(membership_id=climbing.pk, tier_slug="nagisa", now=world.NOW, actor=ACTOR)
+    plain = [monthly, prepaid, going_over, leaving, limited, resting, renewing, resident]
+    return [*plain, paused, climbing]
 
 
 def test_what_is_told_comes_true_when_the_clock_is_moved(
@@ -185,7 +193,7 @@ def test_what_is_told_comes_true_when_the_clock_is_moved(
     last = rehearsing.last_day(today=world.TODAY, months=horizon)
     while day <= last:
         months.run(provider, day)
-        day += timedelta(days=3)
+        day += timedelta(days=5)
 
     # then
     given: Counter[str] = Counter()
@@ -204,14 +212,17 @@ def test_what_is_told_comes_true_when_the_clock_is_moved(
     )
     skipped = Counter(
         models.Cycle.objects.filter(state="skipped", change_until__lt=last)
-        .exclude(reason="donor_skip")
+        .exclude(reason__in=sorted(states.SKIP_CHOSEN))
         .values_list("reason", flat=True)
     )
     rows = report["months"]
     assert {row["month"]: row["donations"] for row in rows if row["donations"]} == given
     assert {row["month"]: row["donations_yen"] for row in rows if row["donations"]} == yen
     assert {row["month"]: row["boxes"] for row in rows if row["boxes"]} == sent
-    assert {row["code"]: sum(row["counts"]) for row in report["stops"]} == skipped
+    stopped = {row["code"]: sum(row["counts"]) for row in report["stops"]}
+    assert {code: count for code, count in stopped.items() if code != "donor_pause"} == skipped
+    turns = {row["code"]: sum(row["counts"]) for row in report["turns"]}
+    assert turns["ended"] == models.Membership.objects.filter(state="ended").count()
 
 
 def test_rehearsing_changes_no_row_and_calls_nobody(
