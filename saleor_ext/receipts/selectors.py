@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from saleor_ext.common import sealing
@@ -116,7 +115,8 @@ def receipt_to_verify(*, number: str, code: str) -> models.ReceiptLine | None:
 def lines_not_right() -> QuerySet[models.ReceiptLine]:
     """This will select donations on receipts that hold whose amount is no longer what they say."""
     left = F("donation__amount_yen") + Coalesce(Sum("donation__corrections__amount_yen"), 0)
-    rows = models.ReceiptLine.objects.filter(is_current=True)
+    # Without a correction a line says what its donation says: those are most, and not looked at.
+    rows = models.ReceiptLine.objects.filter(is_current=True, donation__corrections__isnull=False)
     return rows.annotate(left_yen=left).exclude(left_yen=F("amount_yen"))
 
 
@@ -231,5 +231,5 @@ def print_batches_done(*, job_id: int) -> set[int]:
 
 def donations_without_receipt() -> Q:
     """This will return the condition, on donations, that no receipt that holds names them."""
-    held: Any = models.ReceiptLine.objects.filter(is_current=True).values("donation_id")
-    return ~Q(pk__in=held)
+    held = models.ReceiptLine.objects.filter(is_current=True, donation_id=OuterRef("pk"))
+    return Q(~Exists(held))

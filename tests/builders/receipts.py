@@ -1,5 +1,6 @@
 """Receipts for tests: a donor's donations of a year, a certificate, a seal."""
 
+import functools
 import io
 from datetime import UTC, date, datetime, timedelta
 
@@ -78,7 +79,9 @@ def settings_make(**values: object) -> models.ReceiptSettings:
     return services.settings_set(municipality_id=world.town_make().pk, values=values)
 
 
-_KEY = rsa.generate_private_key(65537, 2048)
+@functools.cache
+def _key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
 
 
 def signer_make(*, now: datetime = world.NOW) -> signature.Signer:
@@ -88,12 +91,12 @@ def signer_make(*, now: datetime = world.NOW) -> signature.Signer:
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
-        .public_key(_KEY.public_key())
+        .public_key(_key().public_key())
         .serial_number(1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=365))
     )
-    return signature.Signer(key=_KEY, certificate=builder.sign(_KEY, hashes.SHA256()))
+    return signature.Signer(key=_key(), certificate=builder.sign(_key(), hashes.SHA256()))
 
 
 def certificate_make(*, now: datetime = world.NOW) -> models.SigningCertificate:
