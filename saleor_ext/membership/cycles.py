@@ -1,6 +1,6 @@
 """Writing about the months (cycles) of memberships: locked, and how they end."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,21 +14,35 @@ _State = states.CycleState
 
 @transaction.atomic
 def cycles_lock(
-    *, snapshots: Sequence[models.CycleSnapshot], now: datetime, actor: str
+    *,
+    snapshots: Sequence[models.CycleSnapshot],
+    now: datetime,
+    actor: str,
+    tiers: Mapping[int, int] | None = None,
 ) -> list[int]:
     """This will lock planned months, storing with each what was copied for it.
 
     Months that somebody else moved meanwhile are left out.
 
+    Args:
+        snapshots: what is copied for each month.
+        now: the moment.
+        actor: who locks them.
+        tiers: by month, the tier for which it was copied; one that its donor changed meanwhile
+            is left out too.
+
     Returns:
         the ids of the months locked here.
     """
     by_cycle = {snapshot.cycle_id: snapshot for snapshot in snapshots}
-    claimed = list(
-        models.Cycle.objects.select_for_update(skip_locked=True)
-        .filter(pk__in=by_cycle, state=_State.PLANNED)
-        .values_list("pk", flat=True)
+    rows = models.Cycle.objects.select_for_update(skip_locked=True).filter(
+        pk__in=by_cycle, state=_State.PLANNED
     )
+    claimed = [
+        pk
+        for pk, tier_id in rows.values_list("pk", "tier_id")
+        if tiers is None or tiers.get(pk, tier_id) == tier_id
+    ]
     models.CycleSnapshot.objects.bulk_create([by_cycle[pk] for pk in claimed])
     models.Cycle.objects.filter(pk__in=claimed, state=_State.PLANNED).update(state=_State.LOCKED)
     models.CycleEvent.objects.bulk_create(

@@ -91,7 +91,12 @@ def ahead(
         for slot in decided.values()
         if slot is not None
     ]
+    coming = [month for month in coming if not _is_in_pause(month, membership=membership)]
     return sorted([*fixed, *coming], key=lambda month: month.n)
+
+
+def _is_in_pause(month: Ahead, *, membership: models.Membership) -> bool:
+    return membership.resume_on is not None and month.dates.charge_on < membership.resume_on
 
 
 def _as_if(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
-from saleor_ext.flows.choices import year_turn
+from saleor_ext.flows.choices import cancel, year_turn
 from saleor_ext.flows.limits import forecast
 from saleor_ext.flows.limits.deciding import Outcome
 from saleor_ext.flows.month import listing, recover
@@ -242,7 +242,9 @@ def member_part(
     return MemberPart(
         tier_name=membership.tier.name,
         state=state,
-        state_note="読みものと催しをお楽しみください。" if is_free else note,
+        state_note="読みものと催しをお楽しみください。"
+        if is_free
+        else _state_note(membership, note, today=today),
         is_free=is_free,
         is_past_due=membership.state == states.MembershipState.PAST_DUE,
         box=_box(membership, nearest, by_limit=by_limit, today=today),
@@ -256,6 +258,18 @@ def member_part(
         asks_resident_wish=not is_free and membership.is_box_wanted,
         is_given=membership.recipient_id is not None,
     )
+
+
+def _state_note(membership: models.Membership, note: str, *, today: date) -> str:
+    """A pause and an end are told with their day."""
+    if membership.state == states.MembershipState.CANCELLING:
+        end = cancel.period_end(membership_id=membership.pk, today=today)
+        return f"{jptime.words(max(end, today))}まで会員です。{note}" if end else note
+    if membership.resume_on is None:
+        return note
+    if membership.state == states.MembershipState.PAUSED:
+        return f"{note}{jptime.words(membership.resume_on)}に再開します。"
+    return f"{note}確定した月のご寄附のあと、{jptime.words(membership.resume_on)}までお休みします。"
 
 
 def _use_name(membership: models.Membership) -> str:
@@ -341,7 +355,7 @@ def _next_donation(
     by_limit: Limited,
     today: date,
 ) -> models.Cycle | None:
-    if membership.state != states.MembershipState.ACTIVE:
+    if membership.state not in {states.MembershipState.ACTIVE, states.MembershipState.PAUSED}:
         return None
     open_states = (states.CycleState.PLANNED, states.CycleState.LOCKED)
     for cycle in upcoming:

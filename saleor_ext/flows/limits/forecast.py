@@ -150,8 +150,9 @@ def _months_ahead(*, donor_id: int, year: int) -> list[MonthAhead]:
     """Every donation still to come to the end of the year, and each membership's first of the
     next one, by their days.
     """
+    going_on = states.MEMBERSHIP_CHARGEABLE | {states.MembershipState.PAUSED}
     memberships = models.Membership.objects.filter(
-        donor_id=donor_id, state__in=sorted(states.MEMBERSHIP_CHARGEABLE)
+        donor_id=donor_id, state__in=sorted(going_on)
     ).exclude(tier__kind=states.TierKind.FREE)
     found: list[MonthAhead] = []
     town = None

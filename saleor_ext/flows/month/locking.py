@@ -288,7 +288,9 @@ def _lock(
     now: datetime,
     actor: str,
 ) -> int:
-    locked = set(cycles.cycles_lock(snapshots=found.snapshots, now=now, actor=actor))
+    tiers = {cycle.pk: cycle.tier_id for cycle in batch if cycle.pk not in found.lowered}
+    claimed = cycles.cycles_lock(snapshots=found.snapshots, tiers=tiers, now=now, actor=actor)
+    locked = set(claimed)
     for cycle in batch:
         if cycle.pk in locked and cycle.pk in found.lowered:
             cycles.cycle_lower(

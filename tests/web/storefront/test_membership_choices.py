@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from saleor_ext.flows.choices import cancel, pause
 from saleor_ext.membership import models, services
 from tests.builders import dashboard, months, world
 
@@ -228,3 +229,43 @@ def test_while_staff_look_into_it_nothing_is_chosen(signed_in, member, name):
 
     # then
     assert "いま、町の職員が内容を確認しています。" in page.body
+
+
+def test_the_first_page_tells_a_pause_and_an_end_with_their_day(signed_in, member):
+    # given
+    browser = signed_in()
+    pause.pause_choose(
+        membership_id=member.pk, resume_on=date(2027, 2, 10), now=world.NOW, actor="donor:1"
+    )
+
+    # when
+    resting = browser.get("/my/")
+    cancel.cancel_choose(membership_id=member.pk, now=world.NOW, actor="donor:1")
+    leaving = browser.get("/my/")
+
+    # then
+    assert "2027年2月10日(水)に再開します。" in resting.body
+    assert "3,000円2027年2月24日(水)" in resting.body
+    assert "2026年12月23日(水)まで会員です。" in leaving.body
+    assert HOME in leaving.links
+
+
+def test_what_the_donor_wrote_is_for_those_who_may_see_people(member):
+    # given
+    cancel.cancel_choose(
+        membership_id=member.pk,
+        now=world.NOW,
+        actor="donor:1",
+        reason="moving",
+        note="しばらく遠くへ行きます",
+    )
+    address = f"/staff/members/{member.donor_id}/"
+
+    # when
+    shown = dashboard.staff_browser().get(address).content.decode()
+    hidden = dashboard.staff_browser(permissions=["MANAGE_ORDERS"]).get(address).content.decode()
+
+    # then
+    assert "しばらく遠くへ行きます" in shown
+    assert "しばらく遠くへ行きます" not in hidden
+    assert "引っ越し" in hidden

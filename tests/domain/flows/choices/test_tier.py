@@ -6,8 +6,9 @@ import pytest
 
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import skip, tier
+from saleor_ext.flows.month import locking
+from saleor_ext.membership import cycles, models, selectors, services
 from saleor_ext.membership import errors as membership_errors
-from saleor_ext.membership import models, selectors, services
 from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
 
@@ -310,3 +311,27 @@ def test_a_free_member_joins_instead() -> None:
     # when, then
     with pytest.raises(errors.MembershipFree):
         changed(free, "nagisa")
+
+
+def test_a_month_whose_tier_changed_while_it_was_copied_is_not_locked(
+    minato: models.Tier,
+) -> None:
+    # given
+    membership = months.member_ahead()
+    town = selectors.municipality_get()
+    batch = locking.cycles_to_lock(as_of=DECEMBER_18, after_id=0)
+    copied = locking.batch_sort(
+        batch, town=town, boxes=locking.Boxes(), now=months.morning(DECEMBER_18)
+    )
+    before = {cycle.pk: cycle.tier_id for cycle in batch}
+
+    # when the donor was quicker, at the last moment of his last day
+    changed(membership, "minato", on=date(2026, 12, 17))
+    locked = cycles.cycles_lock(
+        snapshots=copied.snapshots, tiers=before, now=months.morning(DECEMBER_18), actor="test"
+    )
+
+    # then
+    assert locked == []
+    assert membership.cycles.get(n=1).state == "planned"
+    assert planned(membership)[1] == ("minato", 10000)
