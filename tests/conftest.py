@@ -105,15 +105,15 @@ def root() -> Path:
     return ROOT
 
 
-DELETE_GUARD = "donation_no_delete"
+DELETE_GUARDS = ("donation_no_delete", "balance_entry_no_delete")
 _guards_taken: list[str] = []
 
 
 @pytest.fixture(autouse=True)
 def ledger_guard(request: pytest.FixtureRequest) -> Iterator[None]:
-    """This will let SQLite's flush after a transactional test empty the append-only ledger.
+    """This will let SQLite's flush after a transactional test empty ledger and mirrored balance.
 
-    The guard against deleting is taken away only while the database is emptied.
+    The guards against deleting are taken away only while the database is emptied.
     """
     marker = request.node.get_closest_marker("django_db")
     is_transactional = marker is not None and marker.kwargs.get("transaction", False)
@@ -123,9 +123,10 @@ def ledger_guard(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("transactional_db")
     yield
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [DELETE_GUARD])
-        _guards_taken.append(cursor.fetchone()[0])
-        cursor.execute(f"DROP TRIGGER {DELETE_GUARD}")
+        for guard in DELETE_GUARDS:
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [guard])
+            _guards_taken.append(cursor.fetchone()[0])
+            cursor.execute(f"DROP TRIGGER {guard}")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -100,7 +100,7 @@ GAPS = parts.ListDefinition(
             tone=lambda _: "bad",
         ),
         parts.Column(label="番号", value=lambda row: row.subject),
-        parts.Column(label="台帳(または明細の合計)", value=lambda row: row.ledger_yen, kind="yen"),
+        parts.Column(label="台帳", value=lambda row: row.ledger_yen, kind="yen"),
         parts.Column(label="決済会社", value=lambda row: row.provider_yen, kind="yen"),
         parts.Column(label="ショップ", value=lambda row: row.shop_yen, kind="yen"),
     ),
