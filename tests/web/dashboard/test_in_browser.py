@@ -76,6 +76,7 @@ def places(live_server) -> Places:
             f"/staff/members/{taro.donor_id}/",
             "/staff/messages/",
             "/staff/run/",
+            "/staff/settings/",
         ),
     )
 
