@@ -174,6 +174,7 @@ NO_PAGE = {
     *("staff:charging_stop", "staff:charging_start"),
     *("staff:charging_stop", "staff:charging_start"),
     *("staff:rehearsal_start", "staff:rehearsal_csv", "staff:member_rehearsal_csv"),
+    "staff:run_progress",
     *("storefront:limit_keep", "storefront:my_limit_remove", "storefront:my_resident_wish"),
     *("staff:receipt_pdf", "staff:receipt_reissue", "staff:receipt_correct"),
     *("staff:receipt_print_start", "staff:receipt_print_file", "staff:receipt_print_retry"),

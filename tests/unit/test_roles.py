@@ -20,6 +20,8 @@ ROWS = {
     Act.WORDS_REVIEW: "言葉の確認を",
     Act.SETTINGS_CHANGE: "設定を",
     Act.RECEIPTS: "受領証を",
+    Act.COSTS_CHANGE: "費用を書きとめる",
+    Act.GIFT_LAW_CHANGE: "返礼品と特典の届け出を",
 }
 
 

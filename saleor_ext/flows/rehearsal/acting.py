@@ -15,10 +15,10 @@ from datetime import date
 from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.limits import deciding
-from saleor_ext.flows.month import locking, rules, shares
+from saleor_ext.flows.month import locking, residents, rules, shares
 from saleor_ext.flows.rehearsal.events import Event, Turn
 from saleor_ext.fulfilment import models as fulfilment_models
-from saleor_ext.membership import calendar, models, planning, states, terms
+from saleor_ext.membership import calendar, models, planning, selectors, states, terms
 
 _Cycle = states.CycleState
 _Member = states.MembershipState
@@ -98,6 +98,8 @@ class Actor:
             row, month = rows.get(n), known.get(n)
             if row is not None and month is not None and _is_fixed(month):
                 yield from self._fixed(row, month)
+                if self.is_over:
+                    return
                 continue
             if row is None and n < newest and not self._may_fill(n):
                 continue
@@ -111,20 +113,38 @@ class Actor:
 
     def _fixed(self, row: models.Cycle, month: terms.Month) -> Iterator[Event]:
         """A month that is locked, charged or over stays as it is."""
+        before = self.account.copy()
         self.account.take(month)
         if row.box_count > 1:
             self.payers[row.n] = row
-        is_donation = row.kind == states.CycleKind.DONATION
-        if row.state == _Cycle.LOCKED and is_donation:
+        box = self._locked_box(row)
+        lives_here = box is not None and self._lives_here()
+        if row.state == _Cycle.LOCKED and row.kind == states.CycleKind.DONATION:
             if self.case.membership.state not in states.MEMBERSHIP_CHARGEABLE:
+                return
+            if lives_here:
+                self.account = before
+                yield self._left_out(row, reason=residents.REASON)
                 return
             turn = Turn.OWED if row.pk in self.case.declined else Turn.DONATION
             yield from self._donation(row, turn=turn)
             if turn is Turn.OWED:
                 return
-        is_paid = row.state == _Cycle.CHARGED or (row.state == _Cycle.LOCKED)
-        if is_paid and not row.is_listed:
-            yield from self._box(row, self._locked_box(row))
+        if row.is_listed or row.state not in {_Cycle.CHARGED, _Cycle.LOCKED}:
+            return
+        if lives_here:
+            self.is_over = True
+            day = max(row.list_on, self.stage.today)
+            yield _event(Turn.PARKED, day, month=row.month, reason=residents.REASON)
+            return
+        yield from self._box(row, box)
+
+    def _lives_here(self) -> bool:
+        """Whoever moved into the town after a month was fixed gets no box of it.
+
+        Law: no_gift_to_residents
+        """
+        return selectors.is_resident(donor=self.case.membership.donor, town=self.stage.town)
 
     def _locked_box(self, row: models.Cycle) -> fulfilment_models.BoxPlan | None:
         snapshot = getattr(row, "snapshot", None)
