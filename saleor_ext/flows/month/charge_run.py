@@ -69,12 +69,18 @@ def cycles_due(*, as_of: date, retries_until: date | None = None) -> QuerySet[mo
         as_of: the day in Japan.
         retries_until: the last day whose retries are due, `as_of` when left out.
     """
-    attempts = donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
-    under_way = attempts.filter(state__in=sorted(donation_states.ATTEMPT_OPEN))
+    first_time = Q(next_try_on__isnull=True) & ~Exists(_attempts())
+    return _chargeable(as_of=as_of).filter(Q(next_try_on__lte=retries_until or as_of) | first_time)
+
+
+def _attempts() -> QuerySet[donation_models.PaymentAttempt]:
+    return donation_models.PaymentAttempt.objects.filter(cycle_id=OuterRef("pk"))
+
+
+def _chargeable(*, as_of: date) -> QuerySet[models.Cycle]:
+    under_way = _attempts().filter(state__in=sorted(donation_states.ATTEMPT_OPEN))
     held = operation_selectors.catch_up_held().filter(cycle_id=OuterRef("pk"))
     return models.Cycle.objects.filter(
-        Q(next_try_on__lte=retries_until or as_of)
-        | (Q(next_try_on__isnull=True) & ~Exists(attempts)),
         ~Exists(under_way),
         ~Exists(held),
         year_gate.may_be_given_in(year=as_of.year),
@@ -88,6 +94,22 @@ def cycles_due(*, as_of: date, retries_until: date | None = None) -> QuerySet[mo
 def cycles_due_now(*, as_of: date, now: datetime) -> QuerySet[models.Cycle]:
     """This will select the same at a moment: retries wait for the town's time of day."""
     return cycles_due(as_of=as_of, retries_until=retrying.retries_until(as_of=as_of, now=now))
+
+
+def cycles_due_parts(*, as_of: date, now: datetime, after_id: int) -> list[QuerySet[models.Cycle]]:
+    """This will select the same behind a key in two parts: what was never asked for, and what is
+    tried again.
+
+    Batch after batch is read of them; joined by OR, or with attempts before that key, PostgreSQL
+    would read every attempt there ever was for each batch.
+    """
+    until = retrying.retries_until(as_of=as_of, now=now)
+    chargeable = _chargeable(as_of=as_of).filter(pk__gt=after_id)
+    attempts = _attempts().filter(cycle_id__gt=after_id)
+    return [
+        chargeable.filter(~Exists(attempts), next_try_on__isnull=True),
+        chargeable.filter(next_try_on__lte=until),
+    ]
 
 
 def retry_is_due(*, now: datetime) -> bool:
@@ -144,7 +166,7 @@ class _Run:
     ) -> None:
         self.as_of, self.moment, self.actor = as_of, moment, actor
         self.called, self.tally, self.bounded = called, tally, bounded
-        self.last_id, self.claimed, self.passes_left = 0, 0, PASSES
+        self.last_id, self.part, self.claimed, self.passes_left = 0, 0, 0, PASSES
         self.gate_asked_s = time.monotonic()
         self.size, self.written_s = BATCH_LEAST, time.monotonic()
 
@@ -180,9 +202,9 @@ class _Run:
             self.called.stop()
 
     def _claim(self) -> None:
-        due = cycles_due_now(as_of=self.as_of, now=self.moment()).filter(pk__gt=self.last_id)
+        parts = cycles_due_parts(as_of=self.as_of, now=self.moment(), after_id=self.last_id)
         self.last_id, begun = charging.cycles_claim(
-            due=due,
+            due=parts[self.part],
             limit=self.size,
             now=self.moment(),
             actor=self.actor,
@@ -195,6 +217,8 @@ class _Run:
         self.claimed += len(begun.asks)
         self._ask(begun.asks)
         if not self.last_id:
+            self.part = (self.part + 1) % len(parts)
+        if not self.last_id and not self.part:
             # Once more from the start, for months that were passed over because somebody held them.
             self.passes_left = self.passes_left - 1 if self.claimed else 0
             self.claimed = 0
