@@ -9,6 +9,7 @@ from saleor_ext.contracts.carrier import Carrier
 from saleor_ext.flows import errors
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.fulfilment import models, selectors, services
+from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.outbox import services as outbox
 
@@ -106,9 +107,16 @@ def _mail_put(name: str, *, shipment: models.Shipment, key: str, now: datetime) 
         key=key,
         payload={
             "name": name,
-            "donor_id": cycle.snapshot.recipient_id or cycle.membership.donor_id,
+            "donor_id": _told(cycle),
             "cycle_id": cycle.pk,
             "shipment_id": shipment.pk,
         },
         now=now,
     )
+
+
+def _told(cycle: membership_models.Cycle) -> int:
+    """This will return who is told of a parcel: who it goes to, or the donor himself."""
+    snapshot = getattr(cycle, "snapshot", None)
+    recipient_id: int | None = snapshot.recipient_id if snapshot else None
+    return recipient_id or cycle.membership.donor_id
