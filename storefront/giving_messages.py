@@ -3,6 +3,23 @@
 from storefront.message import Message
 
 REFUSALS: dict[str, Message] = {
+    "swap_over": Message(
+        "このお伺いは、終わっています。",
+        "すでに決まったか、お返事の期日を過ぎました。マイページでいまの状態をお確かめください。",
+    ),
+    "alternate_unfit": Message(
+        "その品は、代わりの品にできません。", "お届けに入っていない別の品をお選びください。"
+    ),
+    "alternate_over_limit": Message(
+        "その品にすると、寄附の3割を超えます。", "費用が低い品をお選びください。"
+    ),
+    "alternate_unlisted": Message(
+        "その品は、まだ公表されていません(別添2)。", "公表の済んだ品をお選びください。"
+    ),
+    "alternate_open": Message(
+        "この品には、すでに代わりの品の提案があります。",
+        "変えるときは、いまの提案を取り下げてください。",
+    ),
     "month_locked": Message(
         "この月の支度が、もう始まっています。",
         "この月は変えられません。次の月をお選びください。",

@@ -32,6 +32,7 @@ class Act(StrEnum):
     SETTINGS_CHANGE = "settings_change"
     RECEIPTS = "receipts"
     REHEARSE = "rehearse"
+    ALTERNATE_PROPOSE = "alternate_propose"
 
 
 # Names, addresses and the like are shown to those who may see customers in the shop, in any role.
@@ -60,6 +61,7 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.RECEIPTS: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     # Nothing is touched by it, but it keeps a worker busy for a while.
     Act.REHEARSE: frozenset({Role.FULFILMENT, Role.DONATIONS, Role.ADMINISTRATOR}),
+    Act.ALTERNATE_PROPOSE: frozenset({Role.FULFILMENT, Role.ADMINISTRATOR}),
 }
 
 

@@ -51,6 +51,11 @@ from saleor_ext.api.receipts.mutations.receipt_reissue import ReceiptReissue
 from saleor_ext.api.receipts.mutations.receipt_spelling_set import ReceiptSpellingSet
 from saleor_ext.api.receipts.mutations.receipt_verify import ReceiptVerify
 from saleor_ext.api.receipts.mutations.receipt_year_fetch import ReceiptYearFetch
+from saleor_ext.api.swaps.mutations.alternate_propose import AlternatePropose
+from saleor_ext.api.swaps.mutations.alternate_withdraw import AlternateWithdraw
+from saleor_ext.api.swaps.mutations.membership_swap_wish_set import MembershipSwapWishSet
+from saleor_ext.api.swaps.mutations.swap_answer import SwapAnswer
+from saleor_ext.api.swaps.queries import SwapQueries
 
 
 class Query(
@@ -61,6 +66,7 @@ class Query(
     FulfilmentQueries,
     ContentQueries,
     GivingQueries,
+    SwapQueries,
     LawQueries,
 ):
     """Everything that can be asked."""
@@ -69,6 +75,10 @@ class Query(
 class Mutation(graphene.ObjectType):
     """Everything that can be changed."""
 
+    alternate_propose = AlternatePropose.Field()
+    alternate_withdraw = AlternateWithdraw.Field()
+    membership_swap_wish_set = MembershipSwapWishSet.Field()
+    swap_answer = SwapAnswer.Field()
     card_change_begin = CardChangeBegin.Field()
     card_change_finish = CardChangeFinish.Field()
     donor_details_set = DonorDetailsSet.Field()

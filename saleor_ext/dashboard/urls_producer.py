@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from saleor_ext.dashboard.views import producer, producer_papers
+from saleor_ext.dashboard.views import alternates, producer, producer_papers
 
 app_name = "producer"
 
 urlpatterns = [
     path("", producer.parcel_list, name="list"),
     path("print/", producer_papers.print_list, name="print"),
+    path("alternates/", alternates.producer_alternates, name="alternates"),
+    path("alternates/propose/", alternates.producer_propose, name="alternates_propose"),
+    path(
+        "alternates/<int:alternate_id>/withdraw/",
+        alternates.producer_withdraw,
+        name="alternates_withdraw",
+    ),
     path("parcels.csv", producer_papers.parcels_csv, name="csv"),
     path("parcels/<str:key>/", producer.parcel, name="parcel"),
     path("parcels/<str:key>/ready/", producer.parcel_ready, name="parcel_ready"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from saleor_ext.dashboard.lists.every import LISTS
 from saleor_ext.dashboard.views import (
+    alternates,
     staff_catch_up,
     staff_costs,
     staff_gift_law,
@@ -51,6 +52,13 @@ urlpatterns = [
     path("unclear/<int:attempt_id>/ask/", staff_unclear.ask, name="unclear_ask"),
     path("unclear/<int:attempt_id>/name/", staff_unclear.name, name="unclear_name"),
     path("unclear/<int:attempt_id>/close/", staff_unclear.close, name="unclear_close"),
+    path("alternates/", alternates.staff_alternates, name="alternates"),
+    path("alternates/propose/", alternates.staff_propose, name="alternates_propose"),
+    path(
+        "alternates/<int:alternate_id>/withdraw/",
+        alternates.staff_withdraw,
+        name="alternates_withdraw",
+    ),
     path("words/", staff_words.words, name="words"),
     path("words/review/", staff_words.word_review, name="word_review"),
     path("costs/", staff_costs.costs, name="costs"),

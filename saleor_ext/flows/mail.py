@@ -14,7 +14,9 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import missed_link
 from saleor_ext.flows.choices import grant_link
 from saleor_ext.flows.dunning import pay_link
+from saleor_ext.flows.swaps import answering, fitting
 from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import outlook
 from saleor_ext.membership import selectors as membership_selectors
@@ -91,6 +93,7 @@ def _context(
         "card": _card(payload.get("card_id")),
         "pay_url": _pay_url(cycle),
         "grant": _grant(payload.get("grant_id")),
+        **_swap(payload.get("swap_id")),
         "shipment": shipment,
         "items": list(shipment.items.all()) if shipment else [],
         "carrier": registry.carriers()[shipment.carrier].label if shipment else "",
@@ -169,6 +172,22 @@ def _card(card_id: int | None) -> donation_models.CardOnFile | None:
 
 def _grant(grant_id: int | None) -> membership_models.Grant | None:
     return membership_selectors.grant_get(grant_id=grant_id) if grant_id else None
+
+
+def _swap(swap_id: int | None) -> dict[str, object]:
+    """What cannot be sent and what would come instead, with the way to say so."""
+    if swap_id is None:
+        return {}
+    swap = fulfilment_selectors.swap_get(swap_id=swap_id)
+    gift, alternate = swap.alternate.gift, swap.alternate.alternate
+    return {
+        "swap": swap,
+        "gift": gift,
+        "alternate": alternate,
+        "allergens": fitting.allergens_compare(gift=gift, alternate=alternate),
+        "swap_link": answering.link_make(swap_id=swap.pk),
+        "is_prepaid": swap.cycle.covered_by_id is not None,
+    }
 
 
 def _shipment(shipment_id: int | None) -> fulfilment_models.Shipment | None:

@@ -15,6 +15,7 @@ from saleor_ext.flows import mail
 from saleor_ext.flows.orders import order_look, order_parcels, orders, stray_orders
 from saleor_ext.flows.payments import refunds, shop_reports
 from saleor_ext.flows.shop import shop_link
+from saleor_ext.flows.swaps import order_swap
 from saleor_ext.operation import gate
 from saleor_ext.outbox import models, selectors, services
 from saleor_ext.saleor_connector import errors as shop_errors
@@ -33,6 +34,7 @@ HANDLERS: dict[str, Handler] = {
     "order.fulfill": order_parcels.order_fulfill,
     "order.look": order_look.order_look,
     "order.refunded": shop_reports.order_refunded,
+    "order.swap": order_swap.order_swap,
     "order.stray": stray_orders.order_stray,
     "payment.closed": shop_reports.payment_closed,
     "refund.make": refunds.refund_make,

@@ -5,6 +5,10 @@ from django.db.models import F, Q
 
 from saleor_ext.common.states import state_values
 from saleor_ext.fulfilment import states
+from saleor_ext.fulfilment.swap_models import Alternate as Alternate
+from saleor_ext.fulfilment.swap_models import AlternateEvent as AlternateEvent
+from saleor_ext.fulfilment.swap_models import Swap as Swap
+from saleor_ext.fulfilment.swap_models import SwapEvent as SwapEvent
 
 
 class Producer(models.Model):

@@ -302,3 +302,77 @@ def shipment_of_producer(*, producer_id: int, key: str) -> models.Shipment:
     if shipment is None:
         raise NotFound(what="shipment")
     return shipment
+
+
+def alternates_proposed(
+    *, box_plan_ids: Collection[int] | None = None
+) -> QuerySet[models.Alternate]:
+    """This will list what is proposed for gifts that cannot be sent, nearest month first."""
+    rows = models.Alternate.objects.select_related(
+        "box_plan__tier", "gift__producer", "alternate__producer", "alternate__value_added"
+    ).filter(state=states.AlternateState.PROPOSED)
+    if box_plan_ids is not None:
+        rows = rows.filter(box_plan_id__in=box_plan_ids)
+    return rows.order_by("box_plan__month", "pk")
+
+
+def swap_get(*, swap_id: int) -> models.Swap:
+    """This will return a swap with its gifts and its month.
+
+    Raises:
+        NotFound: there is none.
+    """
+    swap = _swaps().filter(pk=swap_id).first()
+    if swap is None:
+        raise NotFound(what="swap")
+    return swap
+
+
+def swaps_asked(*, cycle_ids: Collection[int] | None = None) -> QuerySet[models.Swap]:
+    """This will list the swaps that wait for their donors' word."""
+    rows = _swaps().filter(state=states.SwapState.ASKED)
+    if cycle_ids is not None:
+        rows = rows.filter(cycle_id__in=cycle_ids)
+    return rows.order_by("pk")
+
+
+def swaps_accepted(*, cycle_id: int) -> list[models.Swap]:
+    """This will list what was swapped in a month."""
+    return list(_swaps().filter(cycle_id=cycle_id, state=states.SwapState.ACCEPTED).order_by("pk"))
+
+
+def _swaps() -> QuerySet[models.Swap]:
+    return models.Swap.objects.select_related(
+        "alternate__gift__producer",
+        "alternate__alternate__producer",
+        "cycle__membership__donor",
+        "cycle__membership__recipient",
+        "cycle__tier",
+        "cycle__snapshot",
+    )
+
+
+def month_lines(*, box_plan_id: int, cycle_id: int) -> list[GiftLine]:
+    """This will list what a month's box holds: as planned, with what was swapped in it."""
+    box = boxes().get(pk=box_plan_id)
+    swapped = {
+        swap.alternate.gift_id: swap.alternate.alternate
+        for swap in swaps_accepted(cycle_id=cycle_id)
+    }
+    return [
+        GiftLine(gift=swapped.get(item.gift_id, item.gift), quantity=item.quantity)
+        for item in box.items.all()
+    ]
+
+
+def lines_cost_yen(*, lines: Collection[GiftLine]) -> Yen:
+    """This will add up what the town pays for some gifts, tax included."""
+    return Yen(sum(line.gift.procurement_cost_yen * line.quantity for line in lines))
+
+
+def lines_by_producer(*, lines: Collection[GiftLine]) -> tuple[ProducerLines, ...]:
+    """This will sort gifts by who sends them, and how cold that parcel must travel."""
+    found: dict[int, list[GiftLine]] = {}
+    for line in lines:
+        found.setdefault(line.gift.producer_id, []).append(line)
+    return tuple(_producer_lines(part) for part in found.values())

@@ -10,6 +10,10 @@ from saleor_ext.common.states import reload, state_claim
 from saleor_ext.fulfilment import errors, keys, models, selectors, states
 
 _State = states.ShipmentState
+LABEL_FIELDS = (
+    *("list_on", "ship_from", "ship_to", "recipient_name", "postal_code"),
+    *("prefecture", "city", "street", "building", "phone"),
+)
 
 
 @transaction.atomic
@@ -35,15 +39,14 @@ def shipments_request(
         NotFound: there is no such box.
         BoxEmpty: the box has nothing in it.
     """
-    box = selectors.boxes().filter(pk=box_plan_id).first()
-    if box is None:
+    if not models.BoxPlan.objects.filter(pk=box_plan_id).exists():
         raise NotFound(what="box_plan")
-    facts = selectors.box_facts(box=box)
-    if not facts.producers:
+    lines = selectors.month_lines(box_plan_id=box_plan_id, cycle_id=cycle_id)
+    if not lines:
         raise errors.BoxEmpty(box_plan_id=box_plan_id)
     label = _label(delivery) | {"list_on": list_on, "created_at": now}
     requested = []
-    for part in facts.producers:
+    for part in selectors.lines_by_producer(lines=lines):
         earliest = selectors.producer_ship_from(producer=part.producer, list_on=list_on)
         leaves_on = max(ship_from, earliest)
         dates = {"ship_from": leaves_on, "ship_to": max(ship_to, leaves_on)}
@@ -312,6 +315,43 @@ def shipment_cancel(*, key: str, now: datetime, actor: str, reason: str) -> mode
     if shipment.state == _State.CANCELLED:
         return shipment
     return _move(shipment, to=_State.CANCELLED, now=now, actor=actor, reason=reason)
+
+
+def shipment_replace(
+    *, shipment: models.Shipment, now: datetime, actor: str, reason: str
+) -> models.Shipment:
+    """This will note that another parcel comes instead of one that has not left.
+
+    Raises:
+        InvalidTransition: it has a tracking number or has left.
+    """
+    return _move(shipment, to=_State.SUBSTITUTED, now=now, actor=actor, reason=reason)
+
+
+def shipment_like(
+    *, shipment: models.Shipment, part: selectors.ProducerLines, now: datetime, actor: str
+) -> models.Shipment:
+    """This will request a parcel with the label and days of another one, and its own contents."""
+    columns = {name: getattr(shipment, name) for name in LABEL_FIELDS} | {"created_at": now}
+    return _create(shipment.cycle_id, part, columns, now=now, actor=actor)
+
+
+@transaction.atomic
+def shipments_cancel(*, cycle_id: int, now: datetime, actor: str, reason: str) -> int:
+    """This will take a month's parcels that have not left off the lists for good.
+
+    Returns:
+        how many there were.
+    """
+    rows = models.Shipment.objects.select_for_update().filter(
+        cycle_id=cycle_id, state__in=sorted(states.SHIPMENT_TRANSITIONS[_State.CANCELLED])
+    )
+    return len(
+        [
+            _move(shipment, to=_State.CANCELLED, now=now, actor=actor, reason=reason)
+            for shipment in rows.order_by("pk")
+        ]
+    )
 
 
 def _own(producer_id: int, key: str) -> models.Shipment:

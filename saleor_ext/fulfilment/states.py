@@ -55,3 +55,41 @@ SHIPMENT_TO_SHIP = frozenset({_S.REQUESTED, _S.PREPARING, _S.LABELLED})
 
 SHIPMENT_SENT = frozenset({_S.SHIPPED, _S.DELIVERED, _S.ABSENT, _S.RETURNED})
 """Parcels that left."""
+
+
+class AlternateState(TextChoices):
+    """Where an alternate for a gift that cannot be sent (代わりの品の提案) stands.
+
+    proposed: months with the gift wait for their donors' word, and are not charged meanwhile.
+    withdrawn: the gift can be sent after all; what was decided stays.
+    """
+
+    PROPOSED = "proposed", "提案中"
+    WITHDRAWN = "withdrawn", "取り下げた提案"
+
+
+class SwapState(TextChoices):
+    """What becomes of one month for which an alternate was proposed (差し替え).
+
+    asked: the donor was asked and has time until the cut-off.
+    accepted: the box comes with the alternate.
+    carried: the month is left out; a box that is paid for comes at the end of its term, and where
+    that cannot be, staff decide.
+    dropped: the gift can be sent after all, before anybody decided.
+    """
+
+    ASKED = "asked", "お伺い中"
+    ACCEPTED = "accepted", "差し替え済み"
+    CARRIED = "carried", "持ち越し"
+    DROPPED = "dropped", "お伺いの取り下げ"
+
+
+_P = AlternateState
+ALTERNATE_TRANSITIONS: dict[str, frozenset[str]] = {_P.WITHDRAWN: frozenset({_P.PROPOSED})}
+
+_W = SwapState
+SWAP_TRANSITIONS: dict[str, frozenset[str]] = {
+    _W.ACCEPTED: frozenset({_W.ASKED}),
+    _W.CARRIED: frozenset({_W.ASKED}),
+    _W.DROPPED: frozenset({_W.ASKED}),
+}

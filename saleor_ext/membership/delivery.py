@@ -1,4 +1,4 @@
-"""Writing about where a single month's box goes."""
+"""Writing about where a single month's box goes, and what is wanted when a gift runs out."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -56,3 +56,20 @@ def _changeable_hold(cycle_id: int, *, today: date) -> None:
     cycle = models.Cycle.objects.select_for_update().get(pk=cycle_id)
     if cycle.state != states.CycleState.PLANNED or cycle.change_until < today:
         raise errors.MonthLocked()
+
+
+@transaction.atomic
+def swap_wish_set(*, membership_id: int, wish: str, silence: str) -> models.Membership:
+    """This will keep what a donor wants when a gift of his box cannot be sent."""
+    membership = models.Membership.objects.select_for_update().get(pk=membership_id)
+    membership.swap_wish = states.SwapWish(wish).value
+    membership.swap_silence = states.SwapWish(silence).value
+    membership.save(update_fields=["swap_wish", "swap_silence"])
+    return membership
+
+
+def snapshot_cost_set(*, cycle_id: int, procurement_cost_yen: int) -> None:
+    """This will note what a locked box costs now that a gift of it was swapped."""
+    models.CycleSnapshot.objects.filter(cycle_id=cycle_id).update(
+        procurement_cost_yen=procurement_cost_yen
+    )

@@ -143,6 +143,22 @@ class YearTurnAnswer(TextChoices):
     LEAVE_OUT = "leave_out", "その月は見送る"
 
 
+class SwapWish(TextChoices):
+    """What a donor wants when a gift of his box cannot be sent (代わりの品の希望).
+
+    accept: another gift in its place. ask: he decides each time. carry: the month is left out, and
+    a box that is paid for comes at the end of its term.
+    """
+
+    ACCEPT = "accept", "代わりの品を受け取る"
+    ASK = "ask", "そのつど選ぶ"
+    CARRY = "carry", "見送って持ち越す"
+
+
+SWAP_SILENCE = frozenset({SwapWish.ACCEPT, SwapWish.CARRY})
+"""What may be done when a donor who wants to be asked does not answer."""
+
+
 class GrantState(TextChoices):
     """Where a membership given to another person (贈呈) stands.
 

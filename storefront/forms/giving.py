@@ -9,7 +9,7 @@ from saleor_ext.common import jptime
 from saleor_ext.flows.choices import month_address
 from saleor_ext.flows.errors import MonthFixed
 from saleor_ext.membership import models, selectors
-from saleor_ext.membership.errors import GrantUnavailable
+from saleor_ext.membership.errors import GrantUnavailable, NoBoxComes
 from storefront.forms import accounts, fields
 from storefront.forms.choices import PICK
 
@@ -126,6 +126,42 @@ class MonthReturnForm(forms.Form):
     def __init__(self, data: Any, *, cycles: list[models.Cycle]) -> None:
         super().__init__(data)
         self.fields["month"].offer(cycles)  # type: ignore[attr-defined]
+
+
+class SwapWishForm(forms.Form):
+    """What is wanted when a gift cannot be sent."""
+
+    wish = forms.ChoiceField(
+        label="品をご用意できないとき",
+        choices=[
+            ("ask", "そのつど、メールで選ぶ"),
+            ("accept", "代わりの品を受け取る(新しいアレルゲンがあるときは、お伺いします)"),
+            ("carry", "その月を見送って、持ち越す"),
+        ],
+        widget=forms.RadioSelect(),
+        error_messages=PICK,
+    )
+    silence = forms.ChoiceField(
+        label="お伺いに、期日までにお返事がないとき",
+        choices=[
+            ("carry", "その月を見送って、持ち越す"),
+            ("accept", "代わりの品を受け取る(新しいアレルゲンがあるときは、持ち越します)"),
+        ],
+        widget=forms.RadioSelect(),
+        error_messages=PICK,
+    )
+
+
+def swap_wish_form(data: Any, *, membership: models.Membership, today: date) -> SwapWishForm:
+    """This will show the wish as it is now.
+
+    Raises:
+        NoBoxComes: the membership is without boxes.
+    """
+    if not membership.is_box_wanted:
+        raise NoBoxComes()
+    now = {"wish": membership.swap_wish, "silence": membership.swap_silence}
+    return SwapWishForm(data, initial=now)
 
 
 def month_address_form(

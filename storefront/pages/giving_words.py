@@ -6,10 +6,16 @@ from datetime import date
 from saleor_ext.common import jptime
 from saleor_ext.flows.choices.giving import GivePreview
 from saleor_ext.flows.choices.month_address import MonthAddressPreview
+from saleor_ext.flows.choices.swap_wish import SwapWishPreview
 from saleor_ext.membership import models
 from storefront.pages import choices
 from storefront.pages.choices import Fact, PreviewWords
 
+WISHES = {
+    "ask": "そのつど、メールで選ぶ",
+    "accept": "代わりの品を受け取る",
+    "carry": "その月を見送って、持ち越す",
+}
 STAYS = (
     "ご寄附、寄附金受領証明書、1年の上限は、これまでどおりお客さまのものです。"
     "お受け取りの方に、金額をお見せすることはありません。"
@@ -175,3 +181,31 @@ def _fixed_fact(preview: GivePreview, label: str) -> Iterable[Fact]:
     if preview.locked_months:
         words = "、".join(_month(month) for month in preview.locked_months)
         yield Fact(label=label, value=words)
+
+
+def wish_intro(membership: models.Membership, today: date) -> tuple[str, ...]:
+    """This will say what the wish is for."""
+    return (
+        (
+            "不作や不漁で、予定の品をご用意できないことがあります。"
+            "そのとき、生産者や町が、決まりの範囲(寄附の3割まで)で代わりの品を提案します。"
+        ),
+        "もとの品に含まれていないアレルゲンがある品を、お伺いせずにお送りすることはありません。",
+    )
+
+
+def wish_words(preview: SwapWishPreview) -> PreviewWords:
+    """This will say what a wish means."""
+    facts = [Fact(label="品をご用意できないとき", value=WISHES[preview.wish])]
+    if preview.wish != "carry":
+        facts.append(Fact(label="期日までにお返事がないとき", value=WISHES[preview.silence]))
+    return PreviewWords(
+        effective_words=f"{jptime.words(preview.effective_on)}から、このご希望のとおりにします",
+        facts=tuple(facts),
+        notes=("すでにお伺いしている月があるときは、その月のお返事をお選びください。",),
+    )
+
+
+def wish_done(preview: SwapWishPreview) -> str:
+    """This will confirm it."""
+    return "代わりの品のご希望を控えました。"

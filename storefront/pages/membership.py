@@ -114,7 +114,11 @@ def choice_rows(membership: models.Membership, *, today: date) -> tuple[ChoiceRo
     ]
     if is_monthly:
         rows += _pause_rows(membership, is_open=may_choose)
-    rows += [*_delivery_rows(membership, today=today), _give_row(membership)]
+    rows += [
+        *_delivery_rows(membership, today=today),
+        *_wish_row(membership),
+        _give_row(membership),
+    ]
     return (*rows, _card_row(membership), _end_row(membership, today=today))
 
 
@@ -180,6 +184,18 @@ def _delivery_rows(membership: models.Membership, *, today: date) -> tuple[Choic
             )
         )
     return tuple(rows)
+
+
+def _wish_row(membership: models.Membership) -> tuple[ChoiceRow, ...]:
+    if not membership.is_box_wanted:
+        return ()
+    row = ChoiceRow(
+        title="代わりの品の希望",
+        now=states.SwapWish(membership.swap_wish).label,
+        url=reverse("storefront:my_swap_wish"),
+        label="希望を変える",
+    )
+    return (row,)
 
 
 def _give_row(membership: models.Membership) -> ChoiceRow:

@@ -18,7 +18,7 @@ from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
 from storefront import messages
-from storefront.pages import content, parts, payment, records, year_plan
+from storefront.pages import content, parts, payment, records, swap, year_plan
 
 HOME, DETAILS, DONATIONS, SHIPMENTS = "マイページ", "ご登録内容", "ご寄附の記録", "お届け"
 LIMIT = "1年の上限"
@@ -96,6 +96,7 @@ class MyPage(MyPageBase):
     posts: tuple[content.ContentCard, ...]
     events: tuple[content.ContentCard, ...]
     past: tuple[str, ...]
+    asked: tuple[swap.AskedLine, ...]
     received_from: str
     received_tier: str
 
@@ -185,6 +186,7 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
         posts=posts,
         events=events,
         past=_past_tiers(donor) if membership is None else (),
+        asked=swap.asked_lines(donor_id=donor.pk) if donor else (),
         received_from=received.donor.full_name if received else "",
         received_tier=received.tier.name if received else "",
     )

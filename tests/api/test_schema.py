@@ -95,7 +95,7 @@ def test_amounts_are_never_32_bit_integers():
     # Where the Ministry prints 「-」 there is no limit to tell.
     assert amounts.pop("DeductionLimit.limitYen") == "Yen"
     # After some choices there is no further donation.
-    for name in ("ChoicePreview", "GivePreview", "AddressPreview"):
+    for name in ("ChoicePreview", "GivePreview", "AddressPreview", "SwapWishPreview"):
         assert amounts.pop(f"{name}.nextDonationYen") == "Yen"
     assert amounts.pop("Term.nextDonationYen") == "Yen"
     assert amounts.pop("YearTurnPreview.nextDonationYen") == "Yen"

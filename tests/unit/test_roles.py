@@ -22,6 +22,7 @@ ROWS = {
     Act.RECEIPTS: "受領証を",
     Act.COSTS_CHANGE: "費用を書きとめる",
     Act.GIFT_LAW_CHANGE: "返礼品と特典の届け出を",
+    Act.ALTERNATE_PROPOSE: "代わりの品を",
 }
 
 
@@ -40,8 +41,20 @@ def test_every_officer_may_look_and_nothing_more():
 @pytest.mark.parametrize(
     ("permission", "acts"),
     [
-        ("MANAGE_ORDERS", {Act.LOOK, Act.MEMBERSHIP_PARK, Act.MESSAGE_RETRY, Act.REHEARSE}),
-        ("HANDLE_PAYMENTS", set(Act) - {Act.WORDS_REVIEW, Act.SETTINGS_CHANGE}),
+        (
+            "MANAGE_ORDERS",
+            {
+                Act.LOOK,
+                Act.MEMBERSHIP_PARK,
+                Act.MESSAGE_RETRY,
+                Act.REHEARSE,
+                Act.ALTERNATE_PROPOSE,
+            },
+        ),
+        (
+            "HANDLE_PAYMENTS",
+            set(Act) - {Act.WORDS_REVIEW, Act.SETTINGS_CHANGE, Act.ALTERNATE_PROPOSE},
+        ),
         ("MANAGE_PAGES", {Act.LOOK, Act.WORDS_REVIEW}),
         ("MANAGE_STAFF", set(Act)),
         ("MANAGE_USERS", {Act.LOOK}),

@@ -21,11 +21,13 @@ from saleor_ext.api.membership.types import (
 )
 from saleor_ext.api.receipts.types import RECEIPT_PREFIX, Receipt
 from saleor_ext.api.scalars import Yen
+from saleor_ext.api.swaps.types import Swap
 from saleor_ext.common.errors import NotFound
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.choices import card_change as card_flow
 from saleor_ext.flows.limits import forecast
+from saleor_ext.flows.swaps import answering
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors
@@ -90,6 +92,9 @@ class Me(graphene.ObjectType):
     card_change = graphene.Field(
         CardChangePreview,
         description="What a new card would be charged for; null without a paid membership.",
+    )
+    swaps = graphene.List(
+        graphene.NonNull(Swap), required=True, description="What I am asked about my boxes."
     )
     giving = graphene.Field(Grant, description="My membership offered or given to somebody.")
     received = graphene.Field(
@@ -216,6 +221,10 @@ class Me(graphene.ObjectType):
             return card_flow.card_change_preview(donor_id=me.donor_id, today=info.context.today)
         except NotFound:
             return None
+
+    @staticmethod
+    def resolve_swaps(me: Principal, _info: GraphQLResolveInfo) -> list[fulfilment_models.Swap]:
+        return answering.swaps_of(donor_id=me.donor_id) if me.donor_id else []
 
     @staticmethod
     def resolve_giving(me: Principal, _info: GraphQLResolveInfo) -> models.Grant | None:

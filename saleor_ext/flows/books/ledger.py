@@ -43,6 +43,7 @@ PAYLOAD_KEYS = frozenset(
         "card_id",
         "grant_id",
         "choice_id",
+        "swap_id",
         "name",
     }
 )

@@ -21,6 +21,7 @@ from saleor_ext.flows.dunning import retrying
 from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import asking, callers, charging
 from saleor_ext.flows.month.charging import ChargeResult
+from saleor_ext.flows.swaps import waiting
 from saleor_ext.membership import models, states
 from saleor_ext.operation import gate
 from saleor_ext.operation import selectors as operation_selectors
@@ -83,6 +84,7 @@ def _chargeable(*, as_of: date) -> QuerySet[models.Cycle]:
     return models.Cycle.objects.filter(
         ~Exists(under_way),
         ~Exists(held),
+        ~waiting.waiting(),
         year_gate.may_be_given_in(year=as_of.year),
         state=states.CycleState.LOCKED,
         kind=states.CycleKind.DONATION,

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from saleor_ext.common.errors import Refusal
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.month import residents
+from saleor_ext.flows.swaps import waiting
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import cycles, models, services, states
 
@@ -31,7 +32,7 @@ def cycles_to_list(*, as_of: date) -> QuerySet[models.Cycle]:
         is_listed=False,
         list_on__lte=as_of,
         membership__state__in=sorted(states.MEMBERSHIP_CURRENT - {states.MembershipState.PARKED}),
-    ).exclude(given_back())
+    ).exclude(given_back() | waiting.waiting())
 
 
 def given_back() -> Q:

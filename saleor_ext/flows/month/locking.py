@@ -16,6 +16,7 @@ from saleor_ext.flows.limits.deciding import Outcome
 from saleor_ext.flows.month import facts, rules, settle, shares
 from saleor_ext.flows.orders import order_queue, shop_stock
 from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import cycles, selectors, services, states
 from saleor_ext.membership import models as membership_models
 from saleor_ext.outbox import services as outbox
@@ -118,6 +119,10 @@ def batch_sort(
     """This will check planned months against all rules and say what is to become of each."""
     found, rooms = Sorted(), deciding.rooms_read(batch)
     given = _given_in_terms(batch)
+    replaced = {
+        (alternate.box_plan_id, alternate.gift_id)
+        for alternate in fulfilment_selectors.alternates_proposed()
+    }
     for cycle in batch:
         paying_id = cycle.covered_by_id or cycle.pk
         codes, box = cycle_rules(
@@ -129,7 +134,7 @@ def batch_sort(
             fitted = fit(cycle, box=box, rooms=rooms, town=town, boxes=boxes)
             codes, box = fitted.codes, fitted.box
             found.lowered |= fitted.lowered
-        if not codes and _is_without_stock(cycle, box=box, now=now):
+        if not codes and _is_without_stock(cycle, box=box, replaced=replaced, now=now):
             codes = ["out_of_stock"]
         if not codes:
             snapshot = _snapshot(cycle, box=box, rooms=rooms, town=town, now=now)
@@ -186,11 +191,17 @@ def _given_in_terms(batch: Sequence[membership_models.Cycle]) -> Counter[int]:
 
 
 def _is_without_stock(
-    cycle: membership_models.Cycle, *, box: fulfilment_models.BoxPlan | None, now: datetime
+    cycle: membership_models.Cycle,
+    *,
+    box: fulfilment_models.BoxPlan | None,
+    replaced: set[tuple[int, int]],
+    now: datetime,
 ) -> bool:
-    """A box that cannot be sent is not paid for; one that is paid for already staff must find."""
+    """A box that cannot be sent is not paid for; one that is paid for already staff must find.
+    For a gift that has an alternate the donor decides.
+    """
     is_to_be_paid = cycle.kind == states.CycleKind.DONATION
-    return is_to_be_paid and shop_stock.is_sold_out(box=box, now=now)
+    return is_to_be_paid and shop_stock.is_sold_out(box=box, replaced=replaced, now=now)
 
 
 def _is_owing(cycle: membership_models.Cycle) -> bool:
@@ -297,14 +308,23 @@ def _lock(
                 cycle_id=cycle.pk, tier=found.lowered[cycle.pk], reason=deciding.LOWERED_REASON
             )
             settle.mail_put("year_limit_lowered", cycle=cycle, now=now)
+    orders_wait = _without_gift(found)
     outbox.messages_put_many(
         messages=[
             order_queue.order_message("order.create", cycle_id=cycle.pk, now=now)
             for cycle in batch
-            if cycle.pk in locked
+            if cycle.pk in locked - orders_wait
         ]
     )
     return len(locked)
+
+
+def _without_gift(found: Sorted) -> set[int]:
+    """Months whose box has a gift that cannot be sent: what they get is decided first."""
+    boxes = {snapshot.box_plan_id for snapshot in found.snapshots if snapshot.box_plan_id}
+    proposed = fulfilment_selectors.alternates_proposed(box_plan_ids=boxes) if boxes else []
+    missing = {alternate.box_plan_id for alternate in proposed}
+    return {row.cycle_id for row in found.snapshots if row.box_plan_id in missing}
 
 
 @transaction.atomic

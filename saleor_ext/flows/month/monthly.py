@@ -24,6 +24,7 @@ from saleor_ext.flows.month import (
     run_record,
     term_notices,
 )
+from saleor_ext.flows.swaps import deciding
 from saleor_ext.membership import calendar, planning, selectors
 from saleor_ext.operation import gate
 from saleor_ext.operation.states import RunPhase
@@ -97,6 +98,8 @@ def _run(
     record.phase(RunPhase.LOCKING)
     locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor, tell=record.alive)
     report.locked, report.skipped, report.parked = locked.locked, locked.skipped, locked.parked
+    deciding.swaps_open_due(now=now, actor=actor)
+    deciding.swaps_close_due(today=as_of, now=now, actor=actor)
     charge_notices.charges_announce(as_of=as_of, now=now)
     card_expiry.cards_announce(today=as_of, now=now)
     # Orders come before the charges, so that a box that is out of stock is not paid for.

@@ -324,11 +324,11 @@ def mail_put(
     message = letters.mail_message(name, cycle=cycle, attempt=attempt, now=now)
     outbox.messages_put_many(messages=[message])
     if name == "cycle_skipped":
-        _receiver_tell(cycle, now=now)
+        receiver_tell(cycle, now=now)
 
 
-def _receiver_tell(cycle: membership_models.Cycle, *, now: datetime) -> None:
-    """Whoever was given the membership hears that no box comes, and nothing of the donation."""
+def receiver_tell(cycle: membership_models.Cycle, *, now: datetime) -> None:
+    """This will tell whoever was given the membership that no box comes, and nothing of money."""
     recipient_id = cycle.membership.recipient_id
     if recipient_id is not None:
         outbox.message_put(

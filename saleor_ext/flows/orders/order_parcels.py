@@ -7,6 +7,7 @@ from typing import Any
 from saleor_ext.flows.orders import shop_catalogue
 from saleor_ext.flows.orders.orders import CANCELED, DRAFT, NotYet
 from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import selectors
@@ -63,11 +64,28 @@ def fulfilment_of(
 
 
 def _order(shipment: fulfilment_models.Shipment) -> orders.Order:
+    """The month's order, or the one that holds what was swapped in it after it was paid."""
     cycle = selectors.cycle_get(cycle_id=shipment.cycle_id)
-    order = orders.order_find(external_reference=selectors.cycle_key(cycle=cycle))
+    key = selectors.cycle_key(cycle=cycle)
+    order = orders.order_find(external_reference=key)
     if order is None or order.status == DRAFT:
         raise NotYet("no order yet")
-    return order
+    return _swapped_order(shipment, key=key, order=order) or order
+
+
+def _swapped_order(
+    shipment: fulfilment_models.Shipment, *, key: str, order: orders.Order
+) -> orders.Order | None:
+    skus = {item.gift.sku for item in shipment.items.all()}
+    if skus <= {line.sku for line in order.lines}:
+        return None
+    for swap in fulfilment_selectors.swaps_accepted(cycle_id=shipment.cycle_id):
+        if swap.alternate.alternate.sku in skus:
+            found = orders.order_find(external_reference=f"{key}-s{swap.pk}")
+            if found is None or found.status == DRAFT:
+                raise NotYet("the order of what was swapped is not there yet")
+            return found
+    return None
 
 
 def _fulfil(order: orders.Order, shipment: fulfilment_models.Shipment) -> orders.Fulfilment:

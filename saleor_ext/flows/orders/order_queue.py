@@ -49,6 +49,23 @@ def parcel_put(
     )
 
 
+def swap_put(*, swap: fulfilment_models.Swap, now: datetime) -> None:
+    """This will ask for a month's order to follow what was swapped in its box."""
+    outbox.message_put(
+        topic="order.swap",
+        key=f"order.swap:{swap.pk}",
+        lane=_lane(swap.cycle_id),
+        payload={"cycle_id": swap.cycle_id, "swap_id": swap.pk},
+        now=now,
+    )
+
+
+def is_ordered(*, cycle_id: int) -> bool:
+    """This will say whether a month's order was ever asked for."""
+    topics = ("order.create", "order.pay", "order.first")
+    return any(outbox_selectors.is_known(key=f"{topic}:{cycle_id}") for topic in topics)
+
+
 def look_put(*, cycle_id: int, now: datetime) -> None:
     """This will ask for a look at a month's order, unless one is still to come anyway."""
     if outbox_selectors.is_waiting(lane=_lane(cycle_id), topic=LOOK):

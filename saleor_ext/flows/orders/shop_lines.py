@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from saleor_ext.contracts.types import Yen
 from saleor_ext.flows.orders import shop_catalogue
-from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors
 from saleor_ext.membership import states as membership_states
@@ -24,12 +23,13 @@ def order_lines(cycle: models.Cycle) -> list[LineInput]:
     return lines
 
 
-def box_items(cycle: models.Cycle) -> list[fulfilment_models.BoxItem]:
-    """This will list the gifts of the box that was locked for a month."""
+def box_items(cycle: models.Cycle) -> list[fulfilment_selectors.GiftLine]:
+    """This will list the gifts of the box that was locked for a month, with what was swapped."""
     if cycle.snapshot.box_plan_id is None:
         return []
-    box = fulfilment_selectors.boxes().get(pk=cycle.snapshot.box_plan_id)
-    return list(box.items.all())
+    return fulfilment_selectors.month_lines(
+        box_plan_id=cycle.snapshot.box_plan_id, cycle_id=cycle.pk
+    )
 
 
 def donor_address(donor: models.Donor) -> JapaneseAddress:

@@ -6,6 +6,7 @@ whole catalogue, and those that are lost would never be missed.
 
 import logging
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -56,10 +57,16 @@ def stock_refresh(*, now: datetime) -> None:
         logger.info("stock not seen: %s", error)
 
 
-def is_sold_out(*, box: fulfilment_models.BoxPlan | None, now: datetime) -> bool:
+def is_sold_out(
+    *,
+    box: fulfilment_models.BoxPlan | None,
+    now: datetime,
+    replaced: Collection[tuple[int, int]] = (),
+) -> bool:
     """This will say whether the shop just told us that a gift of a box is used up.
 
-    What was seen a while ago counts for nothing: then the order itself finds out.
+    What was seen a while ago counts for nothing: then the order itself finds out. Neither do gifts
+    that are `replaced`: named by box and gift.
     """
     if box is None:
         return False
@@ -68,6 +75,7 @@ def is_sold_out(*, box: fulfilment_models.BoxPlan | None, now: datetime) -> bool
         and item.gift.stock_seen_at is not None
         and now - item.gift.stock_seen_at <= FRESH
         and item.gift.stock_free < item.quantity
+        and (box.pk, item.gift_id) not in replaced
         for item in box.items.all()
     )
 

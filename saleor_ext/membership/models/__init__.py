@@ -100,6 +100,13 @@ class Membership(models.Model):
     use_slug = models.CharField(max_length=50, blank=True)
     # Agreed beforehand: should he move into the town, he goes on giving, without boxes.
     is_pure_if_resident = models.BooleanField(default=False)
+    # When a gift cannot be sent; and when he wanted to be asked but does not answer.
+    swap_wish = models.CharField(
+        max_length=10, choices=states.SwapWish.choices, default=states.SwapWish.ASK
+    )
+    swap_silence = models.CharField(
+        max_length=10, choices=states.SwapWish.choices, default=states.SwapWish.CARRY
+    )
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     # While a donation is owed: the last day on which what members read stays open.
@@ -121,6 +128,11 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=state_values(states.MembershipState)),
                 name="membership_state_chk",
+            ),
+            models.CheckConstraint(
+                condition=Q(swap_wish__in=state_values(states.SwapWish))
+                & Q(swap_silence__in=sorted(states.SWAP_SILENCE)),
+                name="membership_swap_wish_chk",
             ),
             models.CheckConstraint(
                 condition=Q(anchor_day__gte=1, anchor_day__lte=31), name="membership_anchor_chk"
