@@ -416,6 +416,8 @@ def _donations_write(received: Sequence[Received], *, now: datetime) -> list[mod
             tier_name=item.facts.tier_name,
             donor_name=item.facts.donor_name,
             donor_address=item.facts.donor_address,
+            donor_prefecture=item.facts.donor_prefecture,
+            use_name=item.facts.use_name,
             receipt_year=item.donated_on.year,
             receipt_number=next(numbers[item.facts.municipality_id, item.donated_on.year]),
             recorded_at=now,
