@@ -15,6 +15,14 @@ BEGIN = {
     "CardChangeState": {"open"},
     "ReceiptState": {"issued"},
     "PrintState": {"queued"},
+    "GrantState": {"offered"},
+    "DisputeState": {"inquiry"},
+    "AlternateState": {"proposed"},
+    "SwapState": {"asked"},
+    "RunState": {"running"},
+    "CatchUpState": {"waiting"},
+    "CatchUpMonthState": {"waiting"},
+    "RehearsalState": {"wanted"},
 }
 FINAL = {
     "MembershipState": {"ended"},
@@ -26,6 +34,14 @@ FINAL = {
     "CardChangeState": {"kept"},
     "ReceiptState": {"withdrawn"},
     "PrintState": {"cleared"},
+    "GrantState": {"expired", "withdrawn", "ended"},
+    "DisputeState": {"dropped"},
+    "AlternateState": {"withdrawn"},
+    "SwapState": {"accepted", "dropped", "carried"},
+    "RunState": {"done", "failed", "stopped"},
+    "CatchUpState": {"charge", "ask", "void", "skip"},
+    "CatchUpMonthState": {"approved", "gone", "skipped"},
+    "RehearsalState": {"done", "failed"},
 }
 
 

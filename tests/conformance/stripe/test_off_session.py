@@ -117,7 +117,7 @@ def test_a_bank_that_wants_to_see_the_donor_is_action_required(peer: Peer) -> No
     # then
     assert state.outcome is Outcome.ACTION_REQUIRED
     assert state.decline_code == "authentication_required"
-    assert state.is_retryable is True
+    assert state.is_retryable is False
     assert state.client_secret.startswith(state.provider_ref)
     assert (state.charge_ref, state.charged_at) == ("", None)
 

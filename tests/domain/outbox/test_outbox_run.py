@@ -347,5 +347,10 @@ def test_a_payload_holds_ids_and_names_of_mails_only() -> None:
         "shipment_id",
         "refund_id",
         "order_id",
+        "donation_id",
+        "card_id",
+        "grant_id",
+        "choice_id",
+        "swap_id",
         "name",
     } == ledger.PAYLOAD_KEYS
