@@ -85,6 +85,7 @@ class MyPage(MyPageBase):
 
     member: MemberPart | None
     asks_year_turn: date | None
+    is_year_over: bool
     draft_url: str
     draft_tier: str
     year: int
@@ -169,12 +170,14 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
     rank = _rank(membership, received, today=today)
     posts, events = content.newest(now=now, rank=rank, count=RECENT)
     plan = _limited_plan(donor, today)
+    asked = _asks_year_turn(membership, today=today)
     return MyPage(
         heading=f"{donor.full_name}さんのマイページ" if donor and donor.full_name else HOME,
         my_links=my_links(),
         my_section=HOME,
         member=member_part(membership, plan=plan, today=today) if membership else None,
-        asks_year_turn=_asks_year_turn(membership, today=today),
+        asks_year_turn=asked,
+        is_year_over=asked is not None and asked.year < today.year,
         draft_url=reverse("storefront:join", args=[draft.tier.slug]) if draft else "",
         draft_tier=draft.tier.name if draft else "",
         year=today.year,
