@@ -38,7 +38,9 @@ def pdf_make(*, template: Path, data: Mapping[str, Any], made_at: datetime) -> b
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-    made = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=made_at)
+    made = compiler.compile(
+        format="pdf", pdf_standards=STANDARDS, timestamp=made_at.replace(microsecond=0)
+    )
     if not isinstance(made, bytes):
         raise TypeError("one PDF was expected")
     return made

@@ -51,6 +51,14 @@ def test_the_same_paper_is_the_same_file(template):
     assert made(template) == made(template)
 
 
+def test_a_moment_with_a_fraction_of_a_second_is_no_trouble(template):
+    at = AT.replace(microsecond=123456)
+
+    assert paper.pdf_make(
+        template=template, data={"title": "証明書", "name": "花子"}, made_at=at
+    ) == made(template, name="花子")
+
+
 def test_what_people_type_is_never_read_as_markup(template):
     assert made(template, name='#panic("x") $1$ *a* @b')
 
