@@ -154,7 +154,7 @@ def test_a_payment_whose_opening_was_lost_is_found_again(
     assert secret_of(again) == secret_of(page)
     assert arrived.path.endswith("/done/")
     assert books.donated_yen(donor.email) == [3000]
-    wait_for(lambda: books.shop_charged_yen() == sum(books.days().values()), timeout_s=30)
+    wait_for(lambda: books.shop_charged_yen() == sum(books.days().values()), timeout_s=120)
 
 
 def test_the_order_in_the_shop_follows_when_the_shop_is_back(
