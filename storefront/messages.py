@@ -8,6 +8,7 @@ from storefront import giving_messages
 from storefront.declines import DECLINES as DECLINES
 from storefront.message import ASK_BANK, ASK_TOWN, NO_MONEY
 from storefront.message import Message as Message
+from storefront.onestop_messages import REFUSALS as ONESTOP_REFUSALS
 from storefront.skip_reasons import SKIP_REASONS as SKIP_REASONS
 from storefront.staff_messages import REFUSALS as STAFF_REFUSALS
 
@@ -349,6 +350,7 @@ REFUSALS: dict[str, Message] = {
         "送り状番号のどこかの数字が違うようです。", "1桁ずつ、送り状と見比べてください。"
     ),
     **STAFF_REFUSALS,
+    **ONESTOP_REFUSALS,
 }
 
 UNKNOWN_DECLINE = Message("カードでのお手続きができませんでした。", ASK_BANK)

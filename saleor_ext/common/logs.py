@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import TracebackType
 
+from saleor_ext.common import my_number
+
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
 OWN = ("saleor_ext.", "plugins.", "storefront.")
@@ -56,6 +58,7 @@ _SCRUBBED = (
 
 def scrub(text: str) -> str:
     """This will take out of a text whatever looks like a person's data or a key."""
+    text = my_number.masked(text)
     for pattern, instead in _SCRUBBED:
         text = pattern.sub(instead, text)
     return text

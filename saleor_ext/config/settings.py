@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "saleor_ext.content",
     "saleor_ext.balance",
     "saleor_ext.receipts",
+    "saleor_ext.onestop",
     "saleor_ext.costs",
     "saleor_ext.flows",
     "saleor_ext.access",

@@ -73,6 +73,28 @@ REFUSALS = {
     ),
 }
 
+REFUSALS |= {
+    "my_number_refused": (
+        "マイナンバー(個人番号)と見られる12けたの数字が入っています。番号は記録しません。"
+        "入れた内容は保存していません。番号を除いて、もう一度入れてください。"
+    ),
+    "onestop_late": (
+        "期限(翌年1月10日)を過ぎて届いた申請は受け付けられません。「期限後」で無効にすると、"
+        "ご本人に確定申告のご案内が届きます。"
+    ),
+    "onestop_year_closed": "この年のワンストップ特例は、いまは登録できません。",
+    "onestop_not_eligible": "お答えの内容では、ワンストップ特例の対象になりません。",
+    "onestop_answers_missing": "お答えのない質問があります。すべての質問に答えてください。",
+    "onestop_already_accepted": "受付の済んだ申請があります。1件ずつ無効にしてください。",
+    "onestop_nothing_accepted": "受付の済んだ申請がないため、変更届出書は要りません。",
+    "onestop_change_empty": "前と変わったところがありません。",
+    "onestop_missing_unnamed": "足りないものを1つ以上選んでください。",
+    "onestop_received_in_future": "届いた日は、寄附の日から今日までの日を入れてください。",
+    "notice_home_unknown": "1月1日の住所の市区町村のコードと名前を入れてください。",
+    "notice_nothing_to_say": "受付の済んだ申請も、取り消す通知もありません。",
+    "notice_return_unnamed": "返戻の理由と、次にすることを選んでください。",
+}
+
 PRODUCER_STATES = {
     "requested": "準備まえ",
     "preparing": "準備できました",

@@ -15,6 +15,7 @@ DOMAIN_APPS = (
     "content",
     "balance",
     "receipts",
+    "onestop",
     "costs",
     "outbox",
     "operation",

@@ -21,6 +21,7 @@ APPS = (
     "content",
     "balance",
     "receipts",
+    "onestop",
     "outbox",
     "operation",
     "saleor_connector",

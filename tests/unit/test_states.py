@@ -23,6 +23,9 @@ BEGIN = {
     "CatchUpState": {"waiting"},
     "CatchUpMonthState": {"waiting"},
     "RehearsalState": {"wanted"},
+    "ApplicationState": {"wished"},
+    "ChangeState": {"written"},
+    "NoticeState": {"made"},
 }
 FINAL = {
     "MembershipState": {"ended"},
@@ -42,6 +45,9 @@ FINAL = {
     "CatchUpState": {"charge", "ask", "void", "skip"},
     "CatchUpMonthState": {"approved", "gone", "skipped"},
     "RehearsalState": {"done", "failed"},
+    "ApplicationState": {"void"},
+    "ChangeState": {"received", "dropped"},
+    "NoticeState": {"replaced"},
 }
 
 

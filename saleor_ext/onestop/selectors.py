@@ -1,0 +1,179 @@
+"""Reading about the one-stop exception."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from saleor_ext.common.errors import NotFound
+from saleor_ext.law import register
+from saleor_ext.onestop import models, states
+
+TOPIC = "onestop"
+
+
+def settings_of(*, municipality_id: int) -> models.OneStopSettings:
+    """This will return how a town handles the exception; the defaults when it never said."""
+    found = models.OneStopSettings.objects.filter(municipality_id=municipality_id).first()
+    return found or models.OneStopSettings(municipality_id=municipality_id)
+
+
+def deadline_of(*, year: int) -> date:
+    """This will return the last day in Japan on which applications for a year may arrive.
+
+    Law: onestop_deadline
+    """
+    last = date(year, 12, 31)
+    month = register.number_on(topic=TOPIC, name="month", day=last)
+    day = register.number_on(topic=TOPIC, name="day", day=last)
+    # The exception began in 2015; the register knows the designation's days only.
+    return date(year + 1, month or 1, day or 10)
+
+
+def is_in_time(*, year: int, day: date) -> bool:
+    """This will say whether what arrives on a day in Japan is in time for a year's donations."""
+    return day <= deadline_of(year=year)
+
+
+def year_of(*, donor_id: int, year: int) -> models.OneStopYear | None:
+    """This will return what a donor wants for a year, None when nothing was ever said."""
+    return models.OneStopYear.objects.filter(donor_id=donor_id, year=year).first()
+
+
+def year_get(*, onestop_year_id: int) -> models.OneStopYear:
+    """This will return a donor's year.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = models.OneStopYear.objects.filter(pk=onestop_year_id).first()
+    if found is None:
+        raise NotFound(what="one-stop year")
+    return found
+
+
+def years_of(*, donor_id: int) -> QuerySet[models.OneStopYear]:
+    """This will list a donor's years, newest first."""
+    return models.OneStopYear.objects.filter(donor_id=donor_id).order_by("-year")
+
+
+def answers_latest(*, onestop_year_id: int) -> models.OneStopAnswers | None:
+    """This will return the answers a donor gave last for a year."""
+    rows = models.OneStopAnswers.objects.filter(onestop_year_id=onestop_year_id)
+    return rows.order_by("-pk").first()
+
+
+def applications() -> QuerySet[models.OneStopApplication]:
+    """This will select all applications with their donation and year."""
+    return models.OneStopApplication.objects.select_related("donation", "onestop_year")
+
+
+def applications_of(*, donor_id: int, year: int) -> QuerySet[models.OneStopApplication]:
+    """This will list a donor's applications of a year in the order of their donations, void ones
+    included.
+    """
+    rows = applications().filter(onestop_year__donor_id=donor_id, onestop_year__year=year)
+    return rows.order_by("donation__donated_on", "donation_id", "pk")
+
+
+def applications_live(*, onestop_year_id: int) -> QuerySet[models.OneStopApplication]:
+    """This will list the applications of a year that are not void, in the order of donations."""
+    rows = applications().filter(onestop_year_id=onestop_year_id)
+    rows = rows.exclude(state=states.ApplicationState.VOID)
+    return rows.order_by("donation__donated_on", "donation_id")
+
+
+def application_get(*, public_id: str, donor_id: int | None = None) -> models.OneStopApplication:
+    """This will return an application by what its QR holds; with a donor, only his own.
+
+    Raises:
+        NotFound: there is none, or it is another's.
+    """
+    rows = applications().filter(public_id=public_id)
+    found = (rows if donor_id is None else rows.filter(onestop_year__donor_id=donor_id)).first()
+    if found is None:
+        raise NotFound(what="one-stop application")
+    return found
+
+
+def application_by_number(*, number: str) -> models.OneStopApplication | None:
+    """This will return the application with a printed number, as `numbers.number_read` gives it."""
+    return applications().filter(number=number).first() if number else None
+
+
+def events_of(*, application_ids: Sequence[int]) -> QuerySet[models.OneStopEvent]:
+    """This will list what happened to applications, newest first."""
+    return models.OneStopEvent.objects.filter(application_id__in=application_ids).order_by("-pk")
+
+
+def change_written(*, onestop_year_id: int) -> models.OneStopChange | None:
+    """This will return the change that a donor wrote and whose paper has not come yet."""
+    return models.OneStopChange.objects.filter(
+        onestop_year_id=onestop_year_id, state=states.ChangeState.WRITTEN
+    ).first()
+
+
+def changes_of(*, onestop_year_id: int) -> QuerySet[models.OneStopChange]:
+    """This will list the changes reported for a year, newest first."""
+    rows = models.OneStopChange.objects.filter(onestop_year_id=onestop_year_id)
+    return rows.select_related("onestop_year").order_by("-pk")
+
+
+def change_get(*, public_id: str, donor_id: int | None = None) -> models.OneStopChange:
+    """This will return a reported change; with a donor, only his own.
+
+    Raises:
+        NotFound: there is none, or it is another's.
+    """
+    rows = models.OneStopChange.objects.select_related("onestop_year").filter(public_id=public_id)
+    found = (rows if donor_id is None else rows.filter(onestop_year__donor_id=donor_id)).first()
+    if found is None:
+        raise NotFound(what="one-stop change")
+    return found
+
+
+def notices() -> QuerySet[models.HomeNotice]:
+    """This will select all notices with their year and their donations in order."""
+    lines = models.HomeNoticeLine.objects.order_by("position")
+    return models.HomeNotice.objects.select_related("onestop_year").prefetch_related(
+        Prefetch("lines", queryset=lines)
+    )
+
+
+def notices_current(*, municipality_id: int, year: int) -> QuerySet[models.HomeNotice]:
+    """This will list a year's notices that no newer version replaced, by municipality of home."""
+    rows = notices().filter(municipality_id=municipality_id, onestop_year__year=year)
+    rows = rows.exclude(state=states.NoticeState.REPLACED)
+    return rows.order_by("home_code", "pk")
+
+
+def notice_get(*, notice_id: int) -> models.HomeNotice:
+    """This will return a notice.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = notices().filter(pk=notice_id).first()
+    if found is None:
+        raise NotFound(what="home notice")
+    return found
+
+
+def notice_current(*, onestop_year_id: int) -> models.HomeNotice | None:
+    """This will return the notice of a donor's year that holds, if one was made."""
+    rows = notices().filter(onestop_year_id=onestop_year_id)
+    return rows.exclude(state=states.NoticeState.REPLACED).first()
+
+
+def years_to_notice(*, municipality_id: int, year: int) -> QuerySet[models.OneStopYear]:
+    """This will list donors' years with accepted applications that no notice names as they are,
+    or whose notice names one that is void.
+    """
+    rows = models.OneStopYear.objects.filter(municipality_id=municipality_id, year=year)
+    waiting = rows.filter(applications__state__in=sorted(states.APPLICATION_TO_NOTICE))
+    gone = models.HomeNoticeLine.objects.filter(
+        application__state=states.ApplicationState.VOID
+    ).exclude(notice__state=states.NoticeState.REPLACED)
+    taken_back = rows.filter(pk__in=gone.values("notice__onestop_year_id"))
+    ids = {*waiting.values_list("pk", flat=True), *taken_back.values_list("pk", flat=True)}
+    return models.OneStopYear.objects.filter(pk__in=ids).order_by("pk")
