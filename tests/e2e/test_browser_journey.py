@@ -159,7 +159,8 @@ def signs_in_as_officer(officer: Person, *, town: records.Town) -> None:
 def _is_let_in(officer: Person, password: str) -> bool:
     """After a wrong password the shop wants a short pause, and the page says so."""
     officer.page.get_by_label("パスワード").fill(password)
-    officer.press("サインイン")
+    with officer.page.expect_navigation():
+        officer.press("サインイン")
     return officer.page.get_by_role("heading", name="いまのようす").count() == 1
 
 

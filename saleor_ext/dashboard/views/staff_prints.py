@@ -39,7 +39,7 @@ def prints(request: MemberRequest) -> HttpResponse:
         return inputs.problem(request, text=str(error), back_url=reverse("staff:receipt_prints"))
     context = {
         "page": queries.prints_page(year=year, today=today),
-        "section": "receipts",
+        "section": "receipt_prints",
         "may_see_people": request.principal.may_see_people,
     }
     return render(request, "dashboard/staff/receipt_prints.html", context)

@@ -75,7 +75,7 @@ def _page(
         "default_issuer": queries.default_issuer(town),
         "unconfirmed": [label for name, label in TO_CONFIRM.items() if name not in row.confirmed],
         "to_confirm": law_messages.TO_CONFIRM,
-        "section": "receipts",
+        "section": "receipt_prints",
     }
     return render(request, "dashboard/staff/receipt_settings.html", context, status=status)
 

@@ -56,6 +56,14 @@ class Office:
         """What our page asked of the Dashboard."""
         return [said["payload"] for said in self.page.evaluate("seen") if said["type"] == kind]
 
+    def comes_to(self, route: str) -> None:
+        """This will wait until our page has told the Dashboard that it shows a route."""
+        self.page.wait_for_function(
+            """route => (seen.findLast(said => said.type === 'updateRouting') || {})
+                 .payload?.newRoute === route""",
+            arg=route,
+        )
+
 
 @pytest.fixture
 def shop_keys(monkeypatch, settings, producer, hanako) -> ShopKeys:
@@ -110,8 +118,10 @@ def test_staff_work_in_the_frame_as_they_do_outside(office, hanako):
         desk.open("/frame/members?theme=light&id=QXBwOjE%3D")
         desk.frame.get_by_role("searchbox").fill("山田")
         desk.frame.get_by_role("button", name="さがす").click()
+        desk.comes_to("/members/?state=all")
         expect(desk.frame.get_by_role("searchbox")).to_have_value("山田")
         desk.frame.get_by_role("link", name="継続中 1").click()
+        desk.comes_to("/members/?state=active")
         expect(desk.frame.locator("tbody tr")).to_have_count(1)
         with desk.page.expect_download() as download:
             desk.frame.get_by_role("link", name="この条件でCSVを保存").click()
