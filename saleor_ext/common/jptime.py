@@ -120,3 +120,26 @@ def age_on(birth_date: date, day: date) -> int:
     """
     before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
     return day.year - birth_date.year - before_birthday
+
+
+_ERAS = (
+    (date(2019, 5, 1), "令和"),
+    (date(1989, 1, 8), "平成"),
+    (date(1926, 12, 25), "昭和"),
+    (date(1912, 7, 30), "大正"),
+    (date(1873, 1, 1), "明治"),
+)
+_MEIJI_ZERO = 1867
+
+
+def era_year(day: date) -> tuple[str, int]:
+    """This will return the era of a day and its year in it: 2026-11-24 is 令和 8.
+
+    Raises:
+        ValueError: the day is before Japan's present calendar (1873).
+    """
+    for begun_on, name in _ERAS:
+        if day >= begun_on:
+            zero = _MEIJI_ZERO if name == "明治" else begun_on.year - 1
+            return name, day.year - zero
+    raise ValueError("before the present calendar")

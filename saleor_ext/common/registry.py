@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from saleor_ext.contracts.carrier import Carrier
+from saleor_ext.contracts.onestop import OnlineApplications
 from saleor_ext.contracts.payment import PaymentProvider
 
 _guards: list[Callable[[], None]] = []
@@ -46,7 +47,15 @@ def carriers() -> dict[str, Carrier]:
     return {carrier.code: carrier for carrier in made}
 
 
+@functools.cache
+def online_applications() -> dict[str, OnlineApplications]:
+    """This will return the services for online applications named in ONESTOP_ONLINE, by code."""
+    made = [cast(OnlineApplications, import_string(path)()) for path in settings.ONESTOP_ONLINE]
+    return {service.code: service for service in made}
+
+
 def registry_clear() -> None:
     """This will forget the plugins made so far, after settings have changed in a test."""
     _payment_provider.cache_clear()
     carriers.cache_clear()
+    online_applications.cache_clear()

@@ -216,6 +216,8 @@ CARRIERS = [
     "plugins.carriers.sagawa.carrier.Sagawa",
     "plugins.carriers.japanpost.carrier.JapanPost",
 ]
+# Services that take one-stop applications online, by what their results are read with.
+ONESTOP_ONLINE = env.words("ONESTOP_ONLINE", "plugins.onestop.csv_results.results.CsvResults")
 # How many calls at a time one process makes to the shop for the outbox. While the shop records a
 # payment it asks our own web process, which must have as many threads to spare.
 OUTBOX_CONCURRENCY = env.number("OUTBOX_CONCURRENCY", 4)

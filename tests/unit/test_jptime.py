@@ -140,3 +140,24 @@ def test_dates_are_written_with_their_weekday():
 )
 def test_an_age_changes_on_the_birthday(birth_date, day, age):
     assert jptime.age_on(birth_date, day) == age
+
+
+@pytest.mark.parametrize(
+    ("day", "era"),
+    [
+        (date(2026, 11, 24), ("令和", 8)),
+        (date(2019, 5, 1), ("令和", 1)),
+        (date(2019, 4, 30), ("平成", 31)),
+        (date(1989, 1, 7), ("昭和", 64)),
+        (date(1926, 12, 25), ("昭和", 1)),
+        (date(1926, 12, 24), ("大正", 15)),
+        (date(1912, 7, 29), ("明治", 45)),
+    ],
+)
+def test_a_day_belongs_to_its_era(day, era):
+    assert jptime.era_year(day) == era
+
+
+def test_before_the_present_calendar_there_is_no_era():
+    with pytest.raises(ValueError, match="before the present calendar"):
+        jptime.era_year(date(1872, 12, 31))
