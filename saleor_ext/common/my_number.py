@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from saleor_ext.common.errors import Refusal
+from saleor_ext.contracts.individual_number import check_digit
 
 LENGTH = 12
 MASK = "[my number]"
@@ -51,15 +52,6 @@ def masked(text: str) -> str:
     for start, end in reversed(spans):
         text = f"{text[:start]}{MASK}{text[end:]}"
     return text
-
-
-def check_digit(eleven: str) -> int:
-    """This will return the check digit of eleven digits (番号法総務省令 第5条)."""
-    total = sum(
-        int(digit) * (n + 1 if n <= 6 else n - 5) for n, digit in enumerate(reversed(eleven), 1)
-    )
-    rest = total % 11
-    return 0 if rest <= 1 else 11 - rest
 
 
 def _found(text: str) -> Iterator[tuple[int, int]]:

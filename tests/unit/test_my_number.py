@@ -3,14 +3,15 @@
 import pytest
 
 from saleor_ext.common import my_number
+from saleor_ext.contracts import individual_number
 
 ELEVEN = "10000000001"
-NUMBER = ELEVEN + str(my_number.check_digit(ELEVEN))
+NUMBER = ELEVEN + str(individual_number.check_digit(ELEVEN))
 
 
 def test_the_check_digit_is_that_of_the_ministrys_formula():
     # 123456789018: 1*6+2*5+3*4+4*3+5*2+6*7+7*6+8*5+9*4+0*3+1*2 = 212, 212 mod 11 = 3, 11 - 3 = 8
-    assert my_number.check_digit("12345678901") == 8
+    assert individual_number.check_digit("12345678901") == 8
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ Fourteen columns without a heading, Shift_JIS as Windows has it (code page 932),
 in a text is written full width. At most 10,000 records a file, one kind of certificate.
 """
 
-import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from saleor_ext.common import cp932
 from saleor_ext.receipts.etax import letters
 from saleor_ext.receipts.etax.elements import KIND_MUNICIPALITY
 from saleor_ext.receipts.etax.teg822 import FORM, Line, Town
@@ -21,20 +21,8 @@ TEXT_MOST = 100
 _GROUP_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _GROUP_LENGTH = 4
 
-# Unicode has two letters where code page 932 has one; Python knows the other one.
-_SAME_LETTER = str.maketrans(
-    {
-        "〜": "～",
-        "−": "－",
-        "‖": "∥",
-        "¢": "￠",
-        "£": "￡",
-        "¬": "￢",
-        "—": "―",
-        ",": "，",
-        '"': "”",
-    }
-)
+# A comma or a quote would end the field; both are written full width.
+_FULL_WIDTH = str.maketrans({",": "，", '"': "”"})
 _LINE_BREAKS = str.maketrans({"\r": " ", "\n": " ", "\t": " "})
 
 
@@ -100,23 +88,7 @@ def files_make(texts: Iterable[str]) -> Iterator[bytes]:
 
 
 def _file(texts: Sequence[str]) -> bytes:
-    return _encoded("".join(f"{text}{LINE_END}" for text in texts))
-
-
-def _encoded(text: str) -> bytes:
-    """Letters the code has twice (NEC's and IBM's 髙) are written as Windows writes them: IBM's."""
-    return b"".join(_ibm_letters().get(letter) or letter.encode(ENCODING) for letter in text)
-
-
-@functools.cache
-def _ibm_letters() -> Mapping[str, bytes]:
-    codes = (bytes((lead, trail)) for lead in (0xFA, 0xFB, 0xFC) for trail in range(0x40, 0xFD))
-    found = {code.decode(ENCODING, "ignore"): code for code in codes}
-    return {letter: code for letter, code in found.items() if _is_nec_selected(letter)}
-
-
-def _is_nec_selected(letter: str) -> bool:
-    return len(letter) == 1 and letter.encode(ENCODING)[0] in (0xED, 0xEE)
+    return cp932.encode("".join(f"{text}{LINE_END}" for text in texts))
 
 
 def is_writable(text: str) -> bool:
@@ -129,7 +101,7 @@ def is_writable(text: str) -> bool:
 
 
 def _text(field: str, value: str) -> str:
-    text = value.translate(_LINE_BREAKS).translate(_SAME_LETTER)
+    text = value.translate(_LINE_BREAKS).translate(cp932.SAME_LETTERS).translate(_FULL_WIDTH)
     if not text or len(text) > TEXT_MOST or not letters.is_allowed(text):
         raise RowUnwritable(field)
     try:
