@@ -49,4 +49,14 @@ REFUSALS: dict[str, Message] = {
     "notice_return_unnamed": Message(
         "返戻の理由か対応が選ばれていません。", "理由と、次にすることをお選びください。"
     ),
+    "notice_too_early": Message("まだ通知を作れません。", "翌年の1月1日からお作りください。"),
+    "notice_home_wrong": Message(
+        "市区町村のコードが正しくありません。", "検査数字までの6けたをお確かめください。"
+    ),
+    "notice_nothing_to_export": Message(
+        "送るのを待っている通知はありません。", "通知を作ってから書き出してください。"
+    ),
+    "notice_sent_in_future": Message(
+        "日付が正しくありません。", "その前のできごとの日から今日までの日を入れてください。"
+    ),
 }

@@ -90,6 +90,33 @@ def code_complete(five_digits: str) -> str:
     return f"{five_digits}{(11 - total % 11) % 10}"
 
 
+def is_code(text: str) -> bool:
+    """This will say whether a text can be a municipality's code: six digits, the last one right."""
+    is_six = len(text) == 6 and text.isascii() and text.isdigit()
+    return is_six and code_complete(text[:5]) == text
+
+
+def name_find(code: str) -> str:
+    """This will return prefecture and name of a municipality by its six digits: 高知県高知市. It is
+    "" when Japan Post's list does not hold it.
+    """
+    return _names().get(code, "")
+
+
+@functools.cache
+def _names() -> dict[str, str]:
+    with sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True) as book:
+        rows = book.execute(
+            "SELECT DISTINCT json_extract(data, '$.jisx0402'), json_extract(data, '$.prefecture'),"
+            " json_extract(data, '$.city') FROM postal_data"
+        )
+        found = {code_complete(code): f"{prefecture}{city}" for code, prefecture, city in rows}
+    for name, code in DESIGNATED_CITIES.items():
+        ward = next((held for held in found.values() if name in held), "")
+        found[code_complete(code)] = f"{ward.partition(name)[0]}{name}"
+    return found
+
+
 def _municipality(place: Place) -> str:
     for name, code in DESIGNATED_CITIES.items():
         if place.city.startswith(name) and place.code[:2] == code[:2]:

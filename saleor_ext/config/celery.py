@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "shop-reconcile": {"task": "shop.reconcile", "schedule": 300.0},
     "sessions-clear": {"task": "sessions.clear", "schedule": crontab(minute=40, hour=4)},
     "receipts-settle": {"task": "receipts.settle", "schedule": 300.0},
+    "onestop-follow": {"task": "onestop.follow", "schedule": 120.0},
     "receipts-sweep": {"task": "receipts.sweep", "schedule": 120.0},
     "money-match": {"task": "money.match", "schedule": crontab(minute=0, hour=5)},
     "ledger-check": {"task": "ledger.check", "schedule": crontab(minute=30, hour=3)},

@@ -93,6 +93,13 @@ REFUSALS |= {
     "notice_home_unknown": "1月1日の住所の市区町村のコードと名前を入れてください。",
     "notice_nothing_to_say": "受付の済んだ申請も、取り消す通知もありません。",
     "notice_return_unnamed": "返戻の理由と、次にすることを選んでください。",
+    "notice_too_early": "1月1日の住所が決まる翌年1月1日から作れます。",
+    "notice_home_wrong": (
+        "市区町村のコードが正しくありません。検査数字までの6けたを入れてください。"
+        "一覧にないコードのときは、団体名も入れてください。"
+    ),
+    "notice_nothing_to_export": "送るのを待っている通知はありません。",
+    "notice_sent_in_future": "日付は、その前のできごとの日から今日までの日を入れてください。",
 }
 
 PRODUCER_STATES = {

@@ -11,6 +11,7 @@ from saleor_ext.flows.books import figures, ledger, matching
 from saleor_ext.flows.choices import card_change
 from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import charge_run, janitor, monthly
+from saleor_ext.flows.onestop import home_notices
 from saleor_ext.flows.orders import reconcile, shop_stock
 from saleor_ext.flows.payments import disputes, payment_session, refunds
 from saleor_ext.flows.receipts import bulk as receipts_bulk
@@ -174,6 +175,19 @@ def receipts_sweep(**kwargs: object) -> None:
     with operation.job_noted(name="receipts.sweep") as noted:
         noted["prints"] = receipts_bulk.prints_sweep(clock=clock.now)
         noted["windows"] = verify.windows_clear(now=clock.now())
+
+
+@shared_task(name=home_notices.MAKE_TASK)
+def onestop_notices_make(*, year: int, actor: str, **kwargs: object) -> None:
+    """This will make the notices of a year, as far as the municipality is known."""
+    home_notices.notices_make(year=year, today=clock.today(), now=clock.now(), actor=actor)
+
+
+@shared_task(name="onestop.follow")
+def onestop_follow(**kwargs: object) -> None:
+    """This will move notices on whose sending was noted."""
+    with operation.job_noted(name="onestop.follow") as noted:
+        noted["notices"] = home_notices.sent_follow(now=clock.now())
 
 
 @shared_task(name="ledger.check")

@@ -73,3 +73,27 @@ class NoticeReturnUnnamed(Refusal):
     """A notice that came back must say why and what is done next."""
 
     code = "notice_return_unnamed"
+
+
+class NoticeTooEarly(Refusal):
+    """Where a donor lives on 1 January is not known before that day; `fields["from_day"]`."""
+
+    code = "notice_too_early"
+
+
+class NoticeHomeWrong(Refusal):
+    """No municipality has such a code."""
+
+    code = "notice_home_wrong"
+
+
+class NoticeNothingToExport(Refusal):
+    """There is no notice that waits to be sent."""
+
+    code = "notice_nothing_to_export"
+
+
+class NoticeSentInFuture(Refusal):
+    """The day of sending cannot be after today, or before the file was made."""
+
+    code = "notice_sent_in_future"

@@ -5,6 +5,10 @@ from django.db.models import F, Q
 
 from saleor_ext.common.states import state_values
 from saleor_ext.onestop import states
+from saleor_ext.onestop.exchange_models import NoticeExport as NoticeExport
+from saleor_ext.onestop.exchange_models import NoticeExportItem as NoticeExportItem
+from saleor_ext.onestop.exchange_models import OnlineImport as OnlineImport
+from saleor_ext.onestop.exchange_models import OnlineResult as OnlineResult
 
 
 class OneStopSettings(models.Model):

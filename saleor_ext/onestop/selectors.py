@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from saleor_ext.common.errors import NotFound
 from saleor_ext.law import register
@@ -165,6 +165,26 @@ def notice_current(*, onestop_year_id: int) -> models.HomeNotice | None:
     return rows.exclude(state=states.NoticeState.REPLACED).first()
 
 
+def notices_out_before(*, notices: Sequence[models.HomeNotice]) -> dict[int, models.HomeNotice]:
+    """This will return, by the id of each notice, the latest earlier version that a municipality
+    has in hand: it went out and did not come back since.
+    """
+    by_year = {notice.onestop_year_id: notice for notice in notices}
+    on_the_way = models.HomeNoticeEvent.objects.filter(
+        notice_id=OuterRef("pk"), to_state__in=["sent", "resent", "returned"]
+    )
+    rows = models.HomeNotice.objects.select_related("onestop_year").filter(
+        onestop_year_id__in=by_year
+    )
+    rows = rows.annotate(last=Subquery(on_the_way.order_by("-pk").values("to_state")[:1]))
+    found: dict[int, models.HomeNotice] = {}
+    for row in rows.filter(last__in=["sent", "resent"]).order_by("version"):
+        notice = by_year[row.onestop_year_id]
+        if row.version < notice.version:
+            found[notice.pk] = row
+    return found
+
+
 def years_to_notice(*, municipality_id: int, year: int) -> QuerySet[models.OneStopYear]:
     """This will list donors' years with accepted applications that no notice names as they are,
     or whose notice names one that is void.
@@ -175,5 +195,6 @@ def years_to_notice(*, municipality_id: int, year: int) -> QuerySet[models.OneSt
         application__state=states.ApplicationState.VOID
     ).exclude(notice__state=states.NoticeState.REPLACED)
     taken_back = rows.filter(pk__in=gone.values("notice__onestop_year_id"))
-    ids = {*waiting.values_list("pk", flat=True), *taken_back.values_list("pk", flat=True)}
-    return models.OneStopYear.objects.filter(pk__in=ids).order_by("pk")
+    return rows.filter(Q(pk__in=waiting.values("pk")) | Q(pk__in=taken_back.values("pk"))).order_by(
+        "pk"
+    )

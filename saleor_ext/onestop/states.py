@@ -197,3 +197,39 @@ class ReturnStep(TextChoices):
     SEND_AGAIN = "send_again", "同じ内容で送り直す"
     CORRECT = "correct", "直して作り直す"
     GIVE_UP = "give_up", "送らずに終える"
+
+
+class ImportState(TextChoices):
+    """Where a file of results of online applications stands.
+
+    previewed: it was read and shown; nothing was done.
+    applying: a worker takes its results in, donor by donor.
+    applied: everything that could be taken in was.
+    dropped: it was put away without taking anything in.
+    """
+
+    PREVIEWED = "previewed", "確認待ち"
+    APPLYING = "applying", "取り込み中"
+    APPLIED = "applied", "取り込み済み"
+    DROPPED = "dropped", "取りやめ"
+
+
+IMPORT_TRANSITIONS: dict[str, frozenset[str]] = {
+    ImportState.APPLYING: frozenset({ImportState.PREVIEWED}),
+    ImportState.APPLIED: frozenset({ImportState.APPLYING}),
+    ImportState.DROPPED: frozenset({ImportState.PREVIEWED}),
+}
+
+
+class OnlineOutcome(TextChoices):
+    """What a service says of an online application (オンライン申請の結果)."""
+
+    ACCEPTED = "accepted", "受付"
+    REFUSED = "refused", "却下"
+
+
+class OnlineIdentity(TextChoices):
+    """How a service made sure who applied (オンライン申請の本人確認)."""
+
+    SIGNATURE = "signature", "署名用電子証明書"
+    CARD_READ = "card_read", "券面読取"

@@ -26,6 +26,7 @@ BEGIN = {
     "ApplicationState": {"wished"},
     "ChangeState": {"written"},
     "NoticeState": {"made"},
+    "ImportState": {"previewed"},
 }
 FINAL = {
     "MembershipState": {"ended"},
@@ -48,6 +49,7 @@ FINAL = {
     "ApplicationState": {"void"},
     "ChangeState": {"received", "dropped"},
     "NoticeState": {"replaced"},
+    "ImportState": {"applied", "dropped"},
 }
 
 
