@@ -35,6 +35,29 @@ def run_days(provider: MemoryProvider, first: date, last: date) -> list[monthly.
     return [run(provider, first + timedelta(days=number)) for number in range(days)]
 
 
+def run_through(provider: MemoryProvider, first: date, last: date) -> list[monthly.RunReport]:
+    """One run on `first`, on `last`, on each Monday, and on each day between on which something is
+    due: a date of a month or a retry, and the day after. On the other days a run finds nothing.
+    """
+    reports, day = [run(provider, first)], first
+    while day < last:
+        day = min(last, *_days_due(after=day), _monday_after(day))
+        reports.append(run(provider, day))
+    return reports
+
+
+def _days_due(*, after: date) -> list[date]:
+    fields = ("change_until", "charge_on", "list_on", "ship_to", "next_try_on", "pay_until")
+    rows = models.Cycle.objects.values_list(*fields)
+    found = {day for row in rows for day in row if day is not None}
+    found |= {day + timedelta(days=1) for day in found}
+    return sorted(day for day in found if day > after)[:1] or [date.max]
+
+
+def _monday_after(day: date) -> date:
+    return day + timedelta(days=7 - day.weekday())
+
+
 def december_make(provider: MemoryProvider, **member: Any) -> models.Cycle:
     """The locked December of somebody who joined on 24 November 2026."""
     if "tier" not in member:

@@ -55,7 +55,7 @@ def year(provider):
     membership = world.member_make(donor=donor, is_box_wanted=False, now=JOINED)
     membership_services.membership_resident_wish_set(donor_id=donor.pk, is_pure=True)
     provider.next_outcomes = ["insufficient_funds", "insufficient_funds"]
-    months.run_days(provider, date(2026, 12, 20), date(2027, 1, 1))
+    months.run_through(provider, date(2026, 12, 20), date(2027, 1, 1))
     agreed_on = jptime.jst_moment(date(2027, 1, 2), hour=9)
     year_turn.year_turn_choose(
         membership_id=membership.pk, answer=year_turn.Answer.CARRY, now=agreed_on, actor="donor"

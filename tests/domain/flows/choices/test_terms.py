@@ -45,14 +45,6 @@ def plan_of(membership: models.Membership) -> list[tuple[int, str, int, int | No
     return list(rows.values_list("n", "state", "amount_yen", "covered_by__n"))
 
 
-def walk(provider: MemoryProvider, first: date, last: date, *, step: int = 4) -> None:
-    """Runs every few days: what falls between is found by its state."""
-    day = first
-    while day <= last:
-        months.run(provider, day)
-        day += timedelta(days=step)
-
-
 def mails(name: str) -> int:
     return outbox_models.OutboxMessage.objects.filter(topic="mail.send", payload__name=name).count()
 
@@ -89,7 +81,7 @@ def test_a_monthly_member_gives_once_for_six_boxes_and_the_membership_ends(
     months.run(provider, world.TODAY)
 
     # when
-    walk(provider, date(2026, 12, 18), date(2027, 7, 31))
+    months.run_through(provider, date(2026, 12, 18), date(2027, 7, 31))
 
     # then
     given = donation_models.Donation.objects.order_by("pk").values_list("amount_yen", flat=True)
@@ -152,7 +144,7 @@ def test_a_term_that_is_renewed_gives_again_after_its_last_box(
     after_term.after_choose(membership_id=prepaid.pk, after="minato-6", now=world.NOW, actor=ACTOR)
 
     # when
-    walk(provider, world.TODAY, date(2027, 6, 8))
+    months.run_through(provider, world.TODAY, date(2027, 6, 8))
 
     # then
     given = donation_models.Donation.objects.order_by("pk").values_list("amount_yen", flat=True)
@@ -173,7 +165,7 @@ def test_after_a_term_a_donation_every_month_follows(
     after_term.after_choose(membership_id=prepaid.pk, after="minato", now=world.NOW, actor=ACTOR)
 
     # when
-    walk(provider, world.TODAY, date(2027, 6, 30))
+    months.run_through(provider, world.TODAY, date(2027, 6, 30))
 
     # then
     assert (preview.kind, preview.effective_on) == ("term", date(2027, 5, 24))
@@ -208,7 +200,7 @@ def test_a_tier_closed_meanwhile_is_served_to_the_last_box_and_ends_kindly(
     # when
     with pytest.raises(membership_errors.TierClosed):
         after_term.after_preview(membership_id=prepaid.pk, after="minato-6", today=world.TODAY)
-    walk(provider, world.TODAY, date(2027, 6, 8))
+    months.run_through(provider, world.TODAY, date(2027, 6, 8))
 
     # then
     assert boxes_sent(prepaid) == 6
@@ -234,7 +226,7 @@ def test_a_month_of_a_term_left_out_sends_its_box_at_the_end(
         actor=ACTOR,
         seen=preview.seen,
     )
-    walk(provider, world.TODAY, date(2027, 7, 7))
+    months.run_through(provider, world.TODAY, date(2027, 7, 7))
 
     # then
     assert (preview.is_of_term, preview.last_box_month) == (True, date(2027, 5, 1))
@@ -305,7 +297,7 @@ def test_another_box_comes_in_a_month_of_a_term(
 
     # when
     swap.swap_choose(**asked, now=world.NOW, actor=ACTOR, seen=preview.seen)
-    walk(provider, world.TODAY, date(2027, 6, 8))
+    months.run_through(provider, world.TODAY, date(2027, 6, 8))
 
     # then
     assert (preview.title, preview.before, preview.allergens) == ("海の箱", "冬の畑から", ("さば",))

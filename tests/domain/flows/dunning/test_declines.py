@@ -194,7 +194,7 @@ def test_a_card_refused_for_good_is_not_asked_again_in_later_months(
 ) -> None:
     # given December was given up because the card was reported lost
     cycle = declined(provider, "lost_card", give_up_days=5)
-    months.run_days(provider, december(30), date(2027, 1, 23))
+    months.run_through(provider, december(30), date(2027, 1, 23))
     asked = [call for call in provider.calls if call.startswith("charge")]
 
     # when January is due

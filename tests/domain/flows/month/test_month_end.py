@@ -60,9 +60,10 @@ def test_whoever_leaves_gets_what_he_paid_for_and_is_asked_for_nothing_more(
     first = months.CHARGE_DAY + timedelta(days=1)
     months.run(provider, first)
     soon = (state_of(membership), states_of(membership))
-    months.run_days(provider, first + timedelta(days=1), months.month_of(membership, 1).ship_to)
+    last_day = months.month_of(membership, 1).ship_to
+    months.run_through(provider, first + timedelta(days=1), last_day)
     until_the_last_parcel = state_of(membership)
-    reports = months.run_days(provider, date(2027, 1, 6), date(2027, 3, 1))
+    reports = months.run_through(provider, date(2027, 1, 6), date(2027, 3, 1))
 
     # then
     months_soon = {0: "charged", 1: "charged", 2: "void", 3: "void", 4: "void"}
@@ -324,7 +325,7 @@ def test_each_decline_and_each_skip_is_told_once(provider: MemoryProvider) -> No
 
     # when the retries are used up or the donor is gone by January
     provider.next_outcomes = ["lost_card"]
-    months.run_days(provider, date(2026, 12, 27), date(2027, 1, 20))
+    months.run_through(provider, date(2026, 12, 27), date(2027, 1, 20))
 
     # then
     attempts = donation_models.PaymentAttempt.objects.filter(cycle=cycle).order_by("number")

@@ -11,7 +11,7 @@ from saleor_ext.flows.month import monthly
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import services as membership_services
-from tests.builders import world
+from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
 
 pytestmark = pytest.mark.django_db
@@ -128,8 +128,7 @@ def test_a_month_not_paid_in_time_is_given_up_and_the_membership_goes_on(
     run(provider, date(2026, 12, 24))
 
     # when
-    for offset in range(1, 32):
-        run(provider, date(2026, 12, 24) + timedelta(days=offset))
+    months.run_through(provider, date(2026, 12, 25), date(2027, 1, 24))
 
     # then
     cycles = {cycle.n: cycle for cycle in membership.cycles.all()}
@@ -264,10 +263,7 @@ def test_a_prepaid_term_sends_six_boxes_for_one_donation_and_ends(
     membership = world.member_make(tier=prepaid)
 
     # when
-    day = date(2026, 11, 24)
-    while day < date(2027, 6, 1):
-        run(provider, day)
-        day += timedelta(days=1)
+    months.run_through(provider, date(2026, 11, 24), date(2027, 5, 31))
 
     # then
     membership.refresh_from_db()
