@@ -77,6 +77,11 @@ class Person:
         """This will wait until words are there to be read."""
         self.page.get_by_text(words).first.wait_for()
 
+    def resize(self, width: int) -> None:
+        """This will make his window as wide as a telephone or a desk's screen."""
+        self.width = width
+        self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+
     def look(self, name: str, *, has_picture: bool = True) -> None:
         """This will take a picture and note what axe finds and what sticks out."""
         self.page.wait_for_load_state("load")

@@ -1,4 +1,6 @@
-"""Every page there is, once at each width: axe finds nothing, nothing sticks out, no script fails.
+"""Every page there is, opened once and looked at in each width.
+
+Axe finds nothing, nothing sticks out, no script fails.
 
 A new page that is not in the lists below fails the last test here.
 """
@@ -247,43 +249,44 @@ def _numbered_address(officer: Visitor, path: str, q: str) -> str:
     )
 
 
-def _look(
-    chromium: Browser, places: Places, width: int, visitor: Visitor, pages: dict[str, str]
-) -> list[str]:
-    person = browsing.person_open(chromium, name="page", url=places.url, width=width)
+def _look(chromium: Browser, places: Places, visitor: Visitor, pages: dict[str, str]) -> list[str]:
+    person = browsing.person_open(chromium, name="page", url=places.url, width=browsing.NARROW)
     browsing.cookies_take(person, visitor)
     for name, address in pages.items():
+        person.resize(browsing.NARROW)
         person.go(address.format(**places.gaps))
-        person.look(f"{name} {person.page.url}", has_picture=False)
+        for width in browsing.WIDTHS:
+            person.resize(width)
+            person.look(f"{name} {width} {person.page.url}", has_picture=False)
     person.context.close()
     return person.findings
 
 
-def test_what_anybody_may_read(chromium: Browser, places: Places, width: int) -> None:
-    assert _look(chromium, places, width, places.reader, OPEN) == []
+def test_what_anybody_may_read(chromium: Browser, places: Places) -> None:
+    assert _look(chromium, places, places.reader, OPEN) == []
 
 
-def test_what_a_member_sees(chromium: Browser, places: Places, width: int) -> None:
-    assert _look(chromium, places, width, places.member, MEMBER) == []
+def test_what_a_member_sees(chromium: Browser, places: Places) -> None:
+    assert _look(chromium, places, places.member, MEMBER) == []
 
 
-def test_what_somebody_sees_who_is_joining(chromium: Browser, places: Places, width: int) -> None:
-    assert _look(chromium, places, width, places.joining, JOINING) == []
+def test_what_somebody_sees_who_is_joining(chromium: Browser, places: Places) -> None:
+    assert _look(chromium, places, places.joining, JOINING) == []
 
 
 def test_what_somebody_sees_while_the_provider_is_away(
-    chromium: Browser, places: Places, width: int, stripe_trouble: StandIn
+    chromium: Browser, places: Places, stripe_trouble: StandIn
 ) -> None:
     stripe_trouble.faults({"fault": "status", "status": 503, "count": None})
-    assert _look(chromium, places, width, places.joining, WAITING) == []
+    assert _look(chromium, places, places.joining, WAITING) == []
 
 
-def test_what_a_producer_sees(chromium: Browser, places: Places, width: int) -> None:
-    assert _look(chromium, places, width, places.producer, PRODUCER) == []
+def test_what_a_producer_sees(chromium: Browser, places: Places) -> None:
+    assert _look(chromium, places, places.producer, PRODUCER) == []
 
 
-def test_what_an_officer_sees(chromium: Browser, places: Places, width: int) -> None:
-    assert _look(chromium, places, width, places.officer, STAFF) == []
+def test_what_an_officer_sees(chromium: Browser, places: Places) -> None:
+    assert _look(chromium, places, places.officer, STAFF) == []
 
 
 def test_the_lists_above_name_every_page() -> None:
