@@ -33,6 +33,7 @@ app.conf.beat_schedule = {
     "receipts-settle": {"task": "receipts.settle", "schedule": 300.0},
     "onestop-follow": {"task": "onestop.follow", "schedule": 120.0},
     "receipts-sweep": {"task": "receipts.sweep", "schedule": 120.0},
+    "onestop-sweep": {"task": "onestop.sweep", "schedule": 600.0},
     "money-match": {"task": "money.match", "schedule": crontab(minute=0, hour=5)},
     "ledger-check": {"task": "ledger.check", "schedule": crontab(minute=30, hour=3)},
 }

@@ -14,6 +14,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import missed_link
 from saleor_ext.flows.choices import grant_link
 from saleor_ext.flows.dunning import pay_link
+from saleor_ext.flows.onestop import letters as onestop_letters
 from saleor_ext.flows.swaps import answering, fitting
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
@@ -94,6 +95,7 @@ def _context(
         "pay_url": _pay_url(cycle),
         "grant": _grant(payload.get("grant_id")),
         **_swap(payload.get("swap_id")),
+        **onestop_letters.context_of(payload),
         "shipment": shipment,
         "items": list(shipment.items.all()) if shipment else [],
         "carrier": registry.carriers()[shipment.carrier].label if shipment else "",
@@ -212,6 +214,8 @@ def links() -> dict[str, str]:
         "year_turn": f"{settings.APP_URL}/my/membership/year/",
         "recover": f"{settings.APP_URL}/my/recover/",
         "card": f"{settings.APP_URL}/my/card/",
+        "onestop": f"{settings.APP_URL}/my/onestop/",
+        "receipts": f"{settings.APP_URL}/my/receipts/",
         "give": f"{settings.APP_URL}/my/give/",
         "received": f"{settings.APP_URL}/my/received/",
         "month_address": f"{settings.APP_URL}/my/month-address/",

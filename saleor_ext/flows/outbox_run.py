@@ -12,6 +12,7 @@ from django.conf import settings
 from saleor_ext.common import clock, jobs, parallel
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.flows import mail
+from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_look, order_parcels, orders, stray_orders
 from saleor_ext.flows.payments import refunds, shop_reports
 from saleor_ext.flows.shop import shop_link
@@ -43,6 +44,7 @@ HANDLERS: dict[str, Handler] = {
     "mail.grant": mail.grant_mail_send,
     "mail.send": mail.mail_send,
     "mail.staff": mail.staff_mail_send,
+    following.TOPIC: following.donation_follow,
 }
 """What is done for each topic. Every handler may be called again with the same message."""
 

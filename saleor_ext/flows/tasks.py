@@ -11,6 +11,8 @@ from saleor_ext.flows.books import figures, ledger, matching
 from saleor_ext.flows.choices import card_change
 from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import charge_run, janitor, monthly
+from saleor_ext.flows.onestop import calendar as onestop_calendar
+from saleor_ext.flows.onestop import following as onestop_following
 from saleor_ext.flows.onestop import home_notices
 from saleor_ext.flows.orders import reconcile, shop_stock
 from saleor_ext.flows.payments import disputes, payment_session, refunds
@@ -161,6 +163,18 @@ def receipts_settle(**kwargs: object) -> None:
         noted["out_of_step"] = receipts_issue.receipts_settle_due(
             today=clock.today(), now=clock.now(), actor="receipts"
         )
+
+
+@shared_task(name="onestop.sweep")
+def onestop_sweep(**kwargs: object) -> None:
+    """This will bring one-stop applications in step with wishes, ledger and calendar."""
+    if not gate.is_home():
+        return
+    today, now = clock.today(), clock.now()
+    with operation.job_noted(name="onestop.sweep") as noted:
+        noted["out_of_step"] = onestop_following.applications_settle_due(now=now, actor="onestop")
+        noted["reminded"] = onestop_calendar.reminders_send(today=today, now=now)
+        noted["closed"] = onestop_calendar.awaited_close(today=today, now=now, actor="onestop")
 
 
 @shared_task(name=receipts_bulk.TASK)

@@ -25,6 +25,8 @@ class OneStopSettings(models.Model):
     is_year_form_allowed = models.BooleanField(default=False)
     # From which day of December donors are told whose form has not come in.
     remind_from_day = models.PositiveSmallIntegerField(default=10)
+    # How long after the last day forms that arrived in time may still be noted.
+    close_after_days = models.PositiveSmallIntegerField(default=14)
     keep_years = models.PositiveSmallIntegerField(default=7)
     confirmed = models.JSONField(default=dict)
 

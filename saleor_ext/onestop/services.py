@@ -19,6 +19,7 @@ SETTINGS = frozenset(
         "has_gender",
         "is_year_form_allowed",
         "remind_from_day",
+        "close_after_days",
         "keep_years",
         "confirmed",
     }

@@ -15,6 +15,7 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.books import (
     ledger_disputes,
+    ledger_onestop,
     ledger_receipts,
     ledger_refunds,
     ledger_terms,
@@ -44,6 +45,7 @@ PAYLOAD_KEYS = frozenset(
         "grant_id",
         "choice_id",
         "swap_id",
+        "onestop_year_id",
         "name",
     }
 )
@@ -81,6 +83,7 @@ def ledger_check(*, now: datetime, provider_days: int = PROVIDER_DAYS) -> list[B
         *(Breach(code=code, text=text) for code, text in ledger_refunds.breaches(now=now)),
         *(Breach(code=code, text=text) for code, text in ledger_receipts.breaches(now=now)),
         *(Breach(code=code, text=text) for code, text in ledger_disputes.breaches()),
+        *(Breach(code=code, text=text) for code, text in ledger_onestop.breaches(now=now)),
     ]
     if provider_days:
         breaches += _provider_sums(now=now, days=provider_days)

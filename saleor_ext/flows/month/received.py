@@ -14,6 +14,7 @@ from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.choices import come_back, tier_turn
 from saleor_ext.flows.month import letters
+from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.membership import cycles, planning
 from saleor_ext.membership import models as membership_models
@@ -66,8 +67,11 @@ def money_write(moneys: Sequence[Money], *, now: datetime, actor: str) -> None:
     for money in moneys:
         _card_keep(money, now=now)
         _membership_follow(money.cycle, now=now, actor=actor)
+    wishing = following.donors_with_wish(
+        donor_ids={money.cycle.membership.donor_id for money in moneys}
+    )
     outbox.messages_put_many(
-        messages=[message for money in moneys for message in _messages(money, now=now)]
+        messages=[message for money in moneys for message in _messages(money, wishing, now=now)]
     )
     town = membership_selectors.municipality_get()
     donation_services.attempts_succeed(
@@ -139,12 +143,16 @@ def _months_ahead_plan(membership: membership_models.Membership, *, now: datetim
     )
 
 
-def _messages(money: Money, *, now: datetime) -> Iterator[outbox_models.OutboxMessage]:
+def _messages(
+    money: Money, wishing: set[int], *, now: datetime
+) -> Iterator[outbox_models.OutboxMessage]:
     topic = "order.first" if money.cycle.shop_transaction_id else "order.pay"
     yield order_queue.order_message(topic, cycle_id=money.cycle.pk, now=now)
     yield letters.mail_message(
         "donation_received", cycle=money.cycle, attempt=money.attempt, now=now
     )
+    if money.cycle.membership.donor_id in wishing:
+        yield following.follow_message(attempt_id=money.attempt.pk, now=now)
 
 
 def owes_other(cycle: membership_models.Cycle) -> bool:

@@ -4,20 +4,27 @@
 and those of donations that went back become void.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows.onestop import forms
+from saleor_ext.flows.onestop import forms, letters
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.onestop import models, selectors, services, states
+from saleor_ext.outbox import models as outbox_models
 
 YEARS_AT_ONCE = 1000
+# A wish stated when joining follows the first donation into the next year, if that comes soon.
+CARRY = timedelta(days=14)
+TOPIC = "onestop.follow"
+OUTBOX_ACTOR = "outbox"
 _Void = states.VoidReason
 
 
@@ -117,3 +124,76 @@ def out_of_step() -> list[tuple[int, int]]:
         gone.filter(left_yen__lte=0).values_list("onestop_year__donor_id", "onestop_year__year")
     )
     return sorted((donor_id, year) for donor_id, year in pairs if year is not None)
+
+
+def donors_with_wish(*, donor_ids: Iterable[int]) -> set[int]:
+    """This will say which donors ever wished for the exception, so that others cost nothing."""
+    rows = models.OneStopYear.objects.filter(donor_id__in=donor_ids, is_wanted=True)
+    return set(rows.values_list("donor_id", flat=True))
+
+
+def follow_message(*, attempt_id: int, now: datetime) -> outbox_models.OutboxMessage:
+    """This will make the message that has applications follow a donation just received."""
+    return outbox_models.OutboxMessage(
+        topic=TOPIC,
+        key=f"{TOPIC}:{attempt_id}",
+        payload={"attempt_id": attempt_id},
+        next_try_at=now,
+        created_at=now,
+    )
+
+
+def donation_follow(payload: Mapping[str, Any], now: datetime) -> None:
+    """This will make the application of a donation that was just received."""
+    donation = donation_models.Donation.objects.filter(
+        attempt_id=payload["attempt_id"], corrects__isnull=True
+    ).first()
+    if donation is None or donation.receipt_year is None:
+        return
+    year, donor_id = donation.receipt_year, donation.donor_id
+    with transaction.atomic():
+        _wish_carry(donor_id=donor_id, year=year, now=now)
+        followed = applications_settle(donor_id=donor_id, year=year, now=now, actor=OUTBOX_ACTOR)
+        row = selectors.year_of(donor_id=donor_id, year=year)
+        is_news = row is not None and row.origin == states.WishOrigin.JOINING
+        if row is not None and is_news and followed.made:
+            letters.mail_put("onestop_wished", onestop_year=row, now=now, about="first")
+
+
+def _wish_carry(*, donor_id: int, year: int, now: datetime) -> None:
+    """Who joins on 31 December and pays on 1 January wished for the year of that donation."""
+    if selectors.year_of(donor_id=donor_id, year=year) is not None:
+        return
+    earlier = selectors.year_of(donor_id=donor_id, year=year - 1)
+    if earlier is None or not earlier.is_wanted or earlier.wished_at is None:
+        return
+    is_of_joining = earlier.origin == states.WishOrigin.JOINING
+    has_any = models.OneStopApplication.objects.filter(onestop_year=earlier).exists()
+    if is_of_joining and not has_any and now - earlier.wished_at <= CARRY:
+        services.wish_set(
+            donor_id=donor_id,
+            municipality_id=earlier.municipality_id,
+            year=year,
+            is_wanted=True,
+            origin=states.WishOrigin.JOINING,
+            now=now,
+            actor=OUTBOX_ACTOR,
+        )
+
+
+def refund_follow(*, attempt_id: int, now: datetime, actor: str) -> None:
+    """This will declare void the application of a donation whose money went back, in the caller's
+    transaction, and tell the donor.
+    """
+    application = (
+        selectors.applications()
+        .filter(donation__attempt_id=attempt_id)
+        .exclude(state=states.ApplicationState.VOID)
+        .first()
+    )
+    if application is None:
+        return
+    row = application.onestop_year
+    followed = applications_settle(donor_id=row.donor_id, year=row.year, now=now, actor=actor)
+    if followed.voided:
+        letters.mail_put("onestop_void", onestop_year=row, now=now)

@@ -22,6 +22,7 @@ from saleor_ext.donations import refunds as donation_refunds
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.month import settle
+from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.flows.payments import given_up
 from saleor_ext.membership import cycles
@@ -190,6 +191,7 @@ def _given(refund: donation_models.Refund, given: GivenBack, *, now: datetime, a
         order_queue.order_put("order.refunded", cycle_id=cycle.pk, now=now)
     _membership_park(cycle, reason=PARKED_REASON, now=now, actor=actor)
     _message_put("refund.report", refund, now=now)
+    following.refund_follow(attempt_id=attempt.pk, now=now, actor=actor)
     settle.mail_put("donation_refunded", cycle=cycle, attempt=attempt, now=now)
 
 
