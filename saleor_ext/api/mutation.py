@@ -1,5 +1,6 @@
 """What all mutations have in common: a refusal is an answer, not a failure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import graphene
@@ -7,7 +8,11 @@ from graphql import GraphQLResolveInfo
 
 from saleor_ext.api import errors
 from saleor_ext.api.context import ApiContext
+from saleor_ext.common import my_number
 from saleor_ext.common.errors import Refusal
+
+NO_TEXT = frozenset({"id", "key", "code", "number", "numbers", "tracking_number", "seen"})
+"""Arguments that are keys or numbers of things, where a number of twelve digits is no person's."""
 
 
 class ApiMutation(graphene.Mutation):
@@ -35,9 +40,19 @@ class ApiMutation(graphene.Mutation):
             Unauthenticated, PermissionDenied: at the top of the response, as in queries.
         """
         try:
+            _numbers_refuse(arguments)
             done = cls.perform(info.context, **arguments)
         except (errors.Unauthenticated, errors.PermissionDenied):
             raise
         except Refusal as refusal:
             return cls(errors=[errors.error_of(refusal)])
         return cls(errors=[], **done)
+
+
+def _numbers_refuse(values: Mapping[str, Any]) -> None:
+    """No text with an individual number gets any further. Law: onestop_no_number"""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            _numbers_refuse(value)
+        elif isinstance(value, str) and name not in NO_TEXT:
+            my_number.refuse(value, field=name)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from saleor_ext.common import jptime, money
+from saleor_ext.common import jptime, money, number_guard
 from saleor_ext.flows.choices import skip, year_turn
 from saleor_ext.flows.errors import MonthFixed, NothingOwed
 from saleor_ext.membership import models
@@ -21,7 +21,7 @@ def _month_label(cycle: models.Cycle) -> str:
     )
 
 
-class MonthForm(forms.Form):
+class MonthForm(number_guard.GuardedForm):
     """One of the months that can still be changed."""
 
     month = forms.TypedChoiceField(
@@ -41,7 +41,7 @@ class MonthForm(forms.Form):
         self.fields["month"].initial = cycles[0].month.isoformat()
 
 
-class YearTurnForm(forms.Form):
+class YearTurnForm(number_guard.GuardedForm):
     """What is to become of a month that the turn of the year found unpaid."""
 
     answer = forms.ChoiceField(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from saleor_ext.common import municipalities
+from saleor_ext.common import municipalities, number_guard
 from saleor_ext.flows.joining.donor_details import PLACE_NAMES, PLACE_PREFIXES
 from saleor_ext.membership import models
 from storefront.forms import fields, normalise
@@ -22,7 +22,7 @@ SAME = "same"
 DIFFERENT = "different"
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(number_guard.GuardedForm):
     """Everything a receipt and a parcel need. `today` bounds the birthday."""
 
     family_name = fields.NameField(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from saleor_ext.common import jptime
+from saleor_ext.common import jptime, number_guard
 from saleor_ext.flows.choices import month_address
 from saleor_ext.flows.errors import MonthFixed
 from saleor_ext.membership import models, selectors
@@ -14,7 +14,7 @@ from storefront.forms import accounts, fields
 from storefront.forms.choices import PICK
 
 
-class GiveForm(forms.Form):
+class GiveForm(number_guard.GuardedForm):
     """Whom the offer is mailed to."""
 
     email = accounts.FoldedEmailField(
@@ -70,7 +70,7 @@ def _month_label(cycle: models.Cycle) -> str:
     )
 
 
-class MonthAddressForm(forms.Form):
+class MonthAddressForm(number_guard.GuardedForm):
     """A month, and where its box goes."""
 
     month = _MonthField()
@@ -118,7 +118,7 @@ class MonthAddressForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "month"}
 
 
-class MonthReturnForm(forms.Form):
+class MonthReturnForm(number_guard.GuardedForm):
     """A month whose box goes to the usual address again."""
 
     month = _MonthField()
@@ -128,7 +128,7 @@ class MonthReturnForm(forms.Form):
         self.fields["month"].offer(cycles)  # type: ignore[attr-defined]
 
 
-class SwapWishForm(forms.Form):
+class SwapWishForm(number_guard.GuardedForm):
     """What is wanted when a gift cannot be sent."""
 
     wish = forms.ChoiceField(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from saleor_ext.common import money
+from saleor_ext.common import money, number_guard
 from saleor_ext.contracts.types import Yen
 from storefront.forms import uses as uses_forms
 
@@ -16,7 +16,7 @@ _BOX_CHOICES = {
 }
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(number_guard.GuardedForm):
     """Whether parcels are wanted, what the donation is used for, and consent to it.
 
     `choices` are those the rules allow; `uses` are the town's, by slug and name.

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from saleor_ext.common import number_guard
 from saleor_ext.law import deduction_limit as limits
 from saleor_ext.law.limit_tables import LimitTables
 from saleor_ext.membership import states
@@ -50,7 +51,7 @@ def _children_field(label: str) -> forms.TypedChoiceField:
     )
 
 
-class LimitForm(forms.Form):
+class LimitForm(number_guard.GuardedForm):
     """What every way of computing asks. `years` are those of the donations."""
 
     kind = ""
@@ -186,13 +187,13 @@ def when_reached_field() -> forms.ChoiceField:
     )
 
 
-class KeepLimitForm(forms.Form):
+class KeepLimitForm(number_guard.GuardedForm):
     """What becomes of months beyond a limit that was computed."""
 
     when_reached = when_reached_field()
 
 
-class OwnLimitForm(forms.Form):
+class OwnLimitForm(number_guard.GuardedForm):
     """A yearly limit typed by hand, for this year or the next."""
 
     year = forms.TypedChoiceField(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from saleor_ext.common import money
+from saleor_ext.common import money, number_guard
 from saleor_ext.flows.choices import anchor, cancel, ground, pause, tier
 from saleor_ext.membership import models, states
 from storefront.forms import fields
@@ -29,7 +29,7 @@ class DayField(forms.DateField):
         return super().to_python(value)
 
 
-class PauseForm(forms.Form):
+class PauseForm(number_guard.GuardedForm):
     """Until when."""
 
     resume_on = DayField(
@@ -63,7 +63,7 @@ def pause_form(data: Any, *, membership: models.Membership, today: date) -> Paus
     return PauseForm(data, first=first, last=pause.last_day(today=today))
 
 
-class NothingToPick(forms.Form):
+class NothingToPick(number_guard.GuardedForm):
     """A choice that needs no more than the yes."""
 
 
@@ -72,7 +72,7 @@ def no_form(data: Any, *, membership: models.Membership, today: date) -> Nothing
     return NothingToPick(data)
 
 
-class AnchorForm(forms.Form):
+class AnchorForm(number_guard.GuardedForm):
     """A day of the month."""
 
     day = forms.TypedChoiceField(
@@ -98,7 +98,7 @@ def anchor_form(data: Any, *, membership: models.Membership, today: date) -> Anc
     return form
 
 
-class TierForm(forms.Form):
+class TierForm(number_guard.GuardedForm):
     """One of the tiers a member could change to."""
 
     tier = forms.ChoiceField(
@@ -126,7 +126,7 @@ def tier_form(data: Any, *, membership: models.Membership, today: date) -> TierF
     return TierForm(data, tiers=tier.tiers_to_choose(membership=current))
 
 
-class CancelForm(forms.Form):
+class CancelForm(number_guard.GuardedForm):
     """Why, if he wants to say so."""
 
     reason = forms.ChoiceField(

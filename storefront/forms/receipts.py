@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from saleor_ext.common import number_guard
 from saleor_ext.common.names import name_fold
 from saleor_ext.receipts.etax import letters
 from storefront.forms import fields
@@ -27,7 +28,7 @@ class VerifyForm(forms.Form):
     )
 
 
-class SpellingForm(forms.Form):
+class SpellingForm(number_guard.GuardedForm):
     """How a name is written for e-Tax."""
 
     etax_name = fields.PlainField(

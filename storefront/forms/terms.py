@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from saleor_ext.common import clock, jptime, money
+from saleor_ext.common import clock, jptime, money, number_guard
 from saleor_ext.flows.choices import after_term, swap, term, term_view
 from saleor_ext.flows.errors import BoxNotOffered, ChoiceNotNow, MonthFixed
 from saleor_ext.fulfilment import models as fulfilment_models
@@ -24,7 +24,7 @@ def tier_words(tier: models.Tier) -> str:
     return f"{tier.name}(毎月のご寄附 {money.words(tier.amount_yen)})"
 
 
-class PickForm(forms.Form):
+class PickForm(number_guard.GuardedForm):
     """One out of a few."""
 
     pick = forms.ChoiceField(widget=forms.RadioSelect(), error_messages=PICK)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from django import forms
 
+from saleor_ext.common import number_guard
+
 Choices = tuple[tuple[str, str], ...]
 
 LEFT_TO_TOWN = ("", "とくに指定しない(町が決めます)")
@@ -26,7 +28,7 @@ def use_field(choices: Choices, *, initial: str = "") -> forms.ChoiceField:
     )
 
 
-class UseForm(forms.Form):
+class UseForm(number_guard.GuardedForm):
     """The use from the next month that can still be changed."""
 
     def __init__(self, *args: object, choices: Choices, use_slug: str, **kwargs: object) -> None:

@@ -2,10 +2,12 @@
 
 from django import forms
 
+from saleor_ext.common import number_guard
+
 REASON_LENGTH = 200
 
 
-class AlternateForm(forms.Form):
+class AlternateForm(number_guard.GuardedForm):
     """Which gift of which box, what instead, and why."""
 
     box = forms.IntegerField(min_value=1)

@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 
+from saleor_ext.common import number_guard
 from saleor_ext.dashboard import messages
 from saleor_ext.dashboard.forms.parking import REASON_MAX_LENGTH
 
 
-class CatchUpForm(forms.Form):
+class CatchUpForm(number_guard.GuardedForm):
     """A decision about just these months and yen; every decision needs a reason."""
 
     catch_up_id = forms.IntegerField(min_value=1)

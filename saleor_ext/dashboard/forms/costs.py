@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from saleor_ext.common import number_guard
 from saleor_ext.costs.states import CostKind, RateBasis
 from saleor_ext.dashboard import inputs
 from saleor_ext.fulfilment import models as fulfilment_models
@@ -32,7 +33,7 @@ class MonthField(forms.CharField):
             raise ValidationError("月を選んでください。", code="required")
 
 
-class _CostForm(forms.Form):
+class _CostForm(number_guard.GuardedForm):
     """Three forms stand on one page, so each has ids of its own."""
 
     name = ""

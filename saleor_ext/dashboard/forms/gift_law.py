@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from saleor_ext.common import number_guard
 from saleor_ext.fulfilment import models
 
 CATEGORIES = (
@@ -22,7 +23,7 @@ _NUMBER = {"invalid": "数字で入れてください。"}
 _NEEDED = "類型3の返礼品には要ります。"
 
 
-class GiftLawForm(forms.Form):
+class GiftLawForm(number_guard.GuardedForm):
     """The local-product category with its evidence; for category 3 the certified share as well."""
 
     local_category = forms.TypedChoiceField(label="地場産品の類型", choices=CATEGORIES, coerce=int)
@@ -99,7 +100,7 @@ def _initial(gift: models.Gift) -> dict[str, Any]:
     }
 
 
-class BenefitForm(forms.Form):
+class BenefitForm(number_guard.GuardedForm):
     """What a tier's benefits for members cost the town, a box."""
 
     benefit_cost_yen = forms.IntegerField(

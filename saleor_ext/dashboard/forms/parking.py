@@ -2,12 +2,13 @@
 
 from django import forms
 
+from saleor_ext.common import number_guard
 from saleor_ext.dashboard import messages
 
 REASON_MAX_LENGTH = 200
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(number_guard.GuardedForm):
     """A reason, which must be given."""
 
     reason = forms.CharField(

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from saleor_ext.common import number_guard
 from saleor_ext.dashboard import inputs
 from saleor_ext.membership import models, town_settings
 from saleor_ext.membership.town_settings import Setting, SettingKind
@@ -280,7 +281,7 @@ def _field(setting: Setting) -> forms.Field:
     return field
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(number_guard.GuardedForm):
     """All settings of the town on one page."""
 
     def __init__(self, *args: Any, town: models.Municipality, **kwargs: Any) -> None:

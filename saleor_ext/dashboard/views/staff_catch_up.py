@@ -26,8 +26,9 @@ DONE = {
 def decide(request: MemberRequest) -> HttpResponse:
     """Only what was shown is decided upon; if it has changed, it is shown anew."""
     form = CatchUpForm(request.POST)
-    typed = request.POST.get("reason", "")
-    if not form.is_valid():
+    is_valid = form.is_valid()
+    typed = form.data.get("reason", "")
+    if not is_valid:
         return staff_run.run_page(request, catch_up_error=form.words(), catch_up_typed=typed)
     actor = request.principal.actor
     try:

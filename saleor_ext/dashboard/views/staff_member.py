@@ -84,8 +84,9 @@ def _move(
 ) -> HttpResponse:
     membership = queries.membership_by_public_id(public_id=public_id)
     form = ReasonForm(request.POST)
-    typed = request.POST.get("reason", "")
-    if not form.is_valid():
+    is_valid = form.is_valid()
+    typed = form.data.get("reason", "")
+    if not is_valid:
         words = str(form.errors["reason"][0])
         return _member_page(request, membership.donor_id, error=words, typed=typed, about=public_id)
     try:

@@ -52,7 +52,7 @@ def _switch(
     form = ReasonForm(request.POST)
     if not form.is_valid():
         words = str(form.errors["reason"][0])
-        return staff_run.run_page(request, error=words, typed=request.POST.get("reason", ""))
+        return staff_run.run_page(request, error=words, typed=form.data.get("reason", ""))
     gate.status()  # a salon used for the first time is bound to its place before anything else
     is_changed = write(
         reason=form.cleaned_data["reason"], actor=request.principal.actor, now=clock.now()

@@ -1,6 +1,6 @@
 """Attempts whose end nobody knows: what is known, and what staff may do about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages as notices
 from django.http import HttpResponse, HttpResponseRedirect
@@ -47,7 +47,12 @@ def attempt(request: MemberRequest, attempt_id: int) -> HttpResponse:
 
 
 def _attempt_page(
-    request: MemberRequest, attempt_id: int, *, about: str = "", error: str = ""
+    request: MemberRequest,
+    attempt_id: int,
+    *,
+    about: str = "",
+    error: str = "",
+    typed: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     line, notes = queries.unclear_line(attempt_id=attempt_id)
     context = {
@@ -58,7 +63,7 @@ def _attempt_page(
         "may_settle": request.principal.may(Act.MONEY_SETTLE),
         "about": about,
         "error": error,
-        "typed": request.POST,
+        "typed": request.POST if typed is None else typed,
     }
     status = 422 if error else 200
     return render(request, "dashboard/staff/unclear_attempt.html", context, status=status)
@@ -84,7 +89,9 @@ def name(request: MemberRequest, attempt_id: int) -> HttpResponse:
     """The payment on the provider's page is named; he must confirm it."""
     form = NamedPaymentForm(request.POST)
     if not form.is_valid():
-        return _attempt_page(request, attempt_id, about="name", error=_first_error(form))
+        return _attempt_page(
+            request, attempt_id, about="name", error=_first_error(form), typed=form.data
+        )
     return _settle(
         request,
         attempt_id,
@@ -105,7 +112,9 @@ def close(request: MemberRequest, attempt_id: int) -> HttpResponse:
     """Staff saw on the provider's page that no money was taken."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _attempt_page(request, attempt_id, about="close", error=_first_error(form))
+        return _attempt_page(
+            request, attempt_id, about="close", error=_first_error(form), typed=form.data
+        )
     return _settle(
         request,
         attempt_id,
@@ -150,7 +159,7 @@ def resume(request: MemberRequest) -> HttpResponse:
     """All memberships that waited for the provider's word and have it now go on."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _list_page(request, error=_first_error(form), typed=request.POST.get("reason", ""))
+        return _list_page(request, error=_first_error(form), typed=form.data.get("reason", ""))
     count = unclear.memberships_resume(
         reason=form.cleaned_data["reason"], now=clock.now(), actor=request.principal.actor
     )

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
-from saleor_ext.common import jptime, municipalities
+from saleor_ext.common import jptime, municipalities, my_number
 from saleor_ext.common.names import is_organisation, name_fold
 from saleor_ext.common.places import PREFECTURES
 from saleor_ext.flows.errors import InputInvalid, InputMissing
@@ -40,6 +40,7 @@ def details_clean(*, details: Mapping[str, object], today: date) -> dict[str, ob
         InputMissing: `fields["field"]` names what is needed for a receipt and a parcel.
         InputInvalid: `fields["field"]` names what cannot be right or is too long.
         NameUnprintable: `fields["field"]` names what cannot be printed on a receipt.
+        MyNumberRefused: `fields["field"]` names what looks like it holds an individual number.
     """
     cleaned: dict[str, object] = {}
     for name, value in details.items():
@@ -75,6 +76,7 @@ def _registered_names() -> list[str]:
 
 
 def _text(name: str, value: str) -> str:
+    my_number.refuse(value, field=name)
     text = name_fold(value) if name in _NAMES else unicodedata.normalize("NFC", value).strip()
     if name.endswith("postal_code"):
         text = _postal_code(name, text)

@@ -71,7 +71,9 @@ def money_write(moneys: Sequence[Money], *, now: datetime, actor: str) -> None:
         donor_ids={money.cycle.membership.donor_id for money in moneys}
     )
     outbox.messages_put_many(
-        messages=[message for money in moneys for message in _messages(money, wishing, now=now)]
+        messages=[
+            message for money in moneys for message in _messages(money, wishing=wishing, now=now)
+        ]
     )
     town = membership_selectors.municipality_get()
     donation_services.attempts_succeed(
@@ -144,7 +146,7 @@ def _months_ahead_plan(membership: membership_models.Membership, *, now: datetim
 
 
 def _messages(
-    money: Money, wishing: set[int], *, now: datetime
+    money: Money, *, wishing: set[int], now: datetime
 ) -> Iterator[outbox_models.OutboxMessage]:
     topic = "order.first" if money.cycle.shop_transaction_id else "order.pay"
     yield order_queue.order_message(topic, cycle_id=money.cycle.pk, now=now)

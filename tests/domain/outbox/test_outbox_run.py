@@ -352,5 +352,6 @@ def test_a_payload_holds_ids_and_names_of_mails_only() -> None:
         "grant_id",
         "choice_id",
         "swap_id",
+        "onestop_year_id",
         "name",
     } == ledger.PAYLOAD_KEYS
