@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from saleor_ext.common import my_number
 
@@ -31,6 +32,7 @@ class GuardedForm(forms.Form):
         return isinstance(typed, str) and my_number.is_held_in(typed)
 
     def _forget(self, name: str) -> None:
-        kept = self.data.copy()
+        typed = self.data
+        kept = typed.copy() if isinstance(typed, QueryDict) else dict(typed)
         kept[self.add_prefix(name)] = ""
         self.data = kept
