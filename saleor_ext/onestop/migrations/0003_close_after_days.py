@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0001_initial'),
+        ('onestop', '0002_exchange'),
     ]
 
     operations = [
