@@ -33,6 +33,11 @@ STOPPED = 130
 SDL = "SALEOR_SDL"  # the real shop's schema, for tests that hold documents against it
 LANES = (("sqlite", "postgres"), ("e2e", "browser"), ("saleor",))
 PARTS = ("sqlite", "e2e", "postgres", "browser", "saleor")
+# Where such tests stand: to look through all tests for them takes longer than some of them run.
+FOLDERS = {
+    "e2e": ("tests/e2e",),
+    "browser": ("tests/e2e", "tests/web", "tests/conformance/stripe"),
+}
 # A real shop is for whoever has one.
 REQUIRED = PARTS[:-1]
 
@@ -187,7 +192,7 @@ def sqlite_part(extra: list[str]) -> Part:
 def e2e_part(extra: list[str]) -> Part:
     """This will walk a trial over HTTP; one after the other, for all these tests share one."""
     part = Part(name="e2e", title="End to end (HTTP)")
-    return _pytest(part, ["-m", "e2e and not browser", *extra], database_url="")
+    return _pytest(part, ["-m", "e2e and not browser", *_places(part, extra)], database_url="")
 
 
 def postgres_part(extra: list[str]) -> Part:
@@ -221,7 +226,8 @@ def browser_part(extra: list[str]) -> Part:
         part.left_out = "neither Chromium nor Chrome found"
         return part
     part.title = f"Browser ({path.name})"
-    return _pytest(part, ["-m", "browser", *extra], database_url="")
+    places = _places(part, extra)
+    return _pytest(part, ["-m", "browser", *places], database_url="")
 
 
 def saleor_part(extra: list[str]) -> Part:
@@ -236,6 +242,12 @@ def saleor_part(extra: list[str]) -> Part:
         return part
     part.title = f"Real Saleor ({saleor.described(address)})"
     return _pytest(part, ["tests/conformance", "-m", "saleor", *extra], database_url="")
+
+
+def _places(part: Part, extra: list[str]) -> list[str]:
+    """This will name the folders of a part's tests, unless somebody named some himself."""
+    is_named = any((ROOT / word.split("::")[0]).exists() for word in extra)
+    return extra if is_named else [*FOLDERS[part.name], *extra]
 
 
 def _version(folder: Path) -> str:

@@ -177,3 +177,24 @@ def test_what_a_test_left_running_is_ended():
     result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("name", ["e2e", "browser"])
+def test_a_part_looks_where_its_tests_stand(name):
+    word = f"mark.{name}"
+
+    marked = {
+        path.relative_to(run.ROOT).as_posix()
+        for path in (run.ROOT / "tests").rglob("test_*.py")
+        if word in path.read_text(encoding="utf-8")
+    }
+
+    assert len(marked) > 3
+    assert {path for path in marked if not path.startswith(run.FOLDERS[name])} == set()
+
+
+def test_places_that_somebody_names_are_kept():
+    part = run.Part(name="browser", title="Browser")
+
+    assert run._places(part, ["tests/unit", "-x"]) == ["tests/unit", "-x"]
+    assert run._places(part, ["-x"]) == [*run.FOLDERS["browser"], "-x"]
