@@ -119,6 +119,7 @@ class ErrorCode(enum.Enum):
     UNDER_20_ALCOHOL = "under_20_alcohol"
     USE_UNKNOWN = "use_unknown"
     VERIFY_DELAYED = "verify_delayed"
+    YEAR_LIMIT = "year_limit"
     YEAR_LIMIT_INVALID = "year_limit_invalid"
 
 

@@ -1,5 +1,7 @@
 """Japanese sentences for refusals, and short words for codes, on staff and producer pages."""
 
+from collections.abc import Sequence
+
 from saleor_ext.access import roles
 from saleor_ext.common import jptime, money
 from saleor_ext.flows.limits.deciding import Outcome
@@ -26,6 +28,7 @@ REFUSALS = {
         "この番号は、ほかの荷物でもう使われています。送り状を取りちがえていないか、"
         "たしかめてください。"
     ),
+    "attempt_open": "この月のお支払いが、いま進んでいます。終わってからもう一度お試しください。",
     "attempt_settled": "この決済の結果は、もうわかっています。いまの状態をごらんください。",
     "attempt_young": "始まったばかりの決済です。2分ほど待ってから、もう一度お試しください。",
     "payment_of_another": (
@@ -265,6 +268,7 @@ TOPICS = {
     "order.pay": "お店の注文に入金を記録する",
     "order.cancel": "お店の注文を取り消す",
     "order.swap": "お店の注文を、差し替えた品に合わせる",
+    "order.unbox": "お店の注文から、品を外す",
     "order.fulfill": "お店の注文を発送済みにする",
     "dispute.report": "お店に不審請求を伝える",
     "mail.send": "メールを送る",
@@ -331,6 +335,15 @@ def refusal_words(*, code: str, carrier: str = "") -> str:
     if code == "tracking_length":
         sentence += TRACKING_LENGTHS.get(carrier, "")
     return sentence
+
+
+def broken_words(codes: Sequence[str]) -> str:
+    """This will say which rules keep a stopped membership from going on."""
+    reasons = "、".join(reason_words(code) for code in codes)
+    return (
+        f"確定した月が、いまの決まりに合わないため再開できません({reasons})。"
+        "その月の扱いを選んでください。返礼品を外しても合わない月は、見送るほかありません。"
+    )
 
 
 def decline_words(code: str) -> str:

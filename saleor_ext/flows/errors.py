@@ -238,3 +238,15 @@ class NotLeaving(Refusal):
     """The membership is not about to end."""
 
     code = "not_leaving"
+
+
+class LimitUnagreed(Refusal):
+    """Joining would exceed the donor's yearly limit, and he has not said that he knows."""
+
+    code = "limit_unagreed"
+
+
+class LimitReached(Refusal):
+    """The month would exceed what the donor wants to give at most in the year."""
+
+    code = "year_limit"

@@ -13,7 +13,7 @@ from saleor_ext.common import clock, jobs, parallel
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.flows import mail
 from saleor_ext.flows.onestop import following
-from saleor_ext.flows.orders import order_look, order_parcels, orders, stray_orders
+from saleor_ext.flows.orders import order_look, order_parcels, order_unbox, orders, stray_orders
 from saleor_ext.flows.payments import refunds, shop_reports
 from saleor_ext.flows.shop import shop_link
 from saleor_ext.flows.swaps import order_swap
@@ -36,6 +36,7 @@ HANDLERS: dict[str, Handler] = {
     "order.look": order_look.order_look,
     "order.refunded": shop_reports.order_refunded,
     "order.swap": order_swap.order_swap,
+    "order.unbox": order_unbox.order_unbox,
     "order.stray": stray_orders.order_stray,
     "payment.closed": shop_reports.payment_closed,
     "refund.make": refunds.refund_make,

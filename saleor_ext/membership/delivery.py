@@ -73,3 +73,10 @@ def snapshot_cost_set(*, cycle_id: int, procurement_cost_yen: int) -> None:
     models.CycleSnapshot.objects.filter(cycle_id=cycle_id).update(
         procurement_cost_yen=procurement_cost_yen
     )
+
+
+def snapshot_box_remove(*, cycle_id: int) -> None:
+    """This will take the box out of a month that was locked with one; its donation stays."""
+    models.CycleSnapshot.objects.filter(cycle_id=cycle_id).update(
+        box_plan=None, procurement_cost_yen=0, delivery={}, recipient=None
+    )

@@ -73,36 +73,43 @@ def ahead(
     """
     town = town or selectors.town_calendar(town=selectors.municipality_get())
     rows = list(cycles) if cycles is not None else list(membership.cycles.order_by("n"))
+    in_pause = {row.n for row in rows if _is_in_pause(row.charge_on, membership=membership)}
     there = [
-        _as_if(month, left_out=left_out, brought_back=brought_back)
+        _as_if(month, left_out=left_out, in_pause=in_pause, brought_back=brought_back)
         for month in planning.months_as_terms(rows, today=today)
     ]
+    dates = {row.n: _dates(row) for row in rows}
+
+    def dates_of(n: int) -> calendar.CycleDates:
+        return dates.get(n) or planning.dates_of(membership, n, town)
+
     decided = terms.layout(
         there,
         wish=wish or planning.wish_of(membership, town=town),
         last_n=planning.n_of_month(membership, today) + months,
         may_fill=lambda n: planning.dates_of(membership, n, town).change_until >= today,
+        is_resting=lambda n: _is_in_pause(dates_of(n).charge_on, membership=membership),
     )
     known = [_known(cycle, month) for cycle, month in zip(rows, there, strict=True)]
     fixed = [month for month in known if month.n not in decided and month.state in terms.LIVE]
-    dates = {month.n: month.dates for month in known}
-    coming = [
-        _coming(slot, dates=dates.get(slot.n) or planning.dates_of(membership, slot.n, town))
-        for slot in decided.values()
-        if slot is not None
-    ]
-    coming = [month for month in coming if not _is_in_pause(month, membership=membership)]
+    coming = [_coming(slot, dates=dates_of(slot.n)) for slot in decided.values() if slot]
     return sorted([*fixed, *coming], key=lambda month: month.n)
 
 
-def _is_in_pause(month: Ahead, *, membership: models.Membership) -> bool:
-    return membership.resume_on is not None and month.dates.charge_on < membership.resume_on
+def _is_in_pause(charge_on: date, *, membership: models.Membership) -> bool:
+    return membership.resume_on is not None and charge_on < membership.resume_on
 
 
 def _as_if(
-    month: terms.Month, *, left_out: Collection[int], brought_back: Collection[int]
+    month: terms.Month,
+    *,
+    left_out: Collection[int],
+    in_pause: Collection[int],
+    brought_back: Collection[int],
 ) -> terms.Month:
-    if month.n in left_out:
+    """What is planned in a pause is left out as soon as somebody looks, however late."""
+    is_resting = month.n in in_pause and month.state == states.CycleState.PLANNED
+    if month.n in left_out or is_resting:
         return replace(month, state=states.CycleState.SKIPPED, may_change=False)
     if month.n in brought_back:
         return replace(month, state=states.CycleState.PLANNED, may_change=True)
@@ -112,19 +119,23 @@ def _as_if(
 def _known(cycle: models.Cycle, month: terms.Month) -> Ahead:
     return Ahead(
         n=cycle.n,
-        dates=calendar.CycleDates(
-            month=cycle.month,
-            change_until=cycle.change_until,
-            charge_on=cycle.charge_on,
-            list_on=cycle.list_on,
-            ship_from=cycle.ship_from,
-            ship_to=cycle.ship_to,
-        ),
+        dates=_dates(cycle),
         tier_id=cycle.tier_id,
         amount_yen=cycle.amount_yen,
         box_count=cycle.box_count,
         paid_by=month.paid_by,
         state=month.state,
+    )
+
+
+def _dates(cycle: models.Cycle) -> calendar.CycleDates:
+    return calendar.CycleDates(
+        month=cycle.month,
+        change_until=cycle.change_until,
+        charge_on=cycle.charge_on,
+        list_on=cycle.list_on,
+        ship_from=cycle.ship_from,
+        ship_to=cycle.ship_to,
     )
 
 

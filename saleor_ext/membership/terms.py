@@ -156,6 +156,7 @@ def layout(
     wish: Wish,
     last_n: int,
     may_fill: Callable[[int], bool] = lambda n: False,
+    is_resting: Callable[[int], bool] = lambda n: False,
 ) -> dict[int, Slot | None]:
     """This will say what every month up to `last_n` that may still be decided is to be.
 
@@ -164,6 +165,7 @@ def layout(
         wish: what the membership wants.
         last_n: the last month to be planned.
         may_fill: whether a month that is missing between others may still be planned.
+        is_resting: whether a month lies in a pause: nothing is given in it, and no box used up.
 
     Returns:
         by n, for months that may change and months that are missing; None is a month that is
@@ -177,11 +179,11 @@ def layout(
         month = by_n.get(n)
         if month is None:
             if n > newest or may_fill(n):
-                decided[n] = account.next(n)
+                decided[n] = None if is_resting(n) else account.next(n)
         elif month.may_change and month.paid_by is None and not wish.is_giving:
             continue  # what somebody who leaves was to give is taken back elsewhere
         elif month.may_change:
-            decided[n] = account.next(n)
+            decided[n] = None if is_resting(n) else account.next(n)
         elif _is_orphan(month, account.terms):
             decided[n] = account.cover(n)
         else:

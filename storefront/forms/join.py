@@ -19,7 +19,8 @@ _BOX_CHOICES = {
 class ConfirmForm(number_guard.GuardedForm):
     """Whether parcels are wanted, what the donation is used for, and consent to it.
 
-    `choices` are those the rules allow; `uses` are the town's, by slug and name.
+    `choices` are those the rules allow; `uses` are the town's, by slug and name. Whose own yearly
+    limit `is_over_limit` says that he knows.
     """
 
     consent = forms.BooleanField(
@@ -34,6 +35,7 @@ class ConfirmForm(number_guard.GuardedForm):
         uses: uses_forms.Choices,
         amount_yen: Yen,
         is_monthly: bool,
+        is_over_limit: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -48,13 +50,25 @@ class ConfirmForm(number_guard.GuardedForm):
             },
         )
         self.fields["use"] = uses_forms.use_field(uses)
-        self.order_fields(["box", "use", "consent"])
+        if is_over_limit:
+            self.fields["limit"] = forms.BooleanField(
+                label="1年の上限をこえることを承知のうえで進みます",
+                error_messages={
+                    "required": "1年の上限をこえます。このまま進むときは印を付けてください。"
+                },
+            )
+        self.order_fields(["box", "use", "limit", "consent"])
         self.fields["consent"].label = _consent(amount_yen, is_monthly=is_monthly)
 
     @property
     def is_box_wanted(self) -> bool:
         """This will say what a valid form asks for."""
         return bool(self.cleaned_data["box"] == BOX)
+
+    @property
+    def is_limit_agreed(self) -> bool:
+        """This will say whether the donor wants it though his limit is exceeded."""
+        return bool(self.cleaned_data.get("limit"))
 
 
 def _consent(amount_yen: Yen, *, is_monthly: bool) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from saleor_ext.common import jptime, money
 from saleor_ext.flows.choices import ground
 from storefront import messages
-from storefront.pages import my
+from storefront.pages import limit_words, my
 
 OWN_HOME = "my_membership"
 
@@ -56,6 +56,7 @@ class PreviewPage(my.MyPageBase):
     seen: str
     button: str
     refusal: messages.Message | None
+    warning: messages.Message | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ def preview_page(
     name: str,
     button: str,
     words: PreviewWords,
-    seen: str,
+    preview: ground.Preview,
     form: forms.Form,
     refusal: messages.Message | None,
     home: str = OWN_HOME,
@@ -113,9 +114,10 @@ def preview_page(
         action=reverse(f"storefront:{name}"),
         back_url=reverse(back),
         hidden=tuple(_typed(form)),
-        seen=seen,
+        seen=preview.seen,
         button=button,
         refusal=refusal,
+        warning=limit_words.warning_message(preview.limit_warning),
     )
 
 

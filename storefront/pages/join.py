@@ -7,11 +7,12 @@ from typing import Any
 from django.urls import reverse
 
 from saleor_ext.flows.joining import join
+from saleor_ext.flows.limits.warning import LimitWarning
 from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.membership import models, selectors, states
 from storefront import messages
 from storefront.forms import join as join_forms
-from storefront.pages import parts, payment, tiers
+from storefront.pages import limit_words, parts, payment, tiers
 
 STEPS_PAID = ("アカウント", "お名前とご住所", "内容の確認", "カード")
 STEPS_FREE = ("アカウント", "内容の確認")
@@ -69,6 +70,7 @@ class ConfirmPage(TaskPage):
     barriers: tuple[messages.Message, ...]
     is_monthly: bool
     can_have_box: bool
+    warning: messages.Message | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,7 @@ class BarredPage(TaskPage):
 
     message: messages.Message
     retry_url: str = ""
+    has_limit: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +179,13 @@ def rules_of(*, donor: models.Donor, tier: models.Tier, today: date) -> Rules:
 
 
 def confirm_page(
-    *, donor: models.Donor, tier: models.Tier, form: object, rules: Rules, today: date
+    *,
+    donor: models.Donor,
+    tier: models.Tier,
+    form: object,
+    rules: Rules,
+    today: date,
+    warned: LimitWarning | None = None,
 ) -> ConfirmPage:
     """This will describe what the donor agrees to."""
     free = is_free(tier)
@@ -197,6 +206,7 @@ def confirm_page(
         barriers=rules.barriers,
         is_monthly=bool(tier.kind == states.TierKind.MONTHLY),
         can_have_box=join_forms.BOX in rules.choices,
+        warning=limit_words.warning_message(warned),
     )
 
 

@@ -13,11 +13,6 @@ from saleor_ext.membership import models, outlook, states
 from storefront.pages import choices
 from storefront.pages.choices import ChoiceRow, Fact, PreviewWords
 
-LIMIT_NOTE = (
-    "ご自分で決めた1年の上限を超える額です。このままお申し込みになると、上限に達したときのご希望に"
-    "そって、この月のご寄附は見送りや変更になることがあります。"
-)
-
 
 def term_intro(membership: models.Membership, today: date) -> tuple[str, ...]:
     """This will say what a prepaid term is."""
@@ -51,7 +46,6 @@ def term_words(preview: TermPreview) -> PreviewWords:
         ),
         notes=(
             "期間のあいだ、ほかのご寄附はありません。月を見送ると、その月の箱は期間のおわりに移ります。",
-            *([LIMIT_NOTE] if preview.is_over_limit else []),
         ),
     )
 

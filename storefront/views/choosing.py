@@ -173,7 +173,7 @@ def _preview(
         name=choice.name,
         button=choice.button,
         words=choice.words(preview),
-        seen=preview.seen,
+        preview=preview,
         form=form,
         refusal=messages.refusal_message(changed) if changed else None,
         home=choice.home,

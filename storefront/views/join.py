@@ -13,6 +13,7 @@ from saleor_ext.contracts.types import Yen
 from saleor_ext.flows.accounts import sign_in as sign_in_flow
 from saleor_ext.flows.errors import ConfirmationSent
 from saleor_ext.flows.joining import join as join_flow
+from saleor_ext.flows.limits import warning
 from saleor_ext.membership import models, selectors, services, states
 from storefront import messages, visitor
 from storefront.forms import accounts as account_forms
@@ -136,12 +137,14 @@ def _confirm_free(request: HttpRequest, *, tier: models.Tier, donor: models.Dono
 
 def _confirm_paid(request: HttpRequest, *, tier: models.Tier, donor: models.Donor) -> HttpResponse:
     rules = pages.rules_of(donor=donor, tier=tier, today=clock.today())
+    warned = warning.join_warning(donor_id=donor.pk, tier=tier, today=clock.today())
     form = forms.ConfirmForm(
         request.POST if request.method == "POST" and rules.choices else None,
         choices=rules.choices,
         uses=uses_forms.use_choices(selectors.municipality_get().uses),
         amount_yen=Yen(tier.amount_yen),
         is_monthly=tier.kind == states.TierKind.MONTHLY,
+        is_over_limit=warned is not None,
     )
     if form.is_bound and form.is_valid():
         try:
@@ -150,6 +153,7 @@ def _confirm_paid(request: HttpRequest, *, tier: models.Tier, donor: models.Dono
                 tier_slug=tier.slug,
                 is_box_wanted=form.is_box_wanted,
                 use_slug=form.cleaned_data["use"],
+                is_limit_agreed=form.is_limit_agreed,
                 now=clock.now(),
                 actor=visitor.actor_of(donor),
             )
@@ -157,7 +161,9 @@ def _confirm_paid(request: HttpRequest, *, tier: models.Tier, donor: models.Dono
             form.add_error(None, str(messages.refusal_message(error.code)))
         else:
             return answers.see_other("join_card", draft.public_id)
-    page = pages.confirm_page(donor=donor, tier=tier, form=form, rules=rules, today=clock.today())
+    page = pages.confirm_page(
+        donor=donor, tier=tier, form=form, rules=rules, today=clock.today(), warned=warned
+    )
     return answers.show(
         request, "join/confirm", page, status=200 if request.method != "POST" else answers.INVALID
     )
@@ -169,5 +175,6 @@ def barred(request: HttpRequest, code: str, *, retry_url: str = "") -> HttpRespo
         heading="お手続きを進められません",
         message=messages.refusal_message(code),
         retry_url=retry_url,
+        has_limit=code == "year_limit",
     )
     return answers.show(request, "join/barred", page, status=answers.status_of(code))

@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from saleor_ext.common import clock
+from saleor_ext.flows.errors import LimitReached, YearIsOver
 from saleor_ext.flows.month import catch_up
 from saleor_ext.operation.errors import CatchUpOver
 from storefront.pages import missed as pages
 from storefront.views import answers
+from storefront.views import join as join_views
 
 OVER = 410
 
@@ -22,6 +24,8 @@ def missed(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             return _answer(request, token)
         month = catch_up.asked_month(token=token, today=clock.today())
+    except (LimitReached, YearIsOver) as error:
+        return join_views.barred(request, error.code)
     except CatchUpOver:
         return answers.show(request, "missed/answered", pages.over_page(), status=OVER)
     return answers.show(request, "missed/question", pages.missed_page(month=month, token=token))

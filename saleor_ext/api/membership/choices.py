@@ -7,7 +7,7 @@ from graphql import GraphQLResolveInfo
 
 from saleor_ext.api.context import ApiContext
 from saleor_ext.api.enums import enum_of
-from saleor_ext.api.membership.types import Membership
+from saleor_ext.api.membership.types import Membership, WhenReached
 from saleor_ext.api.mutation import ApiMutation
 from saleor_ext.api.scalars import Yen
 from saleor_ext.common.errors import NotFound
@@ -23,6 +23,19 @@ SEEN_HELP = (
 )
 
 
+class LimitWarning(graphene.ObjectType):
+    """My year would exceed the limit I have set myself."""
+
+    year = graphene.Int(required=True)
+    limit_yen = graphene.Field(Yen, required=True)
+    total_yen = graphene.Field(Yen, required=True, description="Of the year, without the limit.")
+    first_over_on = graphene.Date(required=True, description="The first donation beyond it.")
+    when_reached = graphene.Field(WhenReached, required=True)
+    is_first_donation = graphene.Boolean(
+        required=True, description="It is the donation with which I join, which is taken."
+    )
+
+
 class ChoicePreview(graphene.ObjectType):
     """What a choice would do. All days are days in Japan."""
 
@@ -35,6 +48,9 @@ class ChoicePreview(graphene.ObjectType):
     months = graphene.List(graphene.NonNull(graphene.Date), required=True)
     next_donation_on = graphene.Date()
     next_donation_yen = graphene.Field(Yen)
+    limit_warning = graphene.Field(
+        LimitWarning, description="Set when my year would exceed my own limit."
+    )
     seen = graphene.String(required=True, description="To be sent back with the mutation.")
 
 

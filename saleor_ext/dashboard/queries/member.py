@@ -12,6 +12,7 @@ from saleor_ext.dashboard.shop_links import CUSTOMERS, ORDERS, VARIANTS, ShopLin
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import forecast
+from saleor_ext.flows.month import holding
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, outlook, selectors, states
@@ -58,6 +59,7 @@ class MembershipPart:
     goes_back_to: str
     term_words: tuple[str, ...]
     can_rehearse: bool
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +161,14 @@ def _membership_part(
         term_words=_term_words(membership, today=today),
         can_rehearse=state in states.MEMBERSHIP_CURRENT
         and membership.tier.kind != states.TierKind.FREE,
+        broken=_broken(membership, today=today) if state == states.MembershipState.PARKED else (),
     )
+
+
+def _broken(membership: models.Membership, *, today: date) -> tuple[str, ...]:
+    """Rules that a fixed month of a stopped membership breaks by now."""
+    codes = holding.broken_codes(membership_id=membership.pk, today=today)
+    return tuple(messages.reason_words(code) for code in codes)
 
 
 def _term_words(membership: models.Membership, *, today: date) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """One member for staff, and the two things they can do: park and unpark a membership."""
 
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from django.contrib import messages as notices
@@ -16,6 +17,7 @@ from saleor_ext.dashboard import access_log, messages
 from saleor_ext.dashboard.forms.parking import ReasonForm
 from saleor_ext.dashboard.permissions import MemberRequest, others_are_not_found, staff_may
 from saleor_ext.dashboard.queries import member as queries
+from saleor_ext.flows.errors import RuleBroken
 from saleor_ext.flows.month import holding
 from saleor_ext.membership import services
 
@@ -71,10 +73,11 @@ def park(request: MemberRequest, public_id: str) -> HttpResponse:
 @others_are_not_found
 def unpark(request: MemberRequest, public_id: str) -> HttpResponse:
     """The membership goes on from where it was."""
+    fixed_month = request.POST.get("fixed_month", holding.FixedMonth.AS_IS)
     return _move(
         request,
         public_id,
-        write=holding.membership_resume,
+        write=partial(holding.membership_resume, fixed_month=fixed_month),
         done="再開しました。もとの状態に戻っています。",
     )
 
@@ -96,6 +99,9 @@ def _move(
             actor=request.principal.actor,
             reason=form.cleaned_data["reason"],
         )
+    except RuleBroken as refusal:
+        words = messages.broken_words(refusal.fields["codes"])
+        return _member_page(request, membership.donor_id, error=words, typed=typed, about=public_id)
     except Refusal as refusal:
         words = messages.refusal_words(code=refusal.code)
         return _member_page(request, membership.donor_id, error=words, typed=typed, about=public_id)

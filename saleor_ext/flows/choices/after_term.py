@@ -9,6 +9,7 @@ from django.db import transaction
 
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import ground, term_view
+from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.membership import choices, models, outlook, planning, selectors, states, terms
 from saleor_ext.membership import errors as membership_errors
 
@@ -87,6 +88,16 @@ def after_preview(*, membership_id: int, after: str, today: date) -> AfterPrevie
         box_count=tier.box_count,
         last_box_from=last.dates.ship_from,
         last_box_to=last.dates.ship_to,
+        limit_warning=warning.choice_warning(
+            membership=membership,
+            as_if=forecast.AsIf(
+                membership_id=membership.pk,
+                today=today,
+                wish=_wish(membership, tier=tier),
+                tier=tier,
+            ),
+            years={today.year, dates.charge_on.year},
+        ),
     )
 
 
@@ -135,16 +146,19 @@ def _term(
     membership: models.Membership, *, tier: models.Tier | None, today: date
 ) -> outlook.TermOutlook:
     """The term as it would end with that wish."""
-    town = ground.town_calendar()
-    wish = replace(
-        planning.wish_of(membership, town=town),
-        next_offer=_next_offer(membership, tier=tier),
-        is_renewed=tier is not None,
-    )
+    wish = _wish(membership, tier=tier)
     term = outlook.term_of(membership, today=today, wish=wish)
     if term is None:
         raise errors.ChoiceNotNow()
     return term
+
+
+def _wish(membership: models.Membership, *, tier: models.Tier | None) -> terms.Wish:
+    return replace(
+        planning.wish_of(membership, town=ground.town_calendar()),
+        next_offer=_next_offer(membership, tier=tier),
+        is_renewed=tier is not None,
+    )
 
 
 def _next_offer(membership: models.Membership, *, tier: models.Tier | None) -> terms.Offer | None:

@@ -7,7 +7,7 @@ the giver can take it back at any time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from saleor_ext.common.errors import InvalidTransition, NotFound
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import grant_link, ground
 from saleor_ext.flows.joining import donor_details
+from saleor_ext.flows.limits import warning
 from saleor_ext.membership import choices, grants, models, selectors, services, states
 from saleor_ext.membership import errors as membership_errors
 from saleor_ext.outbox import services as outbox
@@ -52,7 +53,10 @@ def give_preview(*, membership_id: int, email: str, now: datetime) -> GivePrevie
     membership = ground.membership_choosing(membership_id=membership_id, allowed=grants.GIVEABLE)
     grants.offer_check(membership=membership, email=email, now=now)
     expires_on = jptime.jst_date(now + grants.OFFER_SPAN)
-    return _preview(membership, to=email, expires_on=expires_on, is_accepted=False, now=now)
+    today = jptime.jst_date(now)
+    told = warning.choice_warning(membership=membership, as_if=None, years={today.year})
+    shown = _preview(membership, to=email, expires_on=expires_on, is_accepted=False, now=now)
+    return replace(shown, limit_warning=told)
 
 
 def give_choose(

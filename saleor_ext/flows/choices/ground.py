@@ -16,6 +16,7 @@ from django.db.models import Max, Q, QuerySet
 from saleor_ext.common import jptime
 from saleor_ext.common.errors import NotFound, Refusal
 from saleor_ext.flows import errors
+from saleor_ext.flows.limits.warning import LimitWarning
 from saleor_ext.membership import calendar, choices, models, selectors, states
 from saleor_ext.outbox import services as outbox
 
@@ -35,6 +36,7 @@ class Preview:
     change_until: the last day on which it can be taken back; None when it cannot be.
     month: the first month (its first day) it is about. months: all of them that are known.
     next_donation_on, next_donation_yen: the first donation there is after it, if any.
+    limit_warning: that the donor's year would exceed the limit he has set himself.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class Preview:
     months: tuple[date, ...] = ()
     next_donation_on: date | None = None
     next_donation_yen: int | None = None
+    limit_warning: LimitWarning | None = None
 
     @property
     def seen(self) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 from saleor_ext.common import jptime
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import ground
+from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.membership import (
     calendar,
     choices,
@@ -221,6 +222,11 @@ def resume_preview(*, membership_id: int, today: date) -> PausePreview:
         next_donation_on=first.charge_on,
         next_donation_yen=membership.coming_tier.amount_yen,
         resume_on=membership.resume_on,
+        limit_warning=warning.choice_warning(
+            membership=membership,
+            as_if=forecast.AsIf(membership_id=membership.pk, today=today, is_resumed=True),
+            years={today.year, first.charge_on.year},
+        ),
     )
 
 

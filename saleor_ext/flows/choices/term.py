@@ -9,7 +9,7 @@ from django.db import transaction
 
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import ground, term_view
-from saleor_ext.flows.limits import deciding
+from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.flows.month import facts, locking, rules
 from saleor_ext.membership import choices, models, outlook, planning, selectors, states, terms
 from saleor_ext.membership import errors as membership_errors
@@ -25,7 +25,6 @@ class TermPreview(ground.Preview):
 
     tier_name, amount_yen: of the donation. box_count: the boxes it brings, 1 for every month.
     last_box_from, last_box_to: the days between which the last of them leaves.
-    is_over_limit: the donation would exceed what the donor wants to give in the year.
     """
 
     tier_name: str
@@ -33,7 +32,6 @@ class TermPreview(ground.Preview):
     box_count: int
     last_box_from: date | None = None
     last_box_to: date | None = None
-    is_over_limit: bool = False
 
 
 def tiers_offered(*, membership: models.Membership) -> list[models.Tier]:
@@ -82,7 +80,16 @@ def term_preview(*, membership_id: int, tier_slug: str, today: date) -> TermPrev
         box_count=tier.box_count,
         last_box_from=boxes[-1].dates.ship_from,
         last_box_to=boxes[-1].dates.ship_to,
-        is_over_limit=_is_over_limit(first, amount_yen=tier.amount_yen),
+        limit_warning=warning.choice_warning(
+            membership=membership,
+            as_if=forecast.AsIf(
+                membership_id=membership.pk,
+                today=today,
+                wish=_wish(membership, first=first, tier=tier),
+                tier=tier,
+            ),
+            years={today.year, first.charge_on.year},
+        ),
     )
 
 
@@ -161,20 +168,18 @@ def _rules_require(
 def _boxes(
     membership: models.Membership, *, first: models.Cycle, tier: models.Tier, today: date
 ) -> list[outlook.Ahead]:
-    wish = terms.Wish(
-        offer=planning.offer_of(membership.tier),
-        next_offer=planning.offer_of(tier),
-        next_from_n=first.n,
-    )
+    wish = _wish(membership, first=first, tier=tier)
     months = outlook.ahead(membership, today=today, wish=wish)
     paying = next(month for month in months if month.n >= first.n and month.box_count > 1)
     return [month for month in months if paying.n in (month.n, month.paid_by)]
 
 
-def _is_over_limit(first: models.Cycle, *, amount_yen: int) -> bool:
-    first.amount_yen = amount_yen
-    rooms = deciding.rooms_read([first])
-    return rooms.limit_of(first) is not None and amount_yen > rooms.left_yen(first)
+def _wish(membership: models.Membership, *, first: models.Cycle, tier: models.Tier) -> terms.Wish:
+    return terms.Wish(
+        offer=planning.offer_of(membership.tier),
+        next_offer=planning.offer_of(tier),
+        next_from_n=first.n,
+    )
 
 
 def _monthly_preview(

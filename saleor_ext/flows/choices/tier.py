@@ -6,7 +6,7 @@ an upgrade comes into force when its first donation was received, a downgrade on
 of its first month.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.db import transaction
 from saleor_ext.common.errors import NotFound
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import cancel, ground
+from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.flows.limits.deciding import LOWERED_REASON
 from saleor_ext.flows.month import facts, rules
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
@@ -68,7 +69,7 @@ def tier_preview(*, membership_id: int, tier_slug: str, today: date) -> TierPrev
     tier = _tier(membership, slug=tier_slug)
     if tier.kind == _TierKind.FREE:
         return _to_free(membership, tier=tier, today=today)
-    first, _ = _first_month(membership, today=today)
+    first, from_n = _first_month(membership, today=today)
     _rules_require(membership, tier=tier, dates=first)
     locked = ground.month_locked(membership_id=membership_id)
     return TierPreview(
@@ -85,7 +86,23 @@ def tier_preview(*, membership_id: int, tier_slug: str, today: date) -> TierPrev
         amount_to_yen=tier.amount_yen,
         locked_on=locked.charge_on if locked else None,
         is_up=tier.rank > membership.tier.rank,
+        limit_warning=warning.choice_warning(
+            membership=membership,
+            as_if=_as_if(membership, tier=tier, from_n=from_n, today=today),
+            years={today.year, first.charge_on.year},
+        ),
     )
+
+
+def _as_if(
+    membership: models.Membership, *, tier: models.Tier, from_n: int, today: date
+) -> forecast.AsIf:
+    wish = replace(
+        planning.wish_of(membership, town=ground.town_calendar()),
+        next_offer=planning.offer_of(tier),
+        next_from_n=from_n,
+    )
+    return forecast.AsIf(membership_id=membership.pk, today=today, wish=wish, tier=tier)
 
 
 def _tier(membership: models.Membership, *, slug: str) -> models.Tier:

@@ -10,6 +10,7 @@ from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import errors
 from saleor_ext.flows.joining import shop_checkout
+from saleor_ext.flows.limits import warning
 from saleor_ext.flows.month import facts, janitor, pay_step, rules
 from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.fulfilment import models as fulfilment_models
@@ -90,13 +91,16 @@ def join_begin(
     now: datetime,
     actor: str,
     use_slug: str = "",
+    is_limit_agreed: bool = False,
 ) -> models.Membership:
     """This will begin, or take up again, a paid membership up to the point of paying.
 
-    `use_slug` is what the donor wants his donations used for, "" when he leaves it to the town.
+    `use_slug` is what the donor wants his donations used for, "" when he leaves it to the town;
+    `is_limit_agreed` that he was told if the year would exceed his own limit, and wants it so.
 
     Raises:
         RuleBroken: a rule forbids it; nothing was changed.
+        LimitUnagreed: he has to be told first that his limit would be exceeded.
         UseUnknown: the town offers no such use.
         AttemptOpen: a payment for another tier is under way.
     """
@@ -106,6 +110,7 @@ def join_begin(
     codes = join_rules(donor=donor, tier=tier, is_box_wanted=is_box_wanted, today=today)
     if codes:
         raise errors.RuleBroken(codes)
+    limit_check(donor_id=donor_id, tier=tier, is_agreed=is_limit_agreed, today=today)
     selectors.use_check(slug=use_slug, town=selectors.municipality_get())
     _other_draft_close(donor_id=donor_id, tier=tier, now=now, actor=actor)
     with transaction.atomic():
@@ -122,6 +127,16 @@ def join_begin(
         )
         planning.cycle_first_create(membership=draft, dates=dates)
     return draft
+
+
+def limit_check(*, donor_id: int, tier: models.Tier, is_agreed: bool, today: date) -> None:
+    """This will hold back a donor who joins beyond his own yearly limit without knowing.
+
+    Raises:
+        LimitUnagreed: he has to be told first.
+    """
+    if not is_agreed and warning.join_warning(donor_id=donor_id, tier=tier, today=today):
+        raise errors.LimitUnagreed()
 
 
 def _other_draft_close(*, donor_id: int, tier: models.Tier, now: datetime, actor: str) -> None:

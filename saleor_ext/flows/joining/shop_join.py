@@ -33,6 +33,7 @@ from saleor_ext.saleor_connector.sessions import Session, Source, SourceLine
 BOX_KEY = "furusato.box"
 CONSENT_KEY = "furusato.consent"
 USE_KEY = "furusato.use"
+LIMIT_KEY = "furusato.limit"
 YES, NO = "yes", "no"
 OUT_OF_STOCK = frozenset({"INSUFFICIENT_STOCK", "QUANTITY_GREATER_THAN_LIMIT"})
 
@@ -151,6 +152,7 @@ def attempt_begin(session: Session, *, now: datetime, actor: str) -> donation_mo
 
     Raises:
         CheckoutRefused, RuleBroken: nothing was changed.
+        LimitUnagreed: nor then; his own yearly limit would be exceeded and nobody told him.
         AttemptOpen: an earlier payment of his may still turn into money.
     """
     source = session.source
@@ -165,6 +167,9 @@ def attempt_begin(session: Session, *, now: datetime, actor: str) -> donation_mo
     )
     _rules_check(source, wish=wish, stored=stored, details=details, now=now)
     contents_check(source, wish=wish, today=today)
+    is_limit_agreed = source.metadata.get(LIMIT_KEY) == YES
+    if stored is not None:
+        join.limit_check(donor_id=stored.pk, tier=wish.tier, is_agreed=is_limit_agreed, today=today)
     donor = services.donor_ensure(
         saleor_user_id=source.user_id, email=source.user_email or source.email, now=now
     )
@@ -174,6 +179,7 @@ def attempt_begin(session: Session, *, now: datetime, actor: str) -> donation_mo
         tier_slug=wish.tier.slug,
         is_box_wanted=wish.is_box_wanted,
         use_slug=wish.use_slug,
+        is_limit_agreed=is_limit_agreed,
         now=now,
         actor=actor,
     )

@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db import transaction
 from django.db.models import Q, Sum
 
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
+from saleor_ext.flows import errors
 from saleor_ext.membership import models, selectors, states
 
 REASON = "year_limit"
@@ -176,7 +178,7 @@ def over_at_charge(cycles: Sequence[models.Cycle], *, today: date) -> set[int]:
     asks holds the months; other months of the same donors wait at their limits.
 
     Args:
-        cycles: due months with their membership and snapshot, none of them being paid just now.
+        cycles: due months with their membership and snapshot.
         today: the day in Japan.
 
     Returns:
@@ -190,7 +192,7 @@ def over_at_charge(cycles: Sequence[models.Cycle], *, today: date) -> set[int]:
     if not limited:
         return set()
     limits = _limits_hold({cycle.membership.donor_id for cycle in limited}, year=today.year)
-    given = _received_or_asked_for(sorted(limits), year=today.year)
+    given = _received_or_asked_for(sorted(limits), besides=limited, year=today.year)
     over = set()
     for cycle in limited:
         donor_id = cycle.membership.donor_id
@@ -204,6 +206,17 @@ def over_at_charge(cycles: Sequence[models.Cycle], *, today: date) -> set[int]:
     return over
 
 
+@transaction.atomic
+def limit_require(*, cycle: models.Cycle, today: date) -> None:
+    """This will hold back a locked month that its donor is about to give himself.
+
+    Raises:
+        LimitReached: it would exceed the limit he has set, and he wants it kept.
+    """
+    if over_at_charge([cycle], today=today):
+        raise errors.LimitReached()
+
+
 def _limits_hold(donor_ids: Collection[int], *, year: int) -> dict[int, int]:
     rows = (
         models.YearLimit.objects.select_for_update()
@@ -213,11 +226,14 @@ def _limits_hold(donor_ids: Collection[int], *, year: int) -> dict[int, int]:
     return {row.donor_id: row.limit_yen for row in rows.order_by("pk")}
 
 
-def _received_or_asked_for(donor_ids: Sequence[int], *, year: int) -> Counter[int]:
+def _received_or_asked_for(
+    donor_ids: Sequence[int], *, besides: Sequence[models.Cycle], year: int
+) -> Counter[int]:
     given = Counter(donation_selectors.donated_yen_by_donor(donor_ids=donor_ids, year=year))
     under_way = donation_models.PaymentAttempt.objects.filter(
         cycle__membership__donor_id__in=donor_ids,
         state__in=sorted(donation_states.ATTEMPT_OPEN),
-    ).values_list("cycle__membership__donor_id")
-    given.update(dict(under_way.annotate(total=Sum("amount_yen")).order_by()))
+    ).exclude(cycle_id__in=[cycle.pk for cycle in besides])
+    by_donor = under_way.values_list("cycle__membership__donor_id")
+    given.update(dict(by_donor.annotate(total=Sum("amount_yen")).order_by()))
     return given

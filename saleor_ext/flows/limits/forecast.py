@@ -2,7 +2,7 @@
 yearly limit would be reached. Pure reading; all days are Japanese days.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import deciding
 from saleor_ext.flows.limits.deciding import Outcome
-from saleor_ext.membership import calendar, models, outlook, selectors, states
+from saleor_ext.membership import calendar, models, outlook, selectors, states, terms
 
 _Cycle = states.CycleState
 
@@ -18,7 +18,8 @@ _Cycle = states.CycleState
 @dataclass(frozen=True, kw_only=True)
 class MonthAhead:
     """A donation that is still to come, as the donor wants it. `is_fixed`: the month is locked;
-    `year`: the calendar year for which it counts.
+    `year`: the calendar year for which it counts. One of a membership that is not begun yet has no
+    `membership_id` (0), and its first donation is fixed.
     """
 
     membership_id: int
@@ -35,7 +36,8 @@ class MonthAhead:
 class MonthPlan:
     """A donation that is still to come, as it will be; `tier` is None when it is left out.
 
-    `wanted_yen` is what it would be without a limit, `total_yen` the year's sum after it.
+    `wanted_yen` is what it would be without a limit, `total_yen` the year's sum after it;
+    `is_joining`: a membership begins with it.
     """
 
     cycle_id: int | None
@@ -47,6 +49,7 @@ class MonthPlan:
     total_yen: int
     outcome: Outcome
     is_fixed: bool
+    is_joining: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +85,36 @@ class YearPlan:
         return next((month for month in self.months if month.outcome is not Outcome.FITS), None)
 
 
-def year_plan(*, donor_id: int, year: int) -> YearPlan:
-    """This will add up a donor's calendar year over all his memberships."""
+@dataclass(frozen=True, kw_only=True)
+class AsIf:
+    """A membership looked at as if something had been chosen about it on a day.
+
+    wish: what it would want of its coming donations. tier: the tier that `wish` speaks of besides
+    those the membership has. is_resumed: its pause is looked at as over.
+    """
+
+    membership_id: int
+    today: date
+    wish: terms.Wish | None = None
+    tier: models.Tier | None = None
+    is_resumed: bool = False
+
+
+def year_plan(
+    *, donor_id: int, year: int, as_if: AsIf | None = None, joining: Sequence[MonthAhead] = ()
+) -> YearPlan:
+    """This will add up a donor's calendar year over all his memberships.
+
+    Args:
+        donor_id: whose.
+        year: the calendar year.
+        as_if: a choice that is looked at as if it had been made.
+        joining: the donations of a membership that is not begun yet.
+    """
     limit = selectors.year_limit_of(donor_id=donor_id, year=year)
     paid_yen = donation_selectors.donated_yen_in_year(donor_id=donor_id, year=year)
-    ahead = _months_ahead(donor_id=donor_id, year=year)
+    ahead = [*_months_ahead(donor_id=donor_id, year=year, as_if=as_if), *joining]
+    ahead = sorted(ahead, key=lambda item: (item.charge_on, item.membership_id))
     in_year = [item for item in ahead if item.year == year]
     months = tuple(_planned(in_year, limit=limit, paid_yen=paid_yen))
     is_changed = any(month.outcome in {Outcome.LOWERED, Outcome.LEFT_OUT} for month in months)
@@ -126,6 +154,7 @@ def _planned(
             total_yen=total_yen,
             outcome=decision.outcome,
             is_fixed=item.is_fixed,
+            is_joining=not item.membership_id and item.is_fixed,
         )
 
 
@@ -146,7 +175,7 @@ def _decide(
     )
 
 
-def _months_ahead(*, donor_id: int, year: int) -> list[MonthAhead]:
+def _months_ahead(*, donor_id: int, year: int, as_if: AsIf | None) -> list[MonthAhead]:
     """Every donation still to come to the end of the year, and each membership's first of the
     next one, by their days.
     """
@@ -158,12 +187,13 @@ def _months_ahead(*, donor_id: int, year: int) -> list[MonthAhead]:
     town = None
     for membership in memberships.select_related("tier", "next_tier"):
         town = town or selectors.town_calendar(town=selectors.municipality_get())
-        found += _of_membership(membership, year=year, town=town)
-    return sorted(found, key=lambda item: (item.charge_on, item.membership_id))
+        chosen = as_if if as_if and as_if.membership_id == membership.pk else None
+        found += _of_membership(membership, year=year, town=town, as_if=chosen)
+    return found
 
 
 def _of_membership(
-    membership: models.Membership, *, year: int, town: calendar.TownCalendar
+    membership: models.Membership, *, year: int, town: calendar.TownCalendar, as_if: AsIf | None
 ) -> list[MonthAhead]:
     rows = membership.cycles.select_related("tier").order_by("n")
     known = list(rows)
@@ -173,10 +203,21 @@ def _of_membership(
         if cycle.state in states.CYCLE_OPEN
         and cycle.kind == states.CycleKind.DONATION
         and _year_of(cycle) >= year
+        and not _rests(cycle, membership=membership)
     ]
     if not known:
         return written
+    if as_if is not None:
+        fixed = [item for item in written if item.is_fixed]
+        return fixed + list(_as_chosen(membership, known=known, year=year, town=town, as_if=as_if))
     return written + list(_beyond(membership, known=known, year=year, town=town))
+
+
+def _rests(cycle: models.Cycle, *, membership: models.Membership) -> bool:
+    """What is planned in a pause is left out when the next run begins."""
+    resume_on = membership.resume_on
+    is_planned = cycle.state == _Cycle.PLANNED
+    return is_planned and resume_on is not None and cycle.charge_on < resume_on
 
 
 def _year_of(cycle: models.Cycle) -> int:
@@ -204,21 +245,72 @@ def _beyond(
     town: calendar.TownCalendar,
 ) -> Iterator[MonthAhead]:
     """Donations that are not written down yet, up to the first of the next year."""
-    tiers = {tier.pk: tier for tier in (membership.tier, membership.next_tier) if tier is not None}
     start = known[-1].month
     months = max((year + 1 - start.year) * 12 + 12, 0)
-    for month in outlook.ahead(membership, today=start, cycles=known, months=months, town=town):
-        if month.n <= known[-1].n or not month.amount_yen:
+    ahead = outlook.ahead(membership, today=start, cycles=known, months=months, town=town)
+    coming = [month for month in ahead if month.n > known[-1].n]
+    yield from _coming(membership, coming, year=year, tier=None)
+
+
+def _as_chosen(
+    membership: models.Membership,
+    *,
+    known: list[models.Cycle],
+    year: int,
+    town: calendar.TownCalendar,
+    as_if: AsIf,
+) -> Iterator[MonthAhead]:
+    """Donations that are still to come once a choice was made."""
+    back: list[int] = []
+    if as_if.is_resumed:
+        membership.resume_on = None
+        back = [
+            cycle.n
+            for cycle in known
+            if cycle.reason == states.SKIP_BY_PAUSE and cycle.change_until >= as_if.today
+        ]
+    months = max((year + 1 - as_if.today.year) * 12 + 12, 0)
+    ahead = outlook.ahead(
+        membership,
+        today=as_if.today,
+        cycles=known,
+        wish=as_if.wish,
+        brought_back=back,
+        months=months,
+        town=town,
+    )
+    coming = [month for month in ahead if month.state == _Cycle.PLANNED]
+    yield from _coming(membership, coming, year=year, tier=as_if.tier)
+
+
+def _coming(
+    membership: models.Membership,
+    ahead: list[outlook.Ahead],
+    *,
+    year: int,
+    tier: models.Tier | None,
+) -> Iterator[MonthAhead]:
+    """Those of them that are donations, up to the first of the next year."""
+    known = (membership.tier, membership.next_tier, tier)
+    tiers = {found.pk: found for found in known if found is not None}
+    for month in ahead:
+        counts_for = month.dates.charge_on.year
+        if not month.amount_yen or counts_for < year:
             continue
         yield MonthAhead(
             membership_id=membership.pk,
-            year=month.dates.charge_on.year,
+            year=counts_for,
             cycle_id=None,
             month=month.dates.month,
             charge_on=month.dates.charge_on,
-            tier=tiers[month.tier_id],
+            tier=tiers.get(month.tier_id) or _tier(month.tier_id),
             amount_yen=month.amount_yen,
             is_fixed=False,
         )
-        if month.dates.charge_on.year > year:
+        if counts_for > year:
             return
+
+
+def _tier(tier_id: int) -> models.Tier:
+    """A month that keeps what it was agreed in, though the membership has gone on from there."""
+    return models.Tier.objects.get(pk=tier_id)

@@ -17,8 +17,9 @@ from saleor_ext.common import jptime
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.flows import errors as flow_errors
 from saleor_ext.flows import missed_link
-from saleor_ext.flows.limits import leaving_out
+from saleor_ext.flows.limits import deciding, leaving_out, year_gate
 from saleor_ext.flows.month import charge_run, settle
 from saleor_ext.membership import cycles, models, selectors, states
 from saleor_ext.operation import catching_up, errors
@@ -229,8 +230,15 @@ def answer(*, token: str, is_wanted: bool, now: datetime) -> operation_models.Ca
 
     Raises:
         CatchUpOver: the month waits for no answer any more.
+        YearIsOver: its calendar year is over; about that he is asked elsewhere.
+        LimitReached: it would exceed the yearly limit he has set, and he wants it kept.
     """
-    month = asked_month(token=token, today=jptime.jst_date(now))
+    today = jptime.jst_date(now)
+    month = asked_month(token=token, today=today)
+    if is_wanted:
+        if year_gate.is_held_back(month.cycle, today=today):
+            raise flow_errors.YearIsOver()
+        deciding.limit_require(cycle=month.cycle, today=today)
     actor = f"donor:{month.cycle.membership.donor_id}"
     try:
         if is_wanted:

@@ -8,7 +8,7 @@ from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
-from saleor_ext.flows.limits import year_gate
+from saleor_ext.flows.limits import deciding, year_gate
 from saleor_ext.flows.month import pay_step
 from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.membership import models, selectors, states
@@ -46,6 +46,7 @@ def month_pay(*, cycle: models.Cycle, now: datetime, actor: str) -> PayStep:
 
     Raises:
         YearIsOver: it would become a donation of another year than the donor meant.
+        LimitReached: it would exceed the yearly limit he has set, and he wants it kept.
         PayDayOver: the day until which he could make up for it is over.
         AttemptOpen: another payment of the month is still under way.
         ProviderAway: the provider does not answer; try again.
@@ -57,6 +58,7 @@ def month_pay(*, cycle: models.Cycle, now: datetime, actor: str) -> PayStep:
     settled = pay_step.settled_step(cycle=cycle, now=now, actor=actor)
     if settled is not None:
         return settled
+    deciding.limit_require(cycle=cycle, today=jptime.jst_date(now))
     attempt = pay_step.attempt_for_browser(cycle=cycle, now=now, actor=actor)
     return pay_step.step_open(cycle=cycle, attempt_id=attempt.pk, now=now, actor=actor)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from saleor_ext.common import registry
+from saleor_ext.common import jptime, registry
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import DisputeState
@@ -18,6 +18,7 @@ from saleor_ext.donations import disputes as donation_disputes
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
+from saleor_ext.flows.month import holding
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.flows.payments import given_up
 from saleor_ext.fulfilment import services as fulfilment_services
@@ -129,7 +130,10 @@ def _won(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
         pk=cycle.membership_id
     )
     others = donation_selectors.attempts_disputed().filter(membership_id=membership.pk)
-    if membership.parked_reason == REASON and not others.exists():
+    if membership.parked_reason != REASON or others.exists():
+        return
+    # What was fixed before the dispute may break a rule by now: then it is for staff.
+    if not holding.broken_codes(membership_id=membership.pk, today=jptime.jst_date(now)):
         membership_services.membership_unpark(
             membership_id=membership.pk, now=now, actor=actor, reason="dispute_won"
         )

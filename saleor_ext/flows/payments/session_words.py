@@ -61,6 +61,10 @@ WORDS: dict[str, Words] = {
         "寄附金の使い道を、町の一覧から選び直してください。",
         "The town does not offer this use of donations.",
     ),
+    "limit_unagreed": Words(
+        "ご自分で決めた1年の上限をこえる見込みです。ご確認のうえ、承知の印をお付けください。",
+        "This would exceed the yearly limit you have set yourself. Please confirm that you know.",
+    ),
     "consent_missing": Words(
         "毎月のご寄附への同意が確かめられませんでした。",
         "The donor's consent to the donation is missing.",

@@ -11,6 +11,7 @@ from typing import Any
 from saleor_ext.contracts.types import Yen
 from saleor_ext.flows.orders import orders as order_flow
 from saleor_ext.flows.orders import shop_catalogue, shop_lines
+from saleor_ext.flows.orders.order_unbox import aside_cancel
 from saleor_ext.fulfilment import models, selectors
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models as membership_models
@@ -26,7 +27,7 @@ def order_swap(payload: Mapping[str, Any], now: datetime) -> None:
         return
     cycle = membership_selectors.cycle_get(cycle_id=swap.cycle_id)
     key = membership_selectors.cycle_key(cycle=cycle)
-    _aside_cancel(f"{key}-x{swap.pk}")
+    aside_cancel(f"{key}-x{swap.pk}")
     order = orders.order_find(external_reference=key)
     if order is not None and order.status == order_flow.CANCELED:
         return
@@ -37,7 +38,7 @@ def order_swap(payload: Mapping[str, Any], now: datetime) -> None:
         orders.draft_order_delete(order_id=order.id)
     elif order is not None and not _holds(order, swap):
         orders.order_reference_set(order_id=order.id, external_reference=f"{key}-x{swap.pk}")
-        _aside_cancel(f"{key}-x{swap.pk}")
+        aside_cancel(f"{key}-x{swap.pk}")
     order_flow.order_create({"cycle_id": cycle.pk}, now)
 
 
@@ -50,13 +51,6 @@ def _holds(order: orders.Order, swap: models.Swap) -> bool:
     """Whether it was made after the swap was accepted."""
     skus = {line.sku for line in order.lines}
     return swap.alternate.alternate.sku in skus and swap.alternate.gift.sku not in skus
-
-
-def _aside_cancel(reference: str) -> None:
-    """What was put aside is cancelled, also after a crash between the two steps."""
-    order = orders.order_find(external_reference=reference)
-    if order is not None and order.status != order_flow.CANCELED:
-        orders.order_cancel(order_id=order.id)
 
 
 def _supplement(swap: models.Swap, *, cycle: membership_models.Cycle, reference: str) -> None:

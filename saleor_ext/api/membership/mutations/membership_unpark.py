@@ -11,6 +11,8 @@ from saleor_ext.api.mutation import ApiMutation
 from saleor_ext.flows.month import holding
 from saleor_ext.membership import selectors
 
+FixedMonth = graphene.Enum.from_enum(holding.FixedMonth)
+
 
 class MembershipUnpark(ApiMutation):
     """For staff: a parked membership goes on from where it was."""
@@ -18,11 +20,23 @@ class MembershipUnpark(ApiMutation):
     class Arguments:
         id = graphene.ID(required=True)
         reason = graphene.String(required=True)
+        fixed_month = graphene.Argument(
+            FixedMonth,
+            default_value=holding.FixedMonth.AS_IS,
+            description="What becomes of a fixed, unpaid month that breaks a rule by now.",
+        )
 
     membership = graphene.Field(types.Membership)
 
     @classmethod
-    def perform(cls, context: ApiContext, *, id: str, reason: str) -> dict[str, Any]:  # type: ignore[override]
+    def perform(  # type: ignore[override]
+        cls,
+        context: ApiContext,
+        *,
+        id: str,
+        reason: str,
+        fixed_month: str = holding.FixedMonth.AS_IS,
+    ) -> dict[str, Any]:
         """This will unpark the membership."""
         staff = context.staff(Act.MEMBERSHIP_PARK)
         membership = holding.membership_resume(
@@ -30,5 +44,6 @@ class MembershipUnpark(ApiMutation):
             now=context.now,
             actor=staff.actor,
             reason=reason,
+            fixed_month=fixed_month,
         )
         return {"membership": membership}

@@ -6,18 +6,14 @@ from saleor_ext.common.errors import NotFound
 from saleor_ext.costs import errors, models, selectors
 from saleor_ext.flows.books import cost_meter, gift_costs
 from saleor_ext.flows.books.period import period_read
-from saleor_ext.flows.month import charging
+from saleor_ext.flows.errors import RuleBroken
+from saleor_ext.flows.month import charging, holding
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models as membership_models
+from saleor_ext.outbox.models import OutboxMessage
 from tests.builders import months, world
-from tests.builders.provider import MemoryProvider
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def provider():
-    return MemoryProvider(now=world.NOW)
 
 
 def change(cost_yen, *, reason="仕入れ値の改定"):
@@ -59,6 +55,77 @@ def test_a_month_over_the_limit_is_not_charged_but_put_before_staff(provider):
     assert {row.cycle_id for row in selectors.revisions_over()} == set(
         membership_models.Cycle.objects.filter(n__lte=1).values_list("pk", flat=True)
     )
+
+
+def resume(cycle, **how):
+    return holding.membership_resume(
+        membership_id=cycle.membership_id,
+        now=world.NOW,
+        actor="staff:1",
+        reason="価格を確認",
+        **how,
+    )
+
+
+def test_a_month_over_the_limit_goes_on_only_as_staff_say(provider):
+    # given
+    december = months.december_make(provider)
+    change(1001)
+    before = membership_models.CycleSnapshot.objects.get(cycle=december)
+
+    # when nobody says what is to become of the month, it stays stopped and as it was
+    with pytest.raises(RuleBroken) as refused:
+        resume(december)
+
+    # then
+    assert refused.value.fields["codes"] == ["box_over_limit"]
+    assert membership_models.Membership.objects.get().state == "parked"
+    assert membership_models.CycleSnapshot.objects.get(cycle=december) == before
+
+    # when its box is taken away, the donation is received all the same
+    resume(december, fixed_month="without_box")
+    months.run(provider, months.CHARGE_DAY)
+
+    # then
+    december = months.month_of(december.membership, 1)
+    snapshot = december.snapshot
+    assert (december.state, snapshot.box_plan, snapshot.procurement_cost_yen) == (
+        "charged",
+        None,
+        0,
+    )
+    assert snapshot.delivery == {}
+    keys = set(OutboxMessage.objects.values_list("key", flat=True))
+    assert {f"order.unbox:{december.pk}", f"mail:month_without_box:c{december.pk}"} <= keys
+
+
+def test_a_month_over_the_limit_is_left_out_or_goes_on_once_the_gift_is_cheap_again(provider):
+    # given
+    december = months.december_make(provider)
+    change(1001)
+
+    # when
+    resume(december, fixed_month="left_out")
+
+    # then
+    december.refresh_from_db()
+    assert (december.state, december.reason) == ("skipped", "box_over_limit")
+    assert membership_models.Membership.objects.get().state == "active"
+
+
+def test_a_stopped_month_within_the_limit_again_goes_on_as_it_was_fixed(provider):
+    # given
+    december = months.december_make(provider)
+    change(1001)
+    change(900)
+
+    # when
+    resume(december)
+    months.run(provider, months.CHARGE_DAY)
+
+    # then
+    assert months.month_of(december.membership, 1).snapshot.box_plan is not None
+    assert months.month_of(december.membership, 1).state == "charged"
 
 
 def test_a_second_rise_adds_to_the_first(provider):

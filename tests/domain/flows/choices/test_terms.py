@@ -70,7 +70,7 @@ def test_a_monthly_member_is_shown_the_term_and_its_dates(monthly: models.Member
     assert (preview.amount_yen, preview.box_count) == (60000, 6)
     assert preview.months == tuple(date(2027, month, 1) for month in range(1, 7))
     assert preview.last_box_from == date(2027, 6, 28)
-    assert not preview.is_over_limit
+    assert preview.limit_warning is None
 
 
 def test_a_monthly_member_gives_once_for_six_boxes_and_the_membership_ends(
