@@ -28,6 +28,12 @@ REFUSALS = {
         "この番号は、ほかの荷物でもう使われています。送り状を取りちがえていないか、"
         "たしかめてください。"
     ),
+    "term_part_too_large": (
+        "終えられる箱の数をこえています。生産者にもう連絡した箱と、最初の箱は終えられません。"
+    ),
+    "term_part_undecided": (
+        "まとめて寄附の一部が返金されています。先に、終える箱の数を決めてください。"
+    ),
     "attempt_open": "この月のお支払いが、いま進んでいます。終わってからもう一度お試しください。",
     "attempt_settled": "この決済の結果は、もうわかっています。いまの状態をごらんください。",
     "attempt_young": "始まったばかりの決済です。2分ほど待ってから、もう一度お試しください。",
@@ -196,6 +202,7 @@ REASONS = {
     "disputed": "カードの持ち主がカード会社に申し立てた(不審請求)",
     "dispute_won": "不審請求が町の側に決まった",
     "refunded": "寄附を返金した",
+    "part_refunded": "まとめて寄附の一部を返金した",
     "refund_came_back": "返金したお金がカード会社から戻ってきた",
     "order_impossible": "受け取った寄附を、ショップが注文にできない",
     "money_after_close": "終わったあとに受け取った",
@@ -405,7 +412,7 @@ def term_words(
     paying, last = term.paying, term.last.dates
     day = jptime.words(paying.charge_on)
     stands = (
-        f"{day}の寄附 {money.words(paying.amount_yen)}で{paying.box_count}回。"
+        f"{day}の寄附 {money.words(paying.amount_yen)}で{paying.boxes}回。"
         f"まだ確定していない箱 {term.left}回、最後の発送は{jptime.words(last.ship_from)}から"
     )
     until = jptime.words(term.after_dates.change_until)

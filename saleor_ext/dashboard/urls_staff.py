@@ -38,6 +38,7 @@ urlpatterns = [
     path("members/<int:donor_id>/", staff_member.member, name="member"),
     path("memberships/<str:public_id>/park/", staff_member.park, name="park"),
     path("memberships/<str:public_id>/unpark/", staff_member.unpark, name="unpark"),
+    path("memberships/<str:public_id>/term-part/", staff_member.term_part, name="term_part"),
     path("messages/", staff_messages.failed_list, name="messages"),
     path("messages/<int:message_id>/retry/", staff_messages.retry, name="message_retry"),
     path("messages/retry/", staff_messages.retry_all, name="messages_retry"),

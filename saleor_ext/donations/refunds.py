@@ -1,5 +1,6 @@
 """Writing about money that is given back. The ledger gets a row of its own, which points back."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -19,16 +20,18 @@ def refund_request(
     reason: str,
     now: datetime,
     actor: str,
+    parts_yen: Collection[int] = (),
 ) -> models.Refund:
     """This will write down, before any money moves, that a donation is to be given back.
 
-    Only all of it: its receipt and the box's 30 % stand on the whole amount. The same question
-    again returns the same refund.
+    All of it, or one of the parts that stand for whole boxes of a prepaid term (`parts_yen`): the
+    30 % of a box and the receipt of a month stand on its whole amount. The same question again
+    returns the same refund.
 
     Raises:
         NothingToRefund: no money was received, or none of it is left.
         RefundOpen: another refund of it is under way.
-        RefundPartial: it is not the whole amount.
+        RefundPartial: it is neither the whole amount nor one of the parts.
     """
     try:
         with transaction.atomic():
@@ -36,7 +39,7 @@ def refund_request(
             known = selectors.refund_by_request(digest=request_digest)
             if known is not None:
                 return known
-            _request_check(attempt, amount_yen=amount_yen)
+            _request_check(attempt, amount_yen=amount_yen, parts_yen=parts_yen)
             return _create(
                 attempt,
                 amount_yen=amount_yen,
@@ -50,7 +53,9 @@ def refund_request(
         raise errors.RefundOpen() from error
 
 
-def _request_check(attempt: models.PaymentAttempt, *, amount_yen: Yen) -> None:
+def _request_check(
+    attempt: models.PaymentAttempt, *, amount_yen: Yen, parts_yen: Collection[int]
+) -> None:
     if selectors.refunds_of_attempt(attempt_id=attempt.pk).filter(
         state__in=sorted(states.REFUND_OPEN)
     ):
@@ -58,7 +63,7 @@ def _request_check(attempt: models.PaymentAttempt, *, amount_yen: Yen) -> None:
     left_yen = selectors.left_yen(attempt_id=attempt.pk)
     if attempt.state != states.AttemptState.SUCCEEDED or left_yen <= 0:
         raise errors.NothingToRefund()
-    if amount_yen != left_yen:
+    if amount_yen != left_yen and amount_yen not in parts_yen:
         raise errors.RefundPartial()
 
 

@@ -179,6 +179,12 @@ def left_yen(*, attempt_id: int) -> Yen:
     return Yen(rows.aggregate(total=Sum("amount_yen"))["total"] or 0)
 
 
+def refunded_yen(*, attempt_id: int) -> Yen:
+    """This will return what of an attempt's money was given back; disputes are not in it."""
+    rows = models.Refund.objects.filter(attempt_id=attempt_id, state=states.RefundState.SUCCEEDED)
+    return Yen(rows.aggregate(total=Sum("amount_yen"))["total"] or 0)
+
+
 def months_left(*, recorded_until: datetime) -> Iterator[tuple[str, int, Yen]]:
     """This will list, by membership and month, what is left of donations that have not changed
     since a moment: public id, n, yen.

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from saleor_ext.common import jptime, registry
 from saleor_ext.donations import models as donation_models
+from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import missed_link
 from saleor_ext.flows.choices import grant_link
 from saleor_ext.flows.dunning import pay_link
@@ -91,6 +92,7 @@ def _context(
         "term": _term(payload["name"], cycle, now),
         "attempt": _attempt(payload.get("attempt_id")),
         "donation": _donation(payload.get("attempt_id")),
+        "refunded_yen": _refunded_yen(payload),
         "card": _card(payload.get("card_id")),
         "pay_url": _pay_url(cycle),
         "grant": _grant(payload.get("grant_id")),
@@ -161,6 +163,13 @@ def _donation(attempt_id: int | None) -> donation_models.Donation | None:
     return donation_models.Donation.objects.filter(
         attempt_id=attempt_id, corrects__isnull=True
     ).first()
+
+
+def _refunded_yen(payload: Mapping[str, Any]) -> int:
+    """What went back by now, for the mail about it."""
+    if payload["name"] != "donation_refunded" or payload.get("attempt_id") is None:
+        return 0
+    return donation_selectors.refunded_yen(attempt_id=payload["attempt_id"])
 
 
 def _pay_url(cycle: membership_models.Cycle | None) -> str:

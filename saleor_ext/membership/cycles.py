@@ -7,7 +7,7 @@ from django.db import transaction
 
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
-from saleor_ext.membership import models, planning, states
+from saleor_ext.membership import errors, models, planning, selectors, states
 
 _State = states.CycleState
 
@@ -206,6 +206,44 @@ def term_stop(*, cycle_id: int, reason: str, now: datetime, actor: str) -> list[
     )
     ids = list(covered.order_by("pk").values_list("pk", flat=True))
     cycles_void(cycle_ids=ids, reason=reason, now=now, actor=actor)
+    return ids
+
+
+@transaction.atomic
+def term_part_end(
+    *, cycle_id: int, boxes: int, given_back_yen: int, reason: str, now: datetime, actor: str
+) -> list[int]:
+    """This will let the last boxes of a term fall away, since part of its donation was given back.
+
+    What is only planned goes first; then, from the end, months that are fixed and on no producer's
+    list yet.
+
+    Args:
+        cycle_id: the month that paid for the term.
+        boxes: how many boxes fall away now.
+        given_back_yen: what of the donation went back by now, together.
+        reason: why, a code.
+        now: the present moment.
+        actor: who says so.
+
+    Raises:
+        TermPartTooLarge: so many boxes are not there any more that could fall away.
+
+    Returns:
+        the ids of the fixed months that were taken back.
+    """
+    paying = models.Cycle.objects.select_for_update().get(pk=cycle_id)
+    if not 0 <= boxes <= selectors.term_boxes_free(paying=paying):
+        raise errors.TermPartTooLarge()
+    paying.boxes_given_back += boxes
+    paying.given_back_yen = given_back_yen
+    paying.save(update_fields=["boxes_given_back", "given_back_yen"])
+    fixed = models.Cycle.objects.filter(covered_by_id=cycle_id, state=_State.LOCKED)
+    too_many = max(fixed.count() + 1 - paying.boxes, 0)
+    last = fixed.filter(is_listed=False).order_by("-n").values_list("pk", flat=True)[:too_many]
+    ids = sorted(last)
+    cycles_void(cycle_ids=ids, reason=reason, now=now, actor=actor)
+    planning.months_replan(membership_id=paying.membership_id, now=now)
     return ids
 
 

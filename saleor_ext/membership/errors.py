@@ -103,3 +103,15 @@ class SettingsContradict(Refusal):
     """A declined card would be tried again after the month has been given up."""
 
     code = "settings_contradict"
+
+
+class TermPartTooLarge(Refusal):
+    """More boxes of a term are to fall away than are left that no producer knows of."""
+
+    code = "term_part_too_large"
+
+
+class TermPartUndecided(Refusal):
+    """Part of a term's donation was given back, and nobody has said which boxes fall away."""
+
+    code = "term_part_undecided"

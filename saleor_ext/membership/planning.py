@@ -205,6 +205,7 @@ def months_as_terms(cycles: Sequence[models.Cycle], *, today: date) -> list[term
             state=cycle.state,
             tier_id=cycle.tier_id,
             box_count=cycle.box_count,
+            boxes_ended=cycle.boxes_given_back,
             paid_by=n_of[cycle.covered_by_id] if cycle.covered_by_id else None,
             is_stopped=cycle.is_stopped,
             may_change=_may_change(cycle, today=today),

@@ -454,3 +454,12 @@ def details_are_complete(*, donor: models.Donor) -> bool:
 def age_on(*, donor: models.Donor, day: date) -> int:
     """This will return the donor's age in full years; 0 when his birthday is not known."""
     return jptime.age_on(donor.birth_date, day) if donor.birth_date else 0
+
+
+def term_boxes_free(*, paying: models.Cycle) -> int:
+    """This will count the boxes of a term that could still fall away: not the first one, and none
+    that a producer was asked for.
+    """
+    listed = models.Cycle.objects.filter(covered_by_id=paying.pk, is_listed=True)
+    listed = listed.exclude(state__in=[states.CycleState.VOID, states.CycleState.SKIPPED])
+    return max(paying.boxes - 1 - listed.count(), 0)

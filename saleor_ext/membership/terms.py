@@ -46,12 +46,15 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True)
 class Month:
-    """One month as it stands. `paid_by` is the n of the month whose donation covers it."""
+    """One month as it stands. `paid_by` is the n of the month whose donation covers it;
+    `boxes_ended` of its term's boxes fell away because part of the donation was given back.
+    """
 
     n: int
     state: str
     tier_id: int
     box_count: int = 1
+    boxes_ended: int = 0
     paid_by: int | None = None
     is_stopped: bool = False
     may_change: bool = False
@@ -106,7 +109,13 @@ class Account:
         if month.state not in LIVE:
             return
         if month.paid_by is None:
-            self._donation(month.n, month.tier_id, month.box_count, is_stopped=month.is_stopped)
+            self._donation(
+                month.n,
+                month.tier_id,
+                month.box_count,
+                boxes_ended=month.boxes_ended,
+                is_stopped=month.is_stopped,
+            )
             return
         for term in self.terms:
             if term.n == month.paid_by:
@@ -140,14 +149,18 @@ class Account:
             return wish.offer
         return wish.next_offer
 
-    def _donation(self, n: int, tier_id: int, box_count: int, *, is_stopped: bool) -> None:
+    def _donation(
+        self, n: int, tier_id: int, box_count: int, *, is_stopped: bool, boxes_ended: int = 0
+    ) -> None:
         """What was wished for the end of one term is not wished for the end of another's."""
         if self.wish.next_offer is not None and tier_id == self.wish.next_offer.tier_id:
             self.is_renewed = False
         self.is_after_term = box_count > 1
         if box_count > 1 and not is_stopped:
             last_n = n + box_count - 1 + self.wish.extra_months
-            self.terms.append(Term(n=n, tier_id=tier_id, left=box_count - 1, last_n=last_n))
+            self.terms.append(
+                Term(n=n, tier_id=tier_id, left=box_count - 1 - boxes_ended, last_n=last_n)
+            )
 
 
 def layout(

@@ -196,7 +196,7 @@ def _may_choose(membership: models.Membership) -> bool:
 
 def stand_words(found: outlook.TermOutlook) -> str:
     """This will say how many boxes of a term are still to come, and when the last one leaves."""
-    total = found.paying.box_count
+    total = found.paying.boxes
     last = found.boxes[-1].dates
     return (
         f"{jptime.words(found.paying.charge_on)}のご寄附 {money.words(found.paying.amount_yen)}で"

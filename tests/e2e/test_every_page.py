@@ -173,7 +173,7 @@ NO_PAGE = {
     *("producer:csv", "producer:parcel_ready", "producer:parcel_unready", "producer:parcel_ship"),
     "producer:parcel_number",
     *(f"staff:{name}_csv" for name in ("members", "cycles", "donations", "shipments", "charges")),
-    *("staff:park", "staff:unpark", "staff:message_retry", "staff:run_start"),
+    *("staff:park", "staff:unpark", "staff:term_part", "staff:message_retry", "staff:run_start"),
     *("staff:costs_csv", "staff:cost_entry", "staff:cost_rate", "staff:gift_cost"),
     "staff:cost_seen",
     *("staff:messages_retry", "staff:papers_csv", "staff:papers_pdf"),

@@ -18,3 +18,16 @@ class ReasonForm(number_guard.GuardedForm):
             "max_length": messages.REFUSALS["reason_too_long"],
         },
     )
+
+
+class TermPartForm(ReasonForm):
+    """How many of a term's last boxes fall away, and why."""
+
+    boxes = forms.IntegerField(
+        min_value=0,
+        error_messages={
+            "required": messages.REFUSALS["term_part_too_large"],
+            "invalid": messages.REFUSALS["term_part_too_large"],
+            "min_value": messages.REFUSALS["term_part_too_large"],
+        },
+    )

@@ -12,7 +12,7 @@ from saleor_ext.dashboard.shop_links import CUSTOMERS, ORDERS, VARIANTS, ShopLin
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import forecast
-from saleor_ext.flows.month import holding
+from saleor_ext.flows.month import holding, parts_back
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, outlook, selectors, states
@@ -46,6 +46,16 @@ class ChoiceLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartBack:
+    """Part of a term's donation went back, and staff have to say how many boxes fall away."""
+
+    amount_yen: int
+    back_yen: int
+    box_count: int
+    boxes_most: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MembershipPart:
     """One membership with its history and what staff can do about it."""
 
@@ -60,6 +70,7 @@ class MembershipPart:
     term_words: tuple[str, ...]
     can_rehearse: bool
     broken: tuple[str, ...] = ()
+    part_back: PartBack | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +173,22 @@ def _membership_part(
         can_rehearse=state in states.MEMBERSHIP_CURRENT
         and membership.tier.kind != states.TierKind.FREE,
         broken=_broken(membership, today=today) if state == states.MembershipState.PARKED else (),
+        part_back=_part_back(membership) if state in states.MEMBERSHIP_CURRENT else None,
+    )
+
+
+def _part_back(membership: models.Membership) -> PartBack | None:
+    if membership.tier.kind != states.TierKind.PREPAID:
+        return None
+    paying = parts_back.undecided_of(membership_id=membership.pk)
+    attempt = donation_selectors.attempt_received(cycle_id=paying.pk) if paying else None
+    if paying is None or attempt is None:
+        return None
+    return PartBack(
+        amount_yen=paying.amount_yen,
+        back_yen=donation_selectors.refunded_yen(attempt_id=attempt.pk),
+        box_count=paying.box_count,
+        boxes_most=selectors.term_boxes_free(paying=paying),
     )
 
 

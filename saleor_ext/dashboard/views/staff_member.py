@@ -14,11 +14,12 @@ from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
 from saleor_ext.common.errors import Refusal
 from saleor_ext.dashboard import access_log, messages
-from saleor_ext.dashboard.forms.parking import ReasonForm
+from saleor_ext.dashboard.forms.parking import ReasonForm, TermPartForm
 from saleor_ext.dashboard.permissions import MemberRequest, others_are_not_found, staff_may
 from saleor_ext.dashboard.queries import member as queries
 from saleor_ext.flows.errors import RuleBroken
 from saleor_ext.flows.month import holding
+from saleor_ext.flows.payments import term_part as term_part_flow
 from saleor_ext.membership import services
 
 
@@ -82,15 +83,36 @@ def unpark(request: MemberRequest, public_id: str) -> HttpResponse:
     )
 
 
+@staff_may(Act.MEMBERSHIP_PARK)
+@require_POST
+@others_are_not_found
+def term_part(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Part of a term's donation was given back: so many of its last boxes fall away."""
+    form = TermPartForm(request.POST)
+    boxes = form.cleaned_data.get("boxes", 0) if form.is_valid() else 0
+    return _move(
+        request,
+        public_id,
+        write=partial(term_part_flow.part_decide, boxes=boxes),
+        done="終える箱の数を決め、会員を再開しました。",
+        form=form,
+    )
+
+
 def _move(
-    request: MemberRequest, public_id: str, *, write: MembershipWrite, done: str
+    request: MemberRequest,
+    public_id: str,
+    *,
+    write: MembershipWrite,
+    done: str,
+    form: ReasonForm | None = None,
 ) -> HttpResponse:
     membership = queries.membership_by_public_id(public_id=public_id)
-    form = ReasonForm(request.POST)
+    form = form or ReasonForm(request.POST)
     is_valid = form.is_valid()
     typed = form.data.get("reason", "")
     if not is_valid:
-        words = str(form.errors["reason"][0])
+        words = str(next(iter(form.errors.values()))[0])
         return _member_page(request, membership.donor_id, error=words, typed=typed, about=public_id)
     try:
         write(

@@ -205,7 +205,7 @@ def _term_preview(
     )
     if term is None:
         raise errors.MonthFixed()
-    if len(term.boxes) < term.paying.box_count:
+    if len(term.boxes) < term.paying.boxes:
         raise errors.TermFullLength()
     last = term.boxes[-1].dates
     return SkipPreview(

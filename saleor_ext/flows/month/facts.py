@@ -79,8 +79,8 @@ def against_of(cycle: models.Cycle, *, given_yen: int = 0) -> Against:
     paying = cycle.covered_by or cycle
     return Against(
         donated_on=paying.charge_on,
-        amount_yen=paying.amount_yen,
-        box_count=paying.box_count,
+        amount_yen=paying.kept_yen,
+        box_count=paying.boxes,
         given_yen=given_yen,
     )
 

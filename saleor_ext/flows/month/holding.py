@@ -16,11 +16,12 @@ from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import errors
 from saleor_ext.flows.limits import leaving_out
-from saleor_ext.flows.month import facts, rules, settle
+from saleor_ext.flows.month import facts, parts_back, rules, settle
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import cycles, delivery, models, selectors, services, states
+from saleor_ext.membership import errors as membership_errors
 
 
 class FixedMonth(StrEnum):
@@ -47,10 +48,13 @@ def membership_resume(
     Raises:
         ReasonMissing: no reason was given.
         InvalidTransition: it is not parked.
+        TermPartUndecided: part of a term's donation went back; see `payments.term_part`.
         RuleBroken: a month that is fixed and not paid breaks a rule by now, and staff have not
             said what is to become of it, or it would break one without its box, too.
         AttemptOpen: such a month is just being paid.
     """
+    if parts_back.undecided_of(membership_id=membership_id) is not None:
+        raise membership_errors.TermPartUndecided()
     months = _fixed_hold(membership_id)
     membership = services.membership_unpark(
         membership_id=membership_id, now=now, actor=actor, reason=reason

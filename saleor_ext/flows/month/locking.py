@@ -38,11 +38,13 @@ class LockReport:
 @dataclass(kw_only=True)
 class Sorted:
     """Months to be locked (with what is copied for them), to be left out, and to be parked;
-    `lowered` are those of the first that are given in a lower tier this time.
+    `lowered` are those of the first that are given in a lower tier this time, `fell_back` those
+    whose donor had chosen another box that cannot come.
     """
 
     snapshots: list[membership_models.CycleSnapshot] = field(default_factory=list)
     lowered: dict[int, membership_models.Tier] = field(default_factory=dict)
+    fell_back: set[int] = field(default_factory=set)
     skips: list[tuple[membership_models.Cycle, str]] = field(default_factory=list)
     parks: list[tuple[membership_models.Cycle, str]] = field(default_factory=list)
 
@@ -134,9 +136,13 @@ def batch_sort(
             fitted = fit(cycle, box=box, rooms=rooms, town=town, boxes=boxes)
             codes, box = fitted.codes, fitted.box
             found.lowered |= fitted.lowered
-        if not codes and _is_without_stock(cycle, box=box, replaced=replaced, now=now):
-            codes = ["out_of_stock"]
         if not codes:
+            given_yen = given.get(paying_id, 0)
+            stock = Stock(town=town, boxes=boxes, replaced=replaced, now=now)
+            codes, box = stock.fitted(cycle, box=box, given_yen=given_yen)
+        if not codes:
+            if cycle.wished_box_id is not None and box is not None:
+                found.fell_back |= {cycle.pk} if box.pk != cycle.wished_box_id else set()
             snapshot = _snapshot(cycle, box=box, rooms=rooms, town=town, now=now)
             given[paying_id] += snapshot.procurement_cost_yen + snapshot.benefit_cost_yen
             found.snapshots.append(snapshot)
@@ -190,18 +196,47 @@ def _given_in_terms(batch: Sequence[membership_models.Cycle]) -> Counter[int]:
     return Counter(facts.given_yen_of(paying_ids=paying_ids) if paying_ids else {})
 
 
-def _is_without_stock(
-    cycle: membership_models.Cycle,
-    *,
-    box: fulfilment_models.BoxPlan | None,
-    replaced: set[tuple[int, int]],
-    now: datetime,
-) -> bool:
-    """A box that cannot be sent is not paid for; one that is paid for already staff must find.
-    For a gift that has an alternate the donor decides.
+@dataclass(frozen=True, kw_only=True)
+class Stock:
+    """What the shop still has, while a batch of months is being locked.
+
+    `replaced` are the gifts, by box and gift, that have an alternate: for them the donor decides.
     """
-    is_to_be_paid = cycle.kind == states.CycleKind.DONATION
-    return is_to_be_paid and shop_stock.is_sold_out(box=box, replaced=replaced, now=now)
+
+    town: membership_models.Municipality
+    boxes: Boxes
+    replaced: set[tuple[int, int]]
+    now: datetime
+
+    def fitted(
+        self,
+        cycle: membership_models.Cycle,
+        *,
+        box: fulfilment_models.BoxPlan | None,
+        given_yen: int,
+    ) -> tuple[list[str], fulfilment_models.BoxPlan | None]:
+        """This will say whether a month's box can be sent, and which one comes.
+
+        A box that cannot be sent is not paid for. In place of one that the donor chose comes his
+        tier's own; where that cannot be sent either, he gets it later if he wants it so. What is
+        paid for already staff must find otherwise.
+        """
+        if not self._is_sold_out(box):
+            return [], box
+        is_chosen = box is not None and box.pk == cycle.wished_box_id
+        if is_chosen:
+            codes, own = own_rules(
+                cycle=cycle, town=self.town, boxes=self.boxes, given_yen=given_yen
+            )
+            if not codes and not self._is_sold_out(own):
+                return [], own
+        is_carried = is_chosen and cycle.membership.swap_wish == states.SwapWish.CARRY
+        if cycle.kind == states.CycleKind.DONATION or is_carried:
+            return ["out_of_stock"], box
+        return [], box
+
+    def _is_sold_out(self, box: fulfilment_models.BoxPlan | None) -> bool:
+        return shop_stock.is_sold_out(box=box, replaced=self.replaced, now=self.now)
 
 
 def _is_owing(cycle: membership_models.Cycle) -> bool:
@@ -219,12 +254,42 @@ def cycle_rules(
     boxes: Boxes,
     given_yen: int = 0,
 ) -> tuple[list[str], fulfilment_models.BoxPlan | None]:
-    """This will check a month against all rules and return what it breaks, and its box.
+    """This will check a month against all rules and return what it breaks, and its box. Where the
+    box that its donor chose breaks one, the tier's own comes if that breaks none.
 
     `given_yen` is what was fixed as given against its donation before.
     """
+    box = shares.box_of(cycle, boxes=boxes)
+    codes, box = _rules(cycle, box=box, town=town, boxes=boxes, given_yen=given_yen)
+    if codes and cycle.wished_box_id is not None:
+        own_codes, own = own_rules(cycle=cycle, town=town, boxes=boxes, given_yen=given_yen)
+        if not own_codes:
+            return [], own
+    return codes, box
+
+
+def own_rules(
+    *,
+    cycle: membership_models.Cycle,
+    town: membership_models.Municipality,
+    boxes: Boxes,
+    given_yen: int = 0,
+) -> tuple[list[str], fulfilment_models.BoxPlan | None]:
+    """This will check the same with the tier's own box, whatever its donor chose."""
+    own = shares.own_box(cycle.tier, month=cycle.month, boxes=boxes)
+    return _rules(cycle, box=own, town=town, boxes=boxes, given_yen=given_yen)
+
+
+def _rules(
+    cycle: membership_models.Cycle,
+    *,
+    box: fulfilment_models.BoxPlan | None,
+    town: membership_models.Municipality,
+    boxes: Boxes,
+    given_yen: int,
+) -> tuple[list[str], fulfilment_models.BoxPlan | None]:
     is_wanted = is_box_wanted(cycle.membership, town=town)
-    box = shares.box_of(cycle, boxes=boxes) if is_wanted else None
+    box = box if is_wanted else None
     against = facts.against_of(cycle, given_yen=given_yen)
     codes = _broken(cycle, box=box, is_box_wanted=is_wanted, town=town, against=against)
     if "box_over_limit" in codes and against.box_count > 1:
@@ -308,6 +373,8 @@ def _lock(
                 cycle_id=cycle.pk, tier=found.lowered[cycle.pk], reason=deciding.LOWERED_REASON
             )
             settle.mail_put("year_limit_lowered", cycle=cycle, now=now)
+        if cycle.pk in locked & found.fell_back:
+            settle.mail_put("box_fell_back", cycle=cycle, now=now)
     orders_wait = _without_gift(found)
     outbox.messages_put_many(
         messages=[

@@ -19,10 +19,11 @@ def box_of(cycle: models.Cycle, *, boxes: Boxes) -> fulfilment_models.BoxPlan | 
     """This will return the box of a month: the one its donor chose, or the tier's own."""
     if cycle.wished_box_id is not None:
         return fulfilment_selectors.boxes().filter(pk=cycle.wished_box_id).first()
-    return _own_box(cycle.tier, month=cycle.month, boxes=boxes)
+    return own_box(cycle.tier, month=cycle.month, boxes=boxes)
 
 
-def _own_box(tier: models.Tier, *, month: date, boxes: Boxes) -> fulfilment_models.BoxPlan | None:
+def own_box(tier: models.Tier, *, month: date, boxes: Boxes) -> fulfilment_models.BoxPlan | None:
+    """This will return the box that a tier gets in a month."""
     key = (tier.pk, jptime.month_start(month))
     if key not in boxes:
         boxes[key] = fulfilment_selectors.box_for(tier=tier, month=month)
@@ -42,11 +43,11 @@ def reserved_yen(cycle: models.Cycle, *, boxes: Boxes) -> int:
     """
     paying = cycle.covered_by or cycle
     others = _others_planned(cycle, paying=paying)
-    missing = paying.box_count - 1 - _fixed_count(paying, but=cycle) - len(others)
+    missing = paying.boxes - 1 - _fixed_count(paying, but=cycle) - len(others)
     last = max([cycle.month, *(other.month for other in others)])
     later = [jptime.month_add(last, number) for number in range(1, missing + 1)]
     plans = [box_of(other, boxes=boxes) for other in others]
-    plans += [_own_box(cycle.tier, month=month, boxes=boxes) for month in later]
+    plans += [own_box(cycle.tier, month=month, boxes=boxes) for month in later]
     share_yen = _share_yen(paying)
     benefit_yen = cycle.tier.benefit_cost_yen
     return sum(
@@ -74,4 +75,4 @@ def _fixed_count(paying: models.Cycle, *, but: models.Cycle) -> int:
 
 def _share_yen(paying: models.Cycle) -> int:
     percent = facts.gift_cost_percent(day=paying.charge_on)
-    return paying.amount_yen * percent // 100 // paying.box_count
+    return paying.kept_yen * percent // 100 // paying.boxes

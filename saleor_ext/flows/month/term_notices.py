@@ -45,7 +45,7 @@ def _ending(*, until: date) -> QuerySet[models.Cycle]:
             membership__tier=F("tier"),
         )
         .annotate(known=Subquery(count), last=Subquery(last))
-        .filter(known__gte=F("box_count") - 1, last__lte=until)
+        .filter(known__gte=F("box_count") - F("boxes_given_back") - 1, last__lte=until)
         .select_related("membership__tier", "membership__next_tier")
         .order_by("pk")
     )

@@ -81,7 +81,9 @@ def is_sold_out(
 
 
 def shortages(*, today: date) -> list[Shortage]:
-    """This will list the gifts that will run out when the coming month's boxes are locked."""
+    """This will list the gifts that will run out when the coming month's boxes are locked, the
+    boxes that members of a term chose included.
+    """
     rows = models.Cycle.objects.filter(
         state=states.CycleState.PLANNED,
         change_until__gte=today,
@@ -89,26 +91,39 @@ def shortages(*, today: date) -> list[Shortage]:
         membership__state__in=sorted(states.MEMBERSHIP_LIVE),
         membership__is_box_wanted=True,
     )
+    chosen = Counter(
+        dict(
+            rows.filter(wished_box__isnull=False)
+            .order_by()
+            .values_list("wished_box")
+            .annotate(times=Count("pk"))
+        )
+    )
     wanted = (
-        rows.order_by()
+        rows.filter(wished_box__isnull=True)
+        .order_by()
         .values("month", tier_of_box=F("tier__box_source_id"), tier_own=F("tier_id"))
         .annotate(times=Count("pk"))
     )
     boxes: Counter[tuple[int, date]] = Counter()
     for row in wanted:
         boxes[(row["tier_of_box"] or row["tier_own"], row["month"])] += row["times"]
-    return _short(boxes)
+    return _short(boxes, chosen=chosen)
 
 
-def _short(boxes: Counter[tuple[int, date]]) -> list[Shortage]:
+def _short(boxes: Counter[tuple[int, date]], *, chosen: Counter[int]) -> list[Shortage]:
     needed: Counter[int] = Counter()
     gifts: dict[int, fulfilment_models.Gift] = {}
-    plans = fulfilment_selectors.boxes_in(
+    own = fulfilment_selectors.boxes_in(
         tier_ids={tier_id for tier_id, _ in boxes}, months={month for _, month in boxes}
     )
-    for plan in plans:
+    times = {plan: boxes[(plan.tier_id, plan.month)] for plan in own}
+    if chosen:
+        for plan in fulfilment_selectors.boxes().filter(pk__in=chosen):
+            times[plan] = times.get(plan, 0) + chosen[plan.pk]
+    for plan, count in times.items():
         for item in plan.items.all():
-            needed[item.gift_id] += item.quantity * boxes[(plan.tier_id, plan.month)]
+            needed[item.gift_id] += item.quantity * count
             gifts[item.gift_id] = item.gift
     return [
         Shortage(gift=gift, needed=needed[gift_id], free=gift.stock_free)

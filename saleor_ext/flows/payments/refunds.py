@@ -24,7 +24,7 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.month import settle
 from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_queue
-from saleor_ext.flows.payments import given_up
+from saleor_ext.flows.payments import given_up, term_part
 from saleor_ext.membership import cycles
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -50,7 +50,8 @@ def refund_begin(
     now: datetime,
     actor: str,
 ) -> donation_models.Refund:
-    """This will write down a refund and ask the outbox to carry it out.
+    """This will write down a refund and ask the outbox to carry it out: all of a donation, or so
+    much of a prepaid one as some of its last boxes stand for.
 
     Raises:
         NothingToRefund, RefundOpen, RefundPartial: nothing was changed.
@@ -62,6 +63,7 @@ def refund_begin(
         reason=reason,
         now=now,
         actor=actor,
+        parts_yen=term_part.amounts(attempt_id=attempt_id),
     )
     _message_put("refund.make", refund, now=now)
     return refund
@@ -189,7 +191,8 @@ def _given(refund: donation_models.Refund, given: GivenBack, *, now: datetime, a
         given_up.parcels_cancel(cycle, reason=PARKED_REASON, now=now, actor=actor)
         given_up.term_stop(cycle, reason=PARKED_REASON, now=now, actor=actor)
         order_queue.order_put("order.refunded", cycle_id=cycle.pk, now=now)
-    _membership_park(cycle, reason=PARKED_REASON, now=now, actor=actor)
+    if not term_part.part_end(cycle=cycle, attempt=attempt, now=now, actor=actor):
+        _membership_park(cycle, reason=PARKED_REASON, now=now, actor=actor)
     _message_put("refund.report", refund, now=now)
     following.refund_follow(attempt_id=attempt.pk, now=now, actor=actor)
     settle.mail_put("donation_refunded", cycle=cycle, attempt=attempt, now=now)

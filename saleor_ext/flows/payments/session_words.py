@@ -179,9 +179,10 @@ WORDS: dict[str, Words] = {
     ),
     # What staff ask for in the shop's Dashboard
     "refund_partial": Words(
-        "一部だけの返金はできません。受領証明書と返礼品の三割の決まりは、寄附の全額にもとづくためです。"
-        "全額を指定してください。",
-        "A donation can only be given back in full.",
+        "この額の返金はできません。全額か、まとめて寄附では、まだ生産者に連絡していない最後の箱の"
+        "何回分かにあたる額(寄附の額を箱の数で割った額の倍数)を指定してください。",
+        "A donation can be given back in full or, if it is prepaid, by as many of its last boxes as"
+        " no producer knows of yet.",
     ),
     "refund_open": Words(
         "この寄附の返金は、すでに手続き中です。結果はこの取引に表示されます。",

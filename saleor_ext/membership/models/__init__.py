@@ -229,8 +229,10 @@ class Cycle(models.Model):
 
     `box_count` says how many boxes the month's donation brings: with more than one it pays for a
     prepaid term, of which this is the first month. `is_stopped`: that donation was given back,
-    so the boxes that have not left are not sent. `end_told_on`: the day on which its donor was
-    asked what comes after the term. `wished_box`: the box he chose in place of the month's own.
+    so the boxes that have not left are not sent. `boxes_given_back`, `given_back_yen`: how many
+    boxes at its end fell away because part of it was given back, and what of it that settles.
+    `end_told_on`: the day on which its donor was asked what comes after the term. `wished_box`:
+    the box he chose in place of the month's own.
     """
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="cycles")
@@ -240,6 +242,8 @@ class Cycle(models.Model):
     amount_yen = models.BigIntegerField()
     box_count = models.PositiveSmallIntegerField(default=1)
     is_stopped = models.BooleanField(default=False)
+    boxes_given_back = models.PositiveSmallIntegerField(default=0)
+    given_back_yen = models.BigIntegerField(default=0)
     end_told_on = models.DateField(null=True, blank=True)
     wished_box = models.ForeignKey(
         "fulfilment.BoxPlan", models.SET_NULL, null=True, blank=True, related_name="+"
@@ -280,6 +284,12 @@ class Cycle(models.Model):
                 name="cycle_box_count_chk",
             ),
             models.CheckConstraint(
+                condition=Q(boxes_given_back__lt=F("box_count"))
+                & Q(given_back_yen__gte=0)
+                & (Q(given_back_yen=0) | Q(box_count__gt=1, given_back_yen__lt=F("amount_yen"))),
+                name="cycle_given_back_chk",
+            ),
+            models.CheckConstraint(
                 condition=Q(change_until__lte=F("charge_on"))
                 & Q(charge_on__lte=F("list_on"))
                 & Q(list_on__lte=F("ship_from"))
@@ -307,6 +317,16 @@ class Cycle(models.Model):
                 fields=["membership"], condition=Q(box_count__gt=1), name="cycle_term_idx"
             ),
         ]
+
+    @property
+    def boxes(self) -> int:
+        """How many boxes its donation brings by now."""
+        return self.box_count - self.boxes_given_back
+
+    @property
+    def kept_yen(self) -> int:
+        """What of its donation the boxes are given against by now."""
+        return self.amount_yen - self.given_back_yen
 
     def __str__(self) -> str:
         return f"cycle {self.membership_id}/{self.n}"

@@ -323,6 +323,55 @@ def test_a_box_is_offered_only_within_what_the_term_may_give(
     assert offered == ([box] if is_offered else [])
 
 
+@pytest.mark.parametrize("trouble", ["dearer", "sold_out"])
+def test_the_terms_own_box_comes_where_the_chosen_one_cannot(
+    provider: MemoryProvider, prepaid: models.Membership, trouble: str
+) -> None:
+    # given
+    box = other_box(cost_yen=2000)
+    swap.swap_choose(
+        membership_id=prepaid.pk,
+        month=date(2026, 12, 1),
+        box_id=box.pk,
+        now=world.NOW,
+        actor=ACTOR,
+    )
+    gift = fulfilment_models.Gift.objects.filter(pk=box.items.get().gift_id)
+    if trouble == "dearer":
+        gift.update(procurement_cost_yen=18001)
+    else:
+        gift.update(stock_free=0, stock_seen_at=months.morning(months.LOCK_DAY))
+
+    # when
+    months.run(provider, months.LOCK_DAY)
+
+    # then
+    december = months.month_of(prepaid, 1)
+    assert (december.state, december.snapshot.box_plan.tier.slug) == ("locked", "minato")
+    assert december.snapshot.procurement_cost_yen == 800
+    assert mails("box_fell_back") == 1
+
+
+@pytest.mark.parametrize(("wish", "state"), [("carry", "skipped"), ("accept", "locked")])
+def test_where_neither_box_can_be_sent_the_standing_wish_decides(
+    provider: MemoryProvider, prepaid: models.Membership, wish: str, state: str
+) -> None:
+    # given
+    box = other_box(cost_yen=2000)
+    models.Cycle.objects.filter(membership=prepaid, n=1).update(wished_box=box)
+    models.Membership.objects.update(swap_wish=wish)
+    fulfilment_models.Gift.objects.update(
+        stock_free=0, stock_seen_at=months.morning(months.LOCK_DAY)
+    )
+
+    # when
+    months.run(provider, months.LOCK_DAY)
+
+    # then
+    assert months.month_of(prepaid, 1).state == state
+    assert mails("cycle_skipped") == (state == "skipped")
+
+
 def test_the_terms_own_box_takes_a_swap_back(prepaid: models.Membership) -> None:
     # given
     box = other_box(cost_yen=2000)
