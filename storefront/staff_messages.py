@@ -3,6 +3,13 @@
 from storefront.message import Message
 
 REFUSALS: dict[str, Message] = {
+    "term_part_too_large": Message(
+        "終えられる箱の数をこえています。",
+        "生産者にもう連絡した箱と最初の箱を除いて、数を入れ直してください。",
+    ),
+    "term_part_undecided": Message(
+        "まとめて寄附の一部が返金されています。", "先に、終える箱の数を決めてください。"
+    ),
     "unauthenticated": Message(
         "サインインが必要です。", "サインインしてから、もう一度お試しください。"
     ),

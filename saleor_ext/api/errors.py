@@ -107,6 +107,8 @@ class ErrorCode(enum.Enum):
     SPELLING_MISSING = "spelling_missing"
     SPELLING_REFUSED = "spelling_refused"
     SWAP_OVER = "swap_over"
+    TERM_PART_TOO_LARGE = "term_part_too_large"
+    TERM_PART_UNDECIDED = "term_part_undecided"
     TIER_CLOSED = "tier_closed"
     TIER_PREPAID = "tier_prepaid"
     TIER_SAME = "tier_same"

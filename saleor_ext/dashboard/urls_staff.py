@@ -114,6 +114,7 @@ urlpatterns = [
     path("widgets/product/", widgets.product, name="widget_product"),
     path("widgets/home/", widgets.home, name="widget_home"),
     path("run/progress/", staff_run.run_progress, name="run_progress"),
+    path("run/count/", staff_run.run_count, name="run_count"),
     path("run/start/", staff_run.run_start, name="run_start"),
     path("run/charging-stop/", staff_switch.charging_stop, name="charging_stop"),
     path("run/charging-start/", staff_switch.charging_start, name="charging_start"),

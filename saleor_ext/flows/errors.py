@@ -89,6 +89,7 @@ class RuleBroken(Refusal):
 
     def __init__(self, codes: list[str]) -> None:
         super().__init__(codes=codes)
+        self.codes = tuple(codes)
         self.code = codes[0]  # type: ignore[misc]
 
 

@@ -10,7 +10,7 @@ from saleor_ext.flows import outbox_run
 from saleor_ext.flows.books import figures, ledger, matching
 from saleor_ext.flows.choices import card_change
 from saleor_ext.flows.limits import year_turn
-from saleor_ext.flows.month import charge_run, janitor, monthly
+from saleor_ext.flows.month import charge_run, janitor, monthly, run_outlook
 from saleor_ext.flows.onestop import calendar as onestop_calendar
 from saleor_ext.flows.onestop import following as onestop_following
 from saleor_ext.flows.onestop import home_notices
@@ -87,6 +87,14 @@ def cycles_run(*, actor: str = "beat", **kwargs: object) -> None:
     with operation.job_noted(name="cycles.run") as noted:
         report = monthly.run_cycles(as_of=clock.today(), now=clock.now(), actor=actor)
         noted |= {"due": report.due, "charged": report.charged, "parked": report.parked}
+    run_outlook.outlook_ask()
+
+
+@shared_task(name=run_outlook.JOB)
+def cycles_outlook(**kwargs: object) -> None:
+    """This will count what a run would do now, for the staff page."""
+    if not clock.is_held():
+        run_outlook.outlook_count(as_of=clock.today(), now=clock.now())
 
 
 @shared_task(name="cycles.retry")

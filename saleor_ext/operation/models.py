@@ -202,11 +202,15 @@ class Rehearsal(models.Model):
     """A rehearsal (予行) of the coming months for all members: asked for, at work, its report.
 
     The report holds sums and a few donors' numbers, nothing that names a person. `open_slot` is
-    taken while it is not over, so that there is one at a time.
+    taken while it is not over, so that there is one at a time. `declined_percent` and
+    `recovered_percent` are what it takes for granted: so many of a hundred donations are declined
+    at first, and so many of those come later.
     """
 
     as_of = models.DateField()
     months = models.PositiveSmallIntegerField()
+    declined_percent = models.PositiveSmallIntegerField(default=0)
+    recovered_percent = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=8, choices=states.RehearsalState.choices, default="wanted")
     done_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(default=0)

@@ -16,7 +16,14 @@ KEPT = 20
 
 @transaction.atomic
 def rehearsal_begin(
-    *, as_of: date, months: int, total: int, now: datetime, actor: str
+    *,
+    as_of: date,
+    months: int,
+    total: int,
+    now: datetime,
+    actor: str,
+    declined_percent: int = 0,
+    recovered_percent: int = 0,
 ) -> models.Rehearsal:
     """This will write down that a rehearsal is wanted, or return the one that is at work.
 
@@ -34,6 +41,8 @@ def rehearsal_begin(
     return models.Rehearsal.objects.create(
         as_of=as_of,
         months=months,
+        declined_percent=declined_percent,
+        recovered_percent=recovered_percent,
         total_count=total,
         actor=actor,
         asked_at=now,

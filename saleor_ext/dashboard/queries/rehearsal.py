@@ -157,6 +157,9 @@ def _chart(rows: list[tuple[date, int, int]]) -> charts.Chart:
 def report_rows(rehearsal: operation_models.Rehearsal) -> Iterator[tuple[str, str, str, int]]:
     """This will list a report's figures one by one: kind, name, month, figure."""
     report = rehearsal.report
+    assumed = report.get("assumed", {})
+    yield "仮定", "一度で通らない寄附(%)", "", assumed.get("declined_percent", 0)
+    yield "仮定", "そのうち、あとで受け取れる寄附(%)", "", assumed.get("recovered_percent", 0)
     months = [row["month"][:7] for row in report["months"]]
     for row in report["months"]:
         month = row["month"][:7]

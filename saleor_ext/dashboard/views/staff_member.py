@@ -122,7 +122,7 @@ def _move(
             reason=form.cleaned_data["reason"],
         )
     except RuleBroken as refusal:
-        words = messages.broken_words(refusal.fields["codes"])
+        words = messages.broken_words(refusal.codes)
         return _member_page(request, membership.donor_id, error=words, typed=typed, about=public_id)
     except Refusal as refusal:
         words = messages.refusal_words(code=refusal.code)

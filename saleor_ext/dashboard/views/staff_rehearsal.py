@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET, require_POST
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
 from saleor_ext.common.errors import NotFound
-from saleor_ext.dashboard import csv_files
+from saleor_ext.dashboard import csv_files, messages
+from saleor_ext.dashboard.forms.rehearsal import AssumptionsForm
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 from saleor_ext.dashboard.queries import rehearsal as queries
-from saleor_ext.flows.rehearsal import rehearsing
+from saleor_ext.flows.rehearsal import assuming, rehearsing
 from saleor_ext.operation import models as operation_models
 
 
@@ -25,6 +26,7 @@ def rehearsal(request: MemberRequest) -> HttpResponse:
         "section": "rehearsal",
         "page": queries.rehearsal_page(),
         "may_rehearse": request.principal.may(Act.REHEARSE),
+        "observed": assuming.observed(today=clock.today()),
     }
     return render(request, "dashboard/staff/rehearsal.html", context)
 
@@ -33,7 +35,16 @@ def rehearsal(request: MemberRequest) -> HttpResponse:
 @require_POST
 def start(request: MemberRequest) -> HttpResponse:
     """The work is handed to the worker; one that is at work goes on instead."""
-    rehearsing.rehearsal_start(today=clock.today(), now=clock.now(), actor=request.principal.actor)
+    form = AssumptionsForm(request.POST)
+    if not form.is_valid():
+        notices.error(request, messages.REFUSALS["percent_invalid"])
+        return HttpResponseRedirect(reverse("staff:rehearsal"), status=303)
+    rehearsing.rehearsal_start(
+        today=clock.today(),
+        now=clock.now(),
+        actor=request.principal.actor,
+        assumed=form.assumptions,
+    )
     notices.success(
         request,
         "予行を始めました。会員にも、お店にも、決済会社にも、何も起こりません。"

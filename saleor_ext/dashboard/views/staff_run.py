@@ -11,7 +11,7 @@ from saleor_ext.common import clock, jobs
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 from saleor_ext.dashboard.queries import catch_up as catch_up_queries
 from saleor_ext.dashboard.queries import run_history
-from saleor_ext.flows.month import catch_up, monthly
+from saleor_ext.flows.month import catch_up, run_outlook
 from saleor_ext.operation import selectors as place_selectors
 
 EVENTS_SHOWN = 5
@@ -21,7 +21,7 @@ RUNS_SHOWN = 10
 @staff_may(Act.MONTHLY_RUN)
 @require_GET
 def run(request: MemberRequest) -> HttpResponse:
-    """A dry run: figures only, nothing is written."""
+    """What a run would do, as it was last counted, and how the last ones went."""
     return run_page(request)
 
 
@@ -34,11 +34,8 @@ def run_page(
     catch_up_typed: str = "",
 ) -> HttpResponse:
     """This will show the page, again with what was typed when that could not be taken."""
-    report = monthly.run_cycles(
-        as_of=clock.today(), now=clock.now(), dry_run=True, actor=request.principal.actor
-    )
     context = {
-        "report": report,
+        "outlook": run_outlook.outlook_read(today=clock.today(), real_now=clock.real_now()),
         "section": "run",
         "is_clock_movable": clock.is_movable(),
         "place_events": place_selectors.place_events()[:EVENTS_SHOWN],
@@ -72,5 +69,16 @@ def run_start(request: MemberRequest) -> HttpResponse:
     notices.success(
         request,
         "処理を始めました。終わるまで少しかかります。数字はこのページを開き直すと変わります。",
+    )
+    return HttpResponseRedirect(reverse("staff:run"), status=303)
+
+
+@staff_may(Act.MONTHLY_RUN)
+@require_POST
+def run_count(request: MemberRequest) -> HttpResponse:
+    """The worker counts anew what a run would do."""
+    run_outlook.outlook_ask()
+    notices.success(
+        request, "数え始めました。少ししてからこのページを開き直すと、新しい数が出ます。"
     )
     return HttpResponseRedirect(reverse("staff:run"), status=303)

@@ -23,14 +23,14 @@ def breaches() -> Iterator[tuple[str, str]]:
     last = covered.values("covered_by").annotate(last=Max("n")).values("last")
     town = selectors.municipality_get()
     terms = models.Cycle.objects.filter(box_count__gt=1, state=states.CycleState.CHARGED).annotate(
-        boxes=Coalesce(Subquery(got), 0) + 1,
+        boxes_got=Coalesce(Subquery(got), 0) + 1,
         longest=F("n") + F("box_count") - 1 + town.term_extra_months,
         last=Coalesce(Subquery(last), F("n")),
     )
-    for cycle in terms.filter(boxes__gt=F("box_count") - F("boxes_given_back")).iterator():
+    for cycle in terms.filter(boxes_got__gt=F("box_count") - F("boxes_given_back")).iterator():
         yield "term_too_many_boxes", f"cycle {cycle.pk}"
     short = terms.filter(
-        boxes__lt=F("box_count") - F("boxes_given_back"),
+        boxes_got__lt=F("box_count") - F("boxes_given_back"),
         last__lt=F("longest"),
         is_stopped=False,
         membership__state=states.MembershipState.ENDED,

@@ -3,35 +3,46 @@
 Nothing is written and nobody is asked. Months are made in memory only; which of them there are
 comes from `membership.terms`, whether they may be from `month.locking` and `limits.deciding`.
 
-Taken for granted: donations go through, nobody chooses anything meanwhile, the town plans nothing
-anew. Whether the shop has enough of each gift is added up over all members, see `tally`.
+Taken for granted: as many cards go through as is assumed (all of them, if nothing is), nobody
+chooses anything meanwhile, the town plans nothing anew. A gift for which another one is proposed
+is replaced by each donor's standing wish; who wants to be asked is taken not to answer. Whether the
+shop has enough of each gift is added up over all members, see `tally`.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.limits import deciding
 from saleor_ext.flows.month import locking, residents, rules, shares
+from saleor_ext.flows.rehearsal.assuming import Assumptions
 from saleor_ext.flows.rehearsal.events import Event, Turn
+from saleor_ext.flows.rehearsal.swapping import Alternates, alternates_coming
+from saleor_ext.flows.swaps import fitting
 from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import calendar, models, planning, selectors, states, terms
 
+OUT_OF_STOCK = "out_of_stock"
 _Cycle = states.CycleState
 _Member = states.MembershipState
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What all rehearsals of one evening share: the days, the town, and what was read once."""
+    """What all rehearsals of one evening share: the days, the town, what is assumed, and what was
+    read once. `proposed` are the alternates that count now, by box.
+    """
 
     today: date
     until: date
     town: models.Municipality
     dates: calendar.TownCalendar
+    assumed: Assumptions = field(default_factory=Assumptions)
+    proposed: Mapping[int, Alternates] = field(default_factory=dict)
     boxes: shares.Boxes = field(default_factory=dict)
     plans: dict[int, fulfilment_models.BoxPlan] = field(default_factory=dict)
 
@@ -42,6 +53,7 @@ class Case:
 
     cycles: all its months by n, with their snapshots. declined: ids of those whose donation was
     declined and has not come. given: what was fixed against the donation of a month, by its id.
+    swapped: alternates that were accepted already, by month.
     """
 
     membership: models.Membership
@@ -50,6 +62,7 @@ class Case:
     declined: frozenset[int]
     given: Counter[int]
     rooms: deciding.YearRooms
+    swapped: Mapping[int, Alternates] = field(default_factory=dict)
 
 
 def rehearse(case: Case, *, stage: Stage) -> Iterator[Event]:
@@ -80,6 +93,8 @@ class Actor:
     given: Counter[int] = field(default_factory=Counter)
     is_over: bool = False
     has_changed_tier: bool = False
+    owes_until: date | None = None
+    paid_on: date | None = None
 
     def __post_init__(self) -> None:
         wish = planning.wish_of(self.case.membership, town=self.stage.dates)
@@ -113,6 +128,7 @@ class Actor:
 
     def _fixed(self, row: models.Cycle, month: terms.Month) -> Iterator[Event]:
         """A month that is locked, charged or over stays as it is."""
+        self.paid_on = None
         before = self.account.copy()
         self.account.take(month)
         if row.box_count > 1:
@@ -126,9 +142,10 @@ class Actor:
                 self.account = before
                 yield self._left_out(row, reason=residents.REASON)
                 return
-            turn = Turn.OWED if row.pk in self.case.declined else Turn.DONATION
-            yield from self._donation(row, turn=turn)
-            if turn is Turn.OWED:
+            if row.pk in self.case.declined:
+                yield from self._donation(row, turn=Turn.OWED, day=self._due(row))
+                return
+            if not (yield from self._taken(row, before=before)):
                 return
         if row.is_listed or row.state not in {_Cycle.CHARGED, _Cycle.LOCKED}:
             return
@@ -137,7 +154,8 @@ class Actor:
             day = max(row.list_on, self.stage.today)
             yield _event(Turn.PARKED, day, month=row.month, reason=residents.REASON)
             return
-        yield from self._box(row, box)
+        alternates = self.case.swapped.get(row.pk, ())
+        yield from self._box(row, box, alternates=alternates, paid_on=self.paid_on)
 
     def _lives_here(self) -> bool:
         """Whoever moved into the town after a month was fixed gets no box of it.
@@ -244,7 +262,7 @@ class Actor:
             given_yen=self.given[paying_n],
         )
         is_donation = cycle.kind == states.CycleKind.DONATION
-        if not codes and is_donation and self.case.membership.state == _Member.PAST_DUE:
+        if not codes and is_donation and self._is_owing(cycle):
             codes = ["past_due"]
         if not codes and self.case.rooms.limit_of(cycle) is not None:
             fit = locking.fit(
@@ -261,7 +279,29 @@ class Actor:
             self.account = before
             yield from self._stopped(cycle, codes=codes)
             return
-        yield from self._given(cycle, box=box, paying_n=paying_n)
+        alternates = self._alternates(cycle, box=box, given_yen=self.given[paying_n])
+        if alternates is None:
+            self.account = before
+            yield self._left_out(cycle, reason=OUT_OF_STOCK)
+            return
+        yield from self._given(cycle, box=box, alternates=alternates, before=before)
+
+    def _is_owing(self, cycle: models.Cycle) -> bool:
+        """While an earlier donation is owed no further month is fixed."""
+        if self.case.membership.state == _Member.PAST_DUE:
+            return True
+        return self.owes_until is not None and cycle.change_until < self.owes_until
+
+    def _alternates(
+        self, cycle: models.Cycle, *, box: fulfilment_models.BoxPlan | None, given_yen: int
+    ) -> Alternates | None:
+        """What comes in place of gifts that cannot be sent; None when the month is left out."""
+        proposed = self.stage.proposed.get(box.pk, ()) if box is not None else ()
+        if box is None or not proposed:
+            return ()
+        return alternates_coming(
+            cycle=cycle, box=box, proposed=proposed, given_yen=given_yen, today=self.stage.today
+        )
 
     def _stopped(self, cycle: models.Cycle, *, codes: list[str]) -> Iterator[Event]:
         if rules.STAFF_CODES & set(codes):
@@ -272,28 +312,67 @@ class Actor:
         yield self._left_out(cycle, reason=codes[0])
 
     def _given(
-        self, cycle: models.Cycle, *, box: fulfilment_models.BoxPlan | None, paying_n: int
+        self,
+        cycle: models.Cycle,
+        *,
+        box: fulfilment_models.BoxPlan | None,
+        alternates: Alternates,
+        before: terms.Account,
     ) -> Iterator[Event]:
+        paying_n = cycle.covered_by.n if cycle.covered_by is not None else cycle.n
+        self.paid_on = None
         if cycle.kind == states.CycleKind.DONATION:
-            if self.case.rooms.limit_of(cycle) is not None:
-                self.case.rooms.take(cycle)
             if self.case.card is None:
                 self.is_over = True
                 yield _event(
                     Turn.PARKED, self._due(cycle), month=cycle.month, reason="card_missing"
                 )
                 return
-            yield from self._donation(cycle, turn=Turn.DONATION)
+            if not (yield from self._taken(cycle, before=before)):
+                return
+            if self.case.rooms.limit_of(cycle) is not None:
+                self.case.rooms.take(cycle)
             self._begins(cycle)
-        self.given[paying_n] += shares.cost_yen(box) + cycle.tier.benefit_cost_yen
-        yield from self._box(cycle, box)
+        cost_yen = shares.cost_yen(box)
+        if box is not None and alternates:
+            cost_yen = fulfilment_selectors.lines_cost_yen(
+                lines=fitting.box_lines(box, alternates=alternates)
+            )
+        self.given[paying_n] += cost_yen + cycle.tier.benefit_cost_yen
+        yield from self._box(cycle, box, alternates=alternates, paid_on=self.paid_on)
+
+    def _taken(self, cycle: models.Cycle, *, before: terms.Account) -> Generator[Event, None, bool]:
+        """A donation goes through at once, later, or not at all, as is assumed; in the last case
+        its month is given up, and the membership goes on or ends as the town has set it.
+        """
+        due = self._due(cycle)
+        tried = self.stage.assumed.tried(
+            membership_id=self.case.membership.pk, n=cycle.n, due=due, town=self.stage.town
+        )
+        values = {
+            "month": cycle.month,
+            "amount_yen": cycle.amount_yen,
+            "tier_name": cycle.tier.name,
+        }
+        if tried.is_declined:
+            yield _event(Turn.DECLINED, due, **values)
+        if tried.paid_on is not None:
+            self.paid_on = self.owes_until = tried.paid_on
+            yield from self._donation(cycle, turn=Turn.DONATION, day=tried.paid_on)
+            return True
+        self.account = before
+        self.owes_until = due + timedelta(days=self.stage.town.give_up_days)
+        yield _event(Turn.LEFT_OUT, self.owes_until, reason=states.NOT_PAID_IN_TIME, **values)
+        if self.stage.town.past_due_outcome == states.PastDueOutcome.ENDS:
+            self.is_over = True
+            yield _event(Turn.ENDED, self.owes_until, month=cycle.month)
+        return False
 
     def _begins(self, cycle: models.Cycle) -> None:
         if cycle.box_count > 1:
             self.payers[cycle.n] = cycle
 
-    def _donation(self, cycle: models.Cycle, *, turn: Turn) -> Iterator[Event]:
-        day = self._due(cycle)
+    def _donation(self, cycle: models.Cycle, *, turn: Turn, day: date) -> Iterator[Event]:
         values = {
             "month": cycle.month,
             "amount_yen": cycle.amount_yen,
@@ -316,11 +395,24 @@ class Actor:
     def _due(self, cycle: models.Cycle) -> date:
         return max(cycle.charge_on, self.stage.today)
 
-    def _box(self, cycle: models.Cycle, box: fulfilment_models.BoxPlan | None) -> Iterator[Event]:
-        if box is not None:
-            late = max((self.stage.today - cycle.list_on).days, 0)
-            day = max(cycle.ship_from, self.stage.today) if late else cycle.ship_from
-            yield _event(Turn.BOX, day, month=cycle.month, box=box, tier_name=cycle.tier.name)
+    def _box(
+        self,
+        cycle: models.Cycle,
+        box: fulfilment_models.BoxPlan | None,
+        *,
+        alternates: Alternates,
+        paid_on: date | None,
+    ) -> Iterator[Event]:
+        """What is paid late is listed and sent as many days later."""
+        if box is None:
+            return
+        listed_on = max(self.stage.today, paid_on or self.stage.today)
+        late = max((listed_on - cycle.list_on).days, 0)
+        day = max(cycle.ship_from + timedelta(days=late), self.stage.today)
+        values = {"month": cycle.month, "box": box, "tier_name": cycle.tier.name}
+        if alternates:
+            yield _event(Turn.SWAPPED, day, **values)
+        yield _event(Turn.BOX, day, alternates=alternates, **values)
 
     def _left_out(self, cycle: models.Cycle, *, reason: str) -> Event:
         return _event(

@@ -12,6 +12,8 @@ class Turn(StrEnum):
 
     DONATION = "donation"  # a donation is received
     OWED = "owed"  # a donation that was declined waits for its donor
+    DECLINED = "declined"  # a donation does not go through at first, as assumed
+    SWAPPED = "swapped"  # another gift comes in place of one that cannot be sent
     BOX = "box"  # a box leaves
     LEFT_OUT = "left_out"  # a month without donation and box; `reason` says why
     LOWERED = "lowered"  # a donation in a lower tier this time, by the yearly limit
@@ -25,7 +27,9 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that will happen. `month` is the first day of the membership's month."""
+    """One thing that will happen. `month` is the first day of the membership's month; `alternates`
+    say which gifts of the box are others.
+    """
 
     turn: Turn
     day: date
@@ -34,3 +38,4 @@ class Event:
     tier_name: str = ""
     reason: str = ""
     box: fulfilment_models.BoxPlan | None = None
+    alternates: tuple[fulfilment_models.Alternate, ...] = ()

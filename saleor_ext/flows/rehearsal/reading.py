@@ -12,16 +12,29 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.limits import deciding
 from saleor_ext.flows.month import facts
 from saleor_ext.flows.rehearsal.acting import Case, Stage
+from saleor_ext.flows.rehearsal.assuming import Assumptions
+from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
+from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models, selectors, states
 
 BATCH = 500
 
 
-def stage_set(*, today: date, until: date) -> Stage:
-    """This will read the town once."""
+def stage_set(*, today: date, until: date, assumed: Assumptions) -> Stage:
+    """This will read the town once, and what is proposed for gifts that cannot be sent."""
     town = selectors.municipality_get()
-    return Stage(today=today, until=until, town=town, dates=selectors.town_calendar(town=town))
+    proposed: dict[int, list[fulfilment_models.Alternate]] = defaultdict(list)
+    for alternate in fulfilment_selectors.alternates_proposed():
+        proposed[alternate.box_plan_id].append(alternate)
+    return Stage(
+        today=today,
+        until=until,
+        town=town,
+        dates=selectors.town_calendar(town=town),
+        assumed=assumed,
+        proposed={box_id: tuple(found) for box_id, found in proposed.items()},
+    )
 
 
 def memberships() -> QuerySet[models.Membership]:
@@ -52,6 +65,7 @@ def _cases(batch: Sequence[models.Membership], *, stage: Stage) -> list[Case]:
     given = facts.given_yen_of(paying_ids=paying_ids) if paying_ids else {}
     rooms = deciding.rooms_read(_years(batch, stage=stage))
     _plans_read(months, stage=stage)
+    swapped = _swapped(ids)
     return [
         Case(
             membership=membership,
@@ -62,6 +76,7 @@ def _cases(batch: Sequence[models.Membership], *, stage: Stage) -> list[Case]:
                 {cycle.pk: given[cycle.pk] for cycle in months[membership.pk] if cycle.pk in given}
             ),
             rooms=rooms,
+            swapped=swapped,
         )
         for membership in batch
     ]
@@ -85,6 +100,19 @@ def _declined(membership_ids: Sequence[int]) -> frozenset[int]:
         ],
     )
     return frozenset(rows.values_list("cycle_id", flat=True))
+
+
+def _swapped(membership_ids: Sequence[int]) -> dict[int, tuple[fulfilment_models.Alternate, ...]]:
+    """What was accepted in months whose parcels nobody was asked for yet, by month."""
+    rows = fulfilment_models.Swap.objects.filter(
+        cycle__membership_id__in=membership_ids,
+        cycle__is_listed=False,
+        state=fulfilment_states.SwapState.ACCEPTED,
+    ).select_related("alternate__gift", "alternate__alternate__producer")
+    found: dict[int, list[fulfilment_models.Alternate]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        found[row.cycle_id].append(row.alternate)
+    return {cycle_id: tuple(alternates) for cycle_id, alternates in found.items()}
 
 
 def _years(batch: Sequence[models.Membership], *, stage: Stage) -> list[models.Cycle]:

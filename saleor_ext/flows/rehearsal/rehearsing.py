@@ -3,11 +3,13 @@ anything. For all it is a task with progress and a report that is kept.
 """
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from saleor_ext.common import clock, jobs, jptime
 from saleor_ext.flows.rehearsal import acting, reading
+from saleor_ext.flows.rehearsal.assuming import Assumptions
 from saleor_ext.flows.rehearsal.events import Event
 from saleor_ext.flows.rehearsal.tally import Tally
 from saleor_ext.membership import models
@@ -16,6 +18,7 @@ from saleor_ext.operation import rehearsals
 
 MONTHS = 12
 TASK = "rehearsal.run"
+CARDS_GO_THROUGH = Assumptions()
 
 Progress = Callable[[int], None]
 
@@ -32,10 +35,15 @@ def last_day(*, today: date, months: int = MONTHS) -> date:
 
 
 def rehearse_member(
-    *, membership: models.Membership, today: date, months: int = MONTHS
+    *,
+    membership: models.Membership,
+    today: date,
+    months: int = MONTHS,
+    assumed: Assumptions = CARDS_GO_THROUGH,
 ) -> list[Event]:
     """This will tell what happens to one membership, by day."""
-    stage = reading.stage_set(today=today, until=last_day(today=today, months=months))
+    until = last_day(today=today, months=months)
+    stage = reading.stage_set(today=today, until=until, assumed=assumed)
     rows = reading.memberships().filter(pk=membership.pk)
     events = [
         event
@@ -51,16 +59,22 @@ def _by_day(event: Event) -> tuple[date, date]:
 
 
 def rehearse_all(
-    *, today: date, months: int = MONTHS, progress: Progress | None = None
+    *,
+    today: date,
+    months: int = MONTHS,
+    assumed: Assumptions = CARDS_GO_THROUGH,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """This will add up what happens to every membership, reading batch by batch.
 
     Args:
         today: the day from which on.
         months: how many months, the present one included.
+        assumed: how many cards do not go through.
         progress: called after each batch with how many memberships were gone through.
     """
-    stage = reading.stage_set(today=today, until=last_day(today=today, months=months))
+    until = last_day(today=today, months=months)
+    stage = reading.stage_set(today=today, until=until, assumed=assumed)
     tally = Tally()
     for batch in reading.cases(reading.memberships(), stage=stage):
         for case in batch:
@@ -71,13 +85,22 @@ def rehearse_all(
             )
         if progress is not None:
             progress(tally.members)
-    return tally.report(months=months_of(today=today, months=months))
+    report = tally.report(months=months_of(today=today, months=months))
+    return {**report, "assumed": asdict(assumed)}
 
 
-def rehearsal_start(*, today: date, now: datetime, actor: str) -> operation_models.Rehearsal:
+def rehearsal_start(
+    *, today: date, now: datetime, actor: str, assumed: Assumptions = CARDS_GO_THROUGH
+) -> operation_models.Rehearsal:
     """This will ask the worker to rehearse for all members. One that is at work goes on instead."""
     rehearsal = rehearsals.rehearsal_begin(
-        as_of=today, months=MONTHS, total=reading.memberships().count(), now=now, actor=actor
+        as_of=today,
+        months=MONTHS,
+        declined_percent=assumed.declined_percent,
+        recovered_percent=assumed.recovered_percent,
+        total=reading.memberships().count(),
+        now=now,
+        actor=actor,
     )
     if rehearsal.done_count == 0:
         jobs.enqueue(TASK, rehearsal_id=rehearsal.pk)
@@ -93,6 +116,10 @@ def rehearsal_run(*, rehearsal_id: int) -> None:
         report = rehearse_all(
             today=rehearsal.as_of,
             months=rehearsal.months,
+            assumed=Assumptions(
+                declined_percent=rehearsal.declined_percent,
+                recovered_percent=rehearsal.recovered_percent,
+            ),
             progress=lambda done: rehearsals.rehearsal_progress(
                 rehearsal_id=rehearsal_id, done=done, now=clock.now()
             ),

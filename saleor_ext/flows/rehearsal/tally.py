@@ -8,12 +8,15 @@ from typing import Any
 
 from saleor_ext.common import jptime
 from saleor_ext.flows.rehearsal.events import Event, Turn
+from saleor_ext.flows.swaps import fitting
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 
 EXAMPLES = 20
 COUNTED = (
     Turn.OWED,
+    Turn.DECLINED,
+    Turn.SWAPPED,
     Turn.LOWERED,
     Turn.CARD_EXPIRED,
     Turn.TERM_BEGIN,
@@ -41,6 +44,9 @@ class Tally:
     examples: dict[str, list[int]] = field(default_factory=dict)
     gifts_seen: dict[str, fulfilment_models.Gift] = field(default_factory=dict)
     producers_seen: dict[str, str] = field(default_factory=dict)
+    parcels_of: dict[tuple[int, ...], tuple[fulfilment_selectors.ProducerLines, ...]] = field(
+        default_factory=dict
+    )
 
     def add(self, events: Iterable[Event], *, donor_id: int) -> None:
         """This will count one membership."""
@@ -51,7 +57,7 @@ class Tally:
                 self.donations[month] += 1
                 self.donations_yen[month] += event.amount_yen
             elif event.turn is Turn.BOX and event.box is not None:
-                self._box(event.box, month=month)
+                self._box(event.box, alternates=event.alternates, month=month)
             elif event.turn in {Turn.LEFT_OUT, Turn.PARKED}:
                 self.stops[(month, event.reason)] += 1
                 self._example(event.reason, donor_id)
@@ -61,15 +67,33 @@ class Tally:
             if event.turn is Turn.CARD_EXPIRED:
                 self.at_risk_yen[month] += event.amount_yen
 
-    def _box(self, box: fulfilment_models.BoxPlan, *, month: date) -> None:
+    def _box(
+        self,
+        box: fulfilment_models.BoxPlan,
+        *,
+        alternates: tuple[fulfilment_models.Alternate, ...],
+        month: date,
+    ) -> None:
         self.boxes[month] += 1
-        facts = fulfilment_selectors.box_facts(box=box)
-        for parcel in facts.producers:
+        for parcel in self._parcels(box, alternates=alternates):
             self.producers_seen[parcel.producer.slug] = parcel.producer.name
             self.parcels[(month, parcel.producer.slug)] += 1
             for line in parcel.lines:
                 self.gifts_seen[line.gift.slug] = line.gift
                 self.gifts[(month, line.gift.slug)] += line.quantity
+
+    def _parcels(
+        self,
+        box: fulfilment_models.BoxPlan,
+        *,
+        alternates: tuple[fulfilment_models.Alternate, ...],
+    ) -> tuple[fulfilment_selectors.ProducerLines, ...]:
+        """Sorted once for each box and what is swapped in it, not once for each member."""
+        key = (box.pk, *(alternate.pk for alternate in alternates))
+        if key not in self.parcels_of:
+            lines = fitting.box_lines(box, alternates=alternates)
+            self.parcels_of[key] = fulfilment_selectors.lines_by_producer(lines=lines)
+        return self.parcels_of[key]
 
     def _example(self, code: str, donor_id: int) -> None:
         found = self.examples.setdefault(str(code), [])

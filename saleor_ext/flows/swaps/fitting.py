@@ -70,6 +70,27 @@ def month_fits(*, cycle: membership_models.Cycle, alternate: models.Alternate, t
     paying_id = cycle.covered_by_id or cycle.pk
     own_yen = cycle.snapshot.procurement_cost_yen + cycle.snapshot.benefit_cost_yen
     given_yen = facts.given_yen_of(paying_ids=[paying_id]).get(paying_id, own_yen) - own_yen
+    return lines_fit(
+        cycle=cycle,
+        lines=swapped,
+        planned_yen=cycle.snapshot.procurement_cost_yen,
+        given_yen=given_yen,
+        today=today,
+    )
+
+
+def lines_fit(
+    *,
+    cycle: membership_models.Cycle,
+    lines: Collection[selectors.GiftLine],
+    planned_yen: int,
+    given_yen: int,
+    today: date,
+) -> bool:
+    """This will check some gifts for one month; what costs no more than what was planned fits.
+
+    Law: gift_cost_30, alcohol_20, value_added_published
+    """
     month = facts.month_facts(
         donor=cycle.membership.donor,
         tier=cycle.tier,
@@ -80,10 +101,20 @@ def month_fits(*, cycle: membership_models.Cycle, alternate: models.Alternate, t
         against=facts.against_of(cycle, given_yen=given_yen),
         recipient=cycle.membership.recipient,
     )
-    broken = set(rules.rules_broken(replace(month, box=_facts_of(swapped, day=today))))
-    if selectors.lines_cost_yen(lines=swapped) <= cycle.snapshot.procurement_cost_yen:
+    broken = set(rules.rules_broken(replace(month, box=_facts_of(lines, day=today))))
+    if selectors.lines_cost_yen(lines=lines) <= planned_yen:
         broken -= {"box_over_limit"}
     return not broken & {"box_over_limit", "gift_unlisted", "under_20_alcohol"}
+
+
+def box_lines(
+    box: models.BoxPlan, *, alternates: Collection[models.Alternate] = ()
+) -> list[selectors.GiftLine]:
+    """This will list what a box holds, with some alternates in their gifts' places."""
+    lines = _lines(box)
+    for alternate in alternates:
+        lines = _swapped(lines, gift_id=alternate.gift_id, alternate=alternate.alternate)
+    return lines
 
 
 def _lines(box: models.BoxPlan) -> list[selectors.GiftLine]:

@@ -9,6 +9,7 @@ from saleor_ext.common import clock, errors, jobs
 from saleor_ext.dashboard import messages
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import errors as flow_errors
+from saleor_ext.flows.month import run_outlook
 from saleor_ext.fulfilment import errors as fulfilment_errors
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import errors as membership_errors
@@ -130,13 +131,25 @@ def test_the_first_page_asks_a_fixed_number_of_questions(staff_client, hanako, q
 
 def test_the_run_page_shows_what_would_happen_and_writes_nothing(staff_client, hanako):
     before = (models.Cycle.objects.count(), outbox_models.OutboxMessage.objects.count())
+    uncounted = text_of(staff_client.get("/staff/run/"))
+    run_outlook.outlook_count(as_of=world.TODAY, now=world.NOW)
 
     shown = text_of(staff_client.get("/staff/run/"))
+
+    assert "まだ数えていません" in uncounted
+    assert "2026年11月24日 10:00に数えた見込みです" in shown
 
     assert "いま動かすと(2026年11月24日(火)まで)" in shown
     assert "新しくできる回3件" in shown
     assert "受け取る寄附の合計0円" in shown
     assert before == (models.Cycle.objects.count(), outbox_models.OutboxMessage.objects.count())
+
+
+def test_counting_anew_is_handed_to_the_worker(staff_client, hanako, enqueued):
+    response = staff_client.post("/staff/run/count/")
+
+    assert response.status_code == 303
+    assert enqueued == [("cycles.outlook", {})]
 
 
 def test_the_run_is_handed_to_the_worker(staff_client, hanako, enqueued):

@@ -9,9 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from saleor_ext.common import clock, csv_text
 from saleor_ext.common.errors import NotFound
 from saleor_ext.flows.rehearsal import rehearsing
+from saleor_ext.flows.rehearsal.assuming import Assumptions
 from saleor_ext.membership import selectors
 
 MONTHS_MOST = 36
+PERCENT_MOST = 100
 
 
 class Command(BaseCommand):
@@ -23,6 +25,12 @@ class Command(BaseCommand):
         """This will declare the options."""
         parser.add_argument("--member", help="この会員番号だけを予行します(省略時は全員)")
         parser.add_argument("--months", type=int, default=rehearsing.MONTHS, help="何か月分か")
+        parser.add_argument(
+            "--declined", type=int, default=0, help="一度で通らない寄附の割合(%%)の仮定"
+        )
+        parser.add_argument(
+            "--recovered", type=int, default=0, help="そのうち、あとで受け取れる割合(%%)の仮定"
+        )
         shape = parser.add_mutually_exclusive_group()
         shape.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
         shape.add_argument("--csv", action="store_true", help="結果をCSVで出します")
@@ -31,6 +39,8 @@ class Command(BaseCommand):
         """This will rehearse and print what it tells."""
         if not 1 <= options["months"] <= MONTHS_MOST:
             raise CommandError(f"--months は1から{MONTHS_MOST}までです。")
+        if not all(0 <= options[name] <= PERCENT_MOST for name in ("declined", "recovered")):
+            raise CommandError("--declined と --recovered は0から100までです。")
         try:
             if options["member"]:
                 self._member(options)
@@ -42,7 +52,10 @@ class Command(BaseCommand):
     def _member(self, options: dict[str, Any]) -> None:
         membership = selectors.membership_by_public_id(public_id=options["member"])
         events = rehearsing.rehearse_member(
-            membership=membership, today=clock.today(), months=options["months"]
+            membership=membership,
+            today=clock.today(),
+            months=options["months"],
+            assumed=_assumed(options),
         )
         rows = [
             (
@@ -60,6 +73,7 @@ class Command(BaseCommand):
         report = rehearsing.rehearse_all(
             today=clock.today(),
             months=options["months"],
+            assumed=_assumed(options),
             progress=lambda done: self.stderr.write(f"会員 {done}人まで数えました。"),
         )
         if options["json"]:
@@ -94,3 +108,7 @@ class Command(BaseCommand):
                 f"足りなくなる品 {row['gift']}: {row['month'][:7]} 必要 {row['needed']} "
                 f"在庫 {row['free']}"
             )
+
+
+def _assumed(options: dict[str, Any]) -> Assumptions:
+    return Assumptions(declined_percent=options["declined"], recovered_percent=options["recovered"])

@@ -10,11 +10,12 @@ from django.apps import apps
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.choices import after_term, pause, skip, term, tier
 from saleor_ext.flows.rehearsal import rehearsing
+from saleor_ext.flows.rehearsal.assuming import Assumptions
 from saleor_ext.flows.rehearsal.events import Event, Turn
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, planning, selectors, services, states, year_limits
 from saleor_ext.outbox import models as outbox_models
-from tests.builders import months, world
+from tests.builders import months, swapping, world
 from tests.builders.provider import MemoryProvider
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +284,53 @@ def test_everybody_is_rehearsed_with_as_few_questions_as_a_few(
     # then
     with django_assert_max_num_queries(40):
         rehearsing.rehearse_all(today=world.TODAY)
+
+
+def test_cards_that_do_not_go_through_come_later_or_not_as_is_assumed(minato: models.Tier) -> None:
+    # given
+    membership = member("hanako", minato)
+
+    def told_with(declined: int, recovered: int) -> list[Event]:
+        return rehearsing.rehearse_member(
+            membership=membership,
+            today=world.TODAY,
+            months=4,
+            assumed=Assumptions(declined_percent=declined, recovered_percent=recovered),
+        )
+
+    # when
+    later, never, some = told_with(100, 100), told_with(100, 0), told_with(50, 50)
+
+    # then what comes later comes on one of the town's days, and its box as many days later
+    assert days(later, Turn.DECLINED) == [date(2026, 12, 24), date(2027, 1, 24), date(2027, 2, 24)]
+    for due, came in zip(days(later, Turn.DECLINED), days(later, Turn.DONATION), strict=True):
+        assert (came - due).days in {1, 3, 7}
+    # then what never comes is given up after the town's days, and nothing is sent for it
+    left_out = [(event.day, event.reason) for event in never if event.turn is Turn.LEFT_OUT]
+    assert left_out[0] == (date(2027, 1, 7), "not_paid_in_time")
+    assert days(never, Turn.DONATION) == []
+    assert len(days(never, Turn.BOX)) == 1  # November's, which is paid
+    assert told_with(50, 50) == some
+
+
+@pytest.mark.parametrize(
+    ("wish", "silence", "comes"),
+    [("accept", "carry", True), ("ask", "accept", True), ("ask", "carry", False),
+     ("carry", "accept", False)],
+)  # fmt: skip
+def test_another_gift_comes_as_each_donor_wants_it(wish: str, silence: str, comes: bool) -> None:
+    # given no radish in December, turnips instead
+    membership = months.member_ahead()
+    swapping.wish(membership, wish, silence=silence)
+    swapping.propose(alternate=swapping.turnip_make(producer=world.producer_make(slug="kabuya")))
+
+    # when
+    report = rehearsing.rehearse_all(today=world.TODAY, months=2)
+
+    # then
+    stops = {row["code"]: sum(row["counts"]) for row in report["stops"]}
+    turns = {row["code"]: sum(row["counts"]) for row in report["turns"]}
+    parcels = {row["slug"]: sum(row["parcels"]) for row in report["producers"]}
+    assert stops.get("out_of_stock", 0) == (not comes)
+    assert turns.get("swapped", 0) == comes
+    assert parcels.get("kabuya", 0) == comes

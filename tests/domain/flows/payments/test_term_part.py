@@ -1,0 +1,105 @@
+"""Part of a prepaid donation is given back: the last boxes of its term fall away."""
+
+from datetime import date
+
+import pytest
+
+from saleor_ext.contracts.types import Yen
+from saleor_ext.flows.books import ledger_terms
+from saleor_ext.flows.month import holding
+from saleor_ext.flows.payments import refunds, term_part
+from saleor_ext.membership import models as membership_models
+from saleor_ext.membership.errors import TermPartUndecided
+from saleor_ext.outbox import models as outbox_models
+from tests.builders import months, world
+from tests.builders.provider import MemoryProvider
+from tests.builders.refunding import NOW, ask, carry_out, ledger_rows, refusal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def term(provider: MemoryProvider) -> membership_models.Membership:
+    """Six boxes for 60,000 yen since November; the second one is with its producer, the third is
+    fixed, and nobody knows of the others yet.
+    """
+    membership = world.member_make(tier=world.prepaid_tier_make(box_source=world.world_make()))
+    attempt = months.month_of(membership, 0).attempts.get()
+    provider.charges[attempt.key] = months.answer(
+        attempt, months.Outcome.SUCCEEDED, provider_ref=attempt.provider_ref
+    )
+    for day in (world.TODAY, months.LOCK_DAY, date(2026, 12, 30), date(2027, 1, 20)):
+        months.run(provider, day)
+    return membership
+
+
+def plan(membership: membership_models.Membership) -> list[tuple[int, str, bool]]:
+    rows = membership.cycles.exclude(state="void").order_by("n")
+    return list(rows.values_list("n", "state", "is_listed"))
+
+
+@pytest.mark.parametrize(
+    ("boxes", "left"),
+    [(3, [0, 1, 2]), (4, [0, 1])],
+)
+def test_part_of_a_term_is_given_back_as_whole_boxes_from_its_end(
+    provider: MemoryProvider, term: membership_models.Membership, boxes: int, left: list[int]
+) -> None:
+    # given
+    first, third = months.month_of(term, 0), months.month_of(term, 2)
+    assert plan(term)[:3] == [(0, "charged", True), (1, "locked", True), (2, "locked", False)]
+
+    # when
+    ask(first.attempts.get(), amount_yen=Yen(10000 * boxes))
+    carry_out()
+
+    # then the last boxes fall away, and the membership goes on
+    assert [n for n, _, _ in plan(term)] == left
+    paying = months.month_of(term, 0)
+    assert (paying.boxes, paying.kept_yen) == (6 - boxes, 60000 - 10000 * boxes)
+    assert paying.membership.state == "active"
+    taken_back = outbox_models.OutboxMessage.objects.filter(topic="order.cancel")
+    cancelled = [f"order.cancel:{third.pk}"] if boxes == 4 else []
+    assert list(taken_back.values_list("key", flat=True)) == cancelled
+    assert ledger_rows(first.attempts.get()) == [60000, -10000 * boxes]
+    assert {code for code, _ in ledger_terms.breaches()} == set()
+
+
+@pytest.mark.parametrize("amount_yen", [9999, 10001, 50000])
+def test_what_is_no_whole_boxes_any_more_is_refused_beforehand(
+    provider: MemoryProvider, term: membership_models.Membership, amount_yen: int
+) -> None:
+    # given four boxes could still fall away
+    attempt = months.month_of(term, 0).attempts.get()
+
+    # when
+    answer = ask(attempt, amount_yen=Yen(amount_yen))
+
+    # then
+    assert answer == refusal("refund_partial", amount=amount_yen)
+
+
+def test_an_odd_part_given_back_at_the_provider_waits_for_staff(
+    provider: MemoryProvider, term: membership_models.Membership
+) -> None:
+    # given
+    before = plan(term)
+    attempt = months.month_of(term, 0).attempts.get()
+    provider.give_back(provider_ref=attempt.provider_ref, amount_yen=15000)
+
+    # when
+    refunds.refunds_look(attempt=attempt, now=NOW, actor="provider")
+
+    # then
+    parked = months.month_of(term, 0).membership
+    assert (parked.state, parked.parked_reason, plan(term)) == ("parked", "refunded", before)
+    with pytest.raises(TermPartUndecided):
+        holding.membership_resume(membership_id=term.pk, now=NOW, actor="staff:1", reason="確認")
+
+    # when staff say that the last two boxes fall away
+    term_part.part_decide(membership_id=term.pk, boxes=2, now=NOW, actor="staff:1", reason="確認")
+
+    # then
+    paying = months.month_of(term, 0)
+    assert (paying.boxes, paying.kept_yen, paying.membership.state) == (4, 45000, "active")
+    assert [n for n, _, _ in plan(term)] == [0, 1, 2, 3]
