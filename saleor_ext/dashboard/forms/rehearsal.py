@@ -2,10 +2,11 @@
 
 from django import forms
 
+from saleor_ext.common import number_guard
 from saleor_ext.flows.rehearsal.assuming import Assumptions
 
 
-class AssumptionsForm(forms.Form):
+class AssumptionsForm(number_guard.GuardedForm):
     """How many cards do not go through at first, and how many of those do later, in percent."""
 
     declined = forms.IntegerField(min_value=0, max_value=100, required=False)
