@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 15.0},
     "attempts-settle": {"task": "payments.janitor", "schedule": 60.0},
     "cycles-run": {"task": "cycles.run", "schedule": crontab(minute=5, hour="10-18")},
+    "content-holds": {"task": "content.holds", "schedule": crontab(minute="*/15")},
     "cycles-outlook": {"task": "cycles.outlook", "schedule": crontab(minute=45, hour="6,9")},
     "cycles-retry": {"task": "cycles.retry", "schedule": crontab(minute="*/5")},
     "year-turn": {

@@ -1,13 +1,22 @@
 """What members read and join: posts, events, documents."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
 from saleor_ext.content import states
+from saleor_ext.law import advertising
 
 
 class ContentBase(models.Model):
-    """What every piece of content has."""
+    """What every piece of content has.
+
+    `is_held`: it has a word that texts about donations may not use, and staff have not said why it
+    may stand; it is not shown before they have. Found with every saving.
+
+    Law: advertising_words
+    """
 
     slug = models.SlugField(unique=True)
     title = models.CharField(max_length=100)
@@ -15,6 +24,7 @@ class ContentBase(models.Model):
     min_rank = models.SmallIntegerField(choices=states.Audience.choices)
     published_at = models.DateTimeField()
     picture = models.CharField(max_length=100, blank=True)
+    is_held = models.BooleanField(default=False, editable=False)
 
     class Meta:
         abstract = True
@@ -26,6 +36,33 @@ class ContentBase(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """This will look for such words in what is saved, whoever saves it."""
+        self.is_held = self.has_open_words()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "is_held"}
+        super().save(*args, **kwargs)
+
+    @property
+    def text_place(self) -> str:
+        """What names its text among all public texts."""
+        return f"{self._meta.model_name}:{self.slug}"
+
+    @property
+    def public_text(self) -> str:
+        """All its words that people may read."""
+        return "\n".join((self.title, self.lead, getattr(self, "body", "")))
+
+    def has_open_words(self) -> bool:
+        """This will say whether a word was found in it that staff have not let stand."""
+        found = {one.word.word for one in advertising.words_in(self.public_text)}
+        if not found:
+            return False
+        reviewed = WordReview.objects.filter(
+            place=self.text_place, digest=advertising.text_digest(self.public_text), word__in=found
+        )
+        return bool(found - set(reviewed.values_list("word", flat=True)))
 
 
 class Post(ContentBase):

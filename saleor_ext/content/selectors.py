@@ -58,7 +58,7 @@ def posts_visible(*, now: datetime) -> QuerySet[models.Post]:
     """This will list the posts published until now, newest first, open or not."""
     return (
         models.Post.objects.select_related("producer")
-        .filter(published_at__lte=now)
+        .filter(published_at__lte=now, is_held=False)
         .order_by("-published_at", "-pk")
     )
 
@@ -76,7 +76,9 @@ def post_get(*, slug: str, now: datetime) -> models.Post:
 
 
 def _events(now: datetime) -> QuerySet[models.Event]:
-    return models.Event.objects.annotate(entry_count=Count("entries")).filter(published_at__lte=now)
+    return models.Event.objects.annotate(entry_count=Count("entries")).filter(
+        published_at__lte=now, is_held=False
+    )
 
 
 def events_upcoming(*, now: datetime) -> QuerySet[models.Event]:
@@ -120,7 +122,9 @@ def entered_event_ids(*, donor_id: int) -> frozenset[int]:
 
 def documents_all(*, now: datetime) -> QuerySet[models.Document]:
     """This will list the documents published until now, newest first, open or not."""
-    return models.Document.objects.filter(published_at__lte=now).order_by("-published_at", "-pk")
+    return models.Document.objects.filter(published_at__lte=now, is_held=False).order_by(
+        "-published_at", "-pk"
+    )
 
 
 def document_get(*, slug: str, now: datetime) -> models.Document:

@@ -47,7 +47,9 @@ def event_leave(*, event_id: int, donor_id: int, now: datetime) -> models.Event:
 
 
 def _event_locked(event_id: int, now: datetime) -> models.Event:
-    rows = models.Event.objects.select_for_update().filter(pk=event_id, published_at__lte=now)
+    rows = models.Event.objects.select_for_update().filter(
+        pk=event_id, published_at__lte=now, is_held=False
+    )
     event = rows.first()
     if event is None:
         raise NotFound(what="event")
@@ -70,4 +72,25 @@ def word_review_write(
         digest=digest,
         defaults={"reason": reason, "at": now, "actor": actor},
     )
+    holds_refresh(place=place)
     return review
+
+
+def holds_refresh(*, place: str = "") -> int:
+    """This will look for words again that keep content from being shown: in one text, or in all,
+    since the list of words may have grown.
+
+    Law: advertising_words
+
+    Returns:
+        how many pieces are held.
+    """
+    held = 0
+    for model in (models.Post, models.Event, models.Document):
+        for item in model.objects.order_by("pk"):
+            if place and item.text_place != place:
+                continue
+            if item.is_held != item.has_open_words():
+                item.save(update_fields=["is_held"])
+            held += item.is_held
+    return held

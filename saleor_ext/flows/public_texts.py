@@ -20,22 +20,28 @@ MAIL_SIGNATURE = "emails/signature.txt"
 
 @dataclass(frozen=True, kw_only=True)
 class PublicText:
-    """One text: `place` names it for good, `label` for people."""
+    """One text: `place` names it for good, `label` for people. Content (`is_content`) with a word
+    that staff have not let stand is not shown.
+    """
 
     place: str
     label: str
     text: str
+    is_content: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A word in a text. `review` is what staff said about just this text and word, if they did."""
+    """A word in a text. `review` is what staff said about just this text and word, if they did;
+    `is_holding`: until they have, the text is not shown to anybody.
+    """
 
     place: str
     label: str
     found: advertising.Found
     digest: str
     review: content_models.WordReview | None
+    is_holding: bool = False
 
 
 def findings() -> list[Finding]:
@@ -53,12 +59,14 @@ def _of_text(
 ) -> Iterator[Finding]:
     digest = advertising.text_digest(text.text)
     for found in advertising.words_in(text.text):
+        review = reviews.get((text.place, found.word.word, digest))
         yield Finding(
             place=text.place,
             label=text.label,
             found=found,
             digest=digest,
-            review=reviews.get((text.place, found.word.word, digest)),
+            review=review,
+            is_holding=text.is_content and review is None,
         )
 
 
@@ -92,14 +100,18 @@ def _fulfilment_texts() -> Iterator[PublicText]:
 
 
 def _content_texts() -> Iterator[PublicText]:
-    for kind, label, model in (
-        ("post", "記事", content_models.Post),
-        ("event", "催し", content_models.Event),
-        ("document", "資料", content_models.Document),
+    for label, model in (
+        ("記事", content_models.Post),
+        ("催し", content_models.Event),
+        ("資料", content_models.Document),
     ):
         for item in model.objects.order_by("pk"):
-            words = (item.title, item.lead, item.body)
-            yield _text(f"{kind}:{item.slug}", f"{label}「{item.title}」", *words)
+            yield PublicText(
+                place=item.text_place,
+                label=f"{label}「{item.title}」",
+                text=item.public_text,
+                is_content=True,
+            )
 
 
 def _mail_texts() -> Iterator[PublicText]:

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.core.management import call_command
 
 from saleor_ext.common import clock
+from saleor_ext.content import services as content
 from saleor_ext.flows import outbox_run
 from saleor_ext.flows.books import figures, ledger, matching
 from saleor_ext.flows.choices import card_change
@@ -229,3 +230,10 @@ def shop_link_check(**kwargs: object) -> None:
 def rehearsal_run(*, rehearsal_id: int, **kwargs: object) -> None:
     """This will rehearse the coming months for all members; nothing but its own row is written."""
     rehearsing.rehearsal_run(rehearsal_id=rehearsal_id)
+
+
+@shared_task(name="content.holds")
+def content_holds(**kwargs: object) -> None:
+    """This will hold content with words that staff have not let stand, however it was written."""
+    with operation.job_noted(name="content.holds") as noted:
+        noted["held"] = content.holds_refresh()

@@ -23,7 +23,11 @@ def words(request: MemberRequest) -> HttpResponse:
     found = public_texts.findings()
     context = {
         "open_findings": [finding for finding in found if finding.review is None],
-        "reviewed": [finding for finding in found if finding.review is not None],
+        "reviewed": [
+            (finding, messages.actor_words(finding.review.actor))
+            for finding in found
+            if finding.review is not None
+        ],
         "may_review": request.principal.may(Act.WORDS_REVIEW),
         "to_confirm": law_messages.TO_CONFIRM,
         "section": "words",
