@@ -33,6 +33,7 @@ class Act(StrEnum):
     RECEIPTS = "receipts"
     REHEARSE = "rehearse"
     ALTERNATE_PROPOSE = "alternate_propose"
+    ONESTOP = "onestop"
 
 
 # Names, addresses and the like are shown to those who may see customers in the shop, in any role.
@@ -62,6 +63,7 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     # Nothing is touched by it, but it keeps a worker busy for a while.
     Act.REHEARSE: frozenset({Role.FULFILMENT, Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.ALTERNATE_PROPOSE: frozenset({Role.FULFILMENT, Role.ADMINISTRATOR}),
+    Act.ONESTOP: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
 }
 
 

@@ -46,6 +46,14 @@ from saleor_ext.api.membership.mutations.year_limit_set import YearLimitSet
 from saleor_ext.api.membership.queries import MembershipQueries
 from saleor_ext.api.membership.terms import TermQueries
 from saleor_ext.api.membership.whole_choices import WholeChoiceQueries
+from saleor_ext.api.onestop.mutations.onestop_accept import OnestopAccept
+from saleor_ext.api.onestop.mutations.onestop_change_write import OnestopChangeWrite
+from saleor_ext.api.onestop.mutations.onestop_incomplete import OnestopIncomplete
+from saleor_ext.api.onestop.mutations.onestop_receive import OnestopReceive
+from saleor_ext.api.onestop.mutations.onestop_void import OnestopVoid
+from saleor_ext.api.onestop.mutations.onestop_wish_set import OnestopWishSet
+from saleor_ext.api.onestop.mutations.onestop_wish_withdraw import OnestopWishWithdraw
+from saleor_ext.api.onestop.queries import OnestopQueries
 from saleor_ext.api.receipts.mutations.receipt_fetch import ReceiptFetch
 from saleor_ext.api.receipts.mutations.receipt_reissue import ReceiptReissue
 from saleor_ext.api.receipts.mutations.receipt_spelling_set import ReceiptSpellingSet
@@ -68,6 +76,7 @@ class Query(
     GivingQueries,
     SwapQueries,
     LawQueries,
+    OnestopQueries,
 ):
     """Everything that can be asked."""
 
@@ -90,6 +99,13 @@ class Mutation(graphene.ObjectType):
     membership_take_back = MembershipTakeBack.Field()
     month_address_return = MonthAddressReturn.Field()
     month_address_set = MonthAddressSet.Field()
+    onestop_accept = OnestopAccept.Field()
+    onestop_change_write = OnestopChangeWrite.Field()
+    onestop_incomplete = OnestopIncomplete.Field()
+    onestop_receive = OnestopReceive.Field()
+    onestop_void = OnestopVoid.Field()
+    onestop_wish_set = OnestopWishSet.Field()
+    onestop_wish_withdraw = OnestopWishWithdraw.Field()
     receipt_fetch = ReceiptFetch.Field()
     receipt_reissue = ReceiptReissue.Field()
     receipt_spelling_set = ReceiptSpellingSet.Field()

@@ -83,6 +83,8 @@ ROOMS = (
         entries=(
             _entry("受領証", "receipts"),
             _entry("受領証の印刷", "receipt_prints", act=Act.RECEIPTS),
+            _entry("ワンストップ", "onestop"),
+            _entry("ワンストップの受付", "onestop_reception", act=Act.ONESTOP),
             _entry("台帳の書類", "papers"),
         ),
     ),
@@ -97,6 +99,7 @@ ROOMS = (
             _entry("止まった処理", "messages"),
             _entry("予行", "rehearsal"),
             _entry("設定", "settings", act=Act.SETTINGS_CHANGE),
+            _entry("ワンストップの設定", "onestop_settings", act=Act.SETTINGS_CHANGE),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """The staff's addresses, under /staff/."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from saleor_ext.dashboard.lists.every import LISTS
 from saleor_ext.dashboard.views import (
@@ -12,6 +12,8 @@ from saleor_ext.dashboard.views import (
     staff_lists,
     staff_member,
     staff_messages,
+    staff_onestop,
+    staff_onestop_settings,
     staff_overview,
     staff_papers,
     staff_prints,
@@ -27,6 +29,9 @@ from saleor_ext.dashboard.views import (
 )
 
 app_name = "staff"
+
+# What the QR on a form holds; other words after onestop/ stay free for other pages.
+APPLICATION = r"^onestop/(?P<public_id>[0-9a-f]{16})/"
 
 urlpatterns = [
     path("", staff_overview.overview, name="overview"),
@@ -87,6 +92,21 @@ urlpatterns = [
         name="receipt_certificate",
     ),
     path("receipts/settings/sample.pdf", staff_receipt_settings.sample, name="receipt_sample"),
+    path("onestop/reception/", staff_onestop.reception, name="onestop_reception"),
+    path("onestop/settings/", staff_onestop_settings.settings, name="onestop_settings"),
+    re_path(APPLICATION + "$", staff_onestop.application, name="onestop_application"),
+    re_path(APPLICATION + "receive/$", staff_onestop.receive, name="onestop_receive"),
+    re_path(APPLICATION + "accept/$", staff_onestop.accept, name="onestop_accept"),
+    re_path(APPLICATION + "incomplete/$", staff_onestop.incomplete, name="onestop_incomplete"),
+    re_path(APPLICATION + "review/$", staff_onestop.review, name="onestop_review"),
+    re_path(APPLICATION + "void/$", staff_onestop.void, name="onestop_void"),
+    re_path(APPLICATION + "note/$", staff_onestop.note, name="onestop_note"),
+    re_path(APPLICATION + "change/$", staff_onestop.change, name="onestop_change"),
+    re_path(
+        APPLICATION + "change/(?P<change_id>[0-9a-f]{16})/$",
+        staff_onestop.change_received,
+        name="onestop_change_received",
+    ),
     path("law/", staff_law.law, name="law"),
     path("law/gifts/", staff_gift_law.gifts, name="gift_law"),
     path("law/gifts/<int:gift_id>/", staff_gift_law.gift, name="gift_law_edit"),

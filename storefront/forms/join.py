@@ -23,6 +23,12 @@ class ConfirmForm(number_guard.GuardedForm):
     limit `is_over_limit` says that he knows.
     """
 
+    onestop = forms.BooleanField(
+        label="ワンストップ特例を希望する(確定申告をしない方)",
+        required=False,
+        help_text="申請書をマイページから印刷できるようにします。あとから申し込むことも、"
+        "取り下げることもできます。確定申告をする方、1年に6団体以上へ寄附する方は使えません。",
+    )
     consent = forms.BooleanField(
         label="",
         error_messages={"required": "お手続きの前に、内容をお読みになって印を付けてください。"},
@@ -57,7 +63,7 @@ class ConfirmForm(number_guard.GuardedForm):
                     "required": "1年の上限をこえます。このまま進むときは印を付けてください。"
                 },
             )
-        self.order_fields(["box", "use", "limit", "consent"])
+        self.order_fields(["box", "use", "limit", "onestop", "consent"])
         self.fields["consent"].label = _consent(amount_yen, is_monthly=is_monthly)
 
     @property

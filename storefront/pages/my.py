@@ -23,6 +23,7 @@ from storefront.pages import content, parts, payment, records, swap, year_plan
 HOME, DETAILS, DONATIONS, SHIPMENTS = "マイページ", "ご登録内容", "ご寄附の記録", "お届け"
 LIMIT = "1年の上限"
 RECEIPTS = "受領証明書"
+ONESTOP = "ワンストップ特例"
 MEMBERSHIP = "会員のお手続き"
 RECEIVED = "贈りもの"
 RECENT = 3
@@ -157,6 +158,7 @@ def my_links() -> tuple[parts.Link, ...]:
         parts.Link(label=SHIPMENTS, url=reverse("storefront:my_shipments")),
         parts.Link(label=DONATIONS, url=reverse("storefront:my_donations")),
         parts.Link(label=RECEIPTS, url=reverse("storefront:my_receipts")),
+        parts.Link(label=ONESTOP, url=reverse("storefront:my_onestop")),
         parts.Link(label=LIMIT, url=reverse("storefront:my_limit")),
         parts.Link(label=DETAILS, url=reverse("storefront:my_details")),
     )

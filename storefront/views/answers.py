@@ -40,6 +40,14 @@ def status_of(code: str) -> int:
     return UNAVAILABLE if code in AWAY_CODES else INVALID
 
 
+def pdf(content: bytes, *, name: str) -> HttpResponse:
+    """This will show a PDF, under a name to keep it by."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def next_url(request: HttpRequest) -> str:
     """This will return where to go after signing in: only ever a page of our own, else ""."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""

@@ -154,6 +154,7 @@ def _confirm_paid(request: HttpRequest, *, tier: models.Tier, donor: models.Dono
                 is_box_wanted=form.is_box_wanted,
                 use_slug=form.cleaned_data["use"],
                 is_limit_agreed=form.is_limit_agreed,
+                is_onestop_wanted=form.cleaned_data["onestop"],
                 now=clock.now(),
                 actor=visitor.actor_of(donor),
             )

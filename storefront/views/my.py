@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from saleor_ext.access import decorators
 from saleor_ext.common import clock
+from saleor_ext.flows.onestop import changing
 from saleor_ext.membership import services
 from storefront import visitor
 from storefront.forms import details as forms
@@ -54,6 +55,13 @@ def details(request: HttpRequest) -> HttpResponse:
         flash.success(request, f"ご登録内容を保存しました。{words}")
         if spelt := receipts.spelling_words(donor=stored):
             flash.info(request, spelt)
+        if years := changing.years_to_report(donor=stored, today=clock.today()):
+            words = "、".join(f"{year}年分" for year in years)
+            flash.info(
+                request,
+                f"{words}のワンストップ特例は受付が済んでいます。お名前やご住所が変わった方は、"
+                "「ワンストップ特例」のページから、変更の届け出をお願いします。",
+            )
         return answers.see_other("my_details")
     page = pages.details_page(donor=donor, form=form, today=clock.today())
     return answers.show(

@@ -60,3 +60,16 @@ PRINT = {
     "failed": "bad",
     "cleared": "quiet",
 }
+ONESTOP = {
+    "wished": "quiet",
+    "sent": "quiet",
+    "received": "warn",
+    "reviewing": "calm",
+    "incomplete": "bad",
+    "accepted": "good",
+    "changed": "good",
+    "notice_made": "calm",
+    "noticed": "good",
+    "notice_returned": "bad",
+    "void": "quiet",
+}

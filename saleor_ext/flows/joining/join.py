@@ -13,6 +13,7 @@ from saleor_ext.flows.joining import shop_checkout
 from saleor_ext.flows.limits import warning
 from saleor_ext.flows.month import facts, janitor, pay_step, rules
 from saleor_ext.flows.month.pay_step import PayStep
+from saleor_ext.flows.onestop import wishing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import calendar, cycles, models, planning, selectors, services, states
@@ -92,11 +93,13 @@ def join_begin(
     actor: str,
     use_slug: str = "",
     is_limit_agreed: bool = False,
+    is_onestop_wanted: bool = False,
 ) -> models.Membership:
     """This will begin, or take up again, a paid membership up to the point of paying.
 
     `use_slug` is what the donor wants his donations used for, "" when he leaves it to the town;
-    `is_limit_agreed` that he was told if the year would exceed his own limit, and wants it so.
+    `is_limit_agreed` that he was told if the year would exceed his own limit, and wants it so;
+    `is_onestop_wanted` that he wishes for the one-stop exception, too.
 
     Raises:
         RuleBroken: a rule forbids it; nothing was changed.
@@ -126,6 +129,8 @@ def join_begin(
             joined_on=today, town=selectors.town_calendar(town=selectors.municipality_get())
         )
         planning.cycle_first_create(membership=draft, dates=dates)
+        if is_onestop_wanted:
+            wishing.wish_at_joining(donor_id=donor_id, now=now, actor=actor)
     return draft
 
 

@@ -4,17 +4,20 @@ Several applications of one donor's year are handled together, as they come in o
 or none. The year is held first, as everywhere.
 """
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from saleor_ext.common import my_number
-from saleor_ext.common.errors import NotFound
+from saleor_ext.common.errors import NotFound, Refusal
 from saleor_ext.flows.onestop import letters, wishing
 from saleor_ext.onestop import models, numbers, selectors, services, states
 
-_A = states.ApplicationState
+BATCH_MOST = 200
+_QR = re.compile(r"/staff/onestop/([0-9a-f]{16})/?\Z")
 
 
 @transaction.atomic
@@ -152,8 +155,105 @@ def note_set(*, application_id: int, note: str) -> None:
 
 
 def application_find(*, typed: str) -> models.OneStopApplication | None:
-    """This will find an application by a number typed from its form, None when there is none."""
+    """This will find an application by a number typed from its form, or by what its QR holds;
+    None when there is none.
+    """
+    if scanned := _QR.search(typed.strip()):
+        return selectors.applications().filter(public_id=scanned[1]).first()
     return selectors.application_by_number(number=numbers.number_read(typed))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchLine:
+    """What became of one typed line: `code` says why it was refused, "" when it was noted."""
+
+    typed: str
+    number: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchReport:
+    """What became of a batch, line by line in the order typed."""
+
+    lines: tuple[BatchLine, ...]
+    application_ids: tuple[int, ...]
+
+    @property
+    def received(self) -> int:
+        """How many were noted."""
+        return sum(1 for line in self.lines if not line.code)
+
+
+def batch_receive(
+    *,
+    typed: str,
+    received_as: str,
+    received_on: date,
+    today: date,
+    now: datetime,
+    actor: str,
+) -> BatchReport:
+    """This will note that many forms came in, one number or QR a line, each donor's together. A
+    line that cannot be noted does not stop the others.
+    """
+    texts = [line.strip() for line in typed.splitlines() if line.strip()][:BATCH_MOST]
+    found = {text: application_find(typed=text) for text in texts}
+    by_year: dict[int, list[models.OneStopApplication]] = {}
+    for application in {one.pk: one for one in found.values() if one is not None}.values():
+        by_year.setdefault(application.onestop_year_id, []).append(application)
+    codes: dict[int, str] = {}
+    for group in by_year.values():
+        codes |= _group_receive(
+            group,
+            received_as=received_as,
+            received_on=received_on,
+            today=today,
+            now=now,
+            actor=actor,
+        )
+    return BatchReport(
+        lines=tuple(_batch_line(text, found[text], codes) for text in texts),
+        application_ids=tuple(codes),
+    )
+
+
+def _group_receive(
+    group: Sequence[models.OneStopApplication],
+    *,
+    received_as: str,
+    received_on: date,
+    today: date,
+    now: datetime,
+    actor: str,
+) -> dict[int, str]:
+    """Those of one donor that can be noted; the others with the code of why not."""
+    arrival = services.Arrival(received_as=received_as, received_on=received_on)
+    codes: dict[int, str] = {}
+    with transaction.atomic():
+        row = _hold([one.pk for one in group])
+        for one in group:
+            try:
+                services.application_receive(
+                    application_id=one.pk, arrival=arrival, today=today, now=now, actor=actor
+                )
+            except Refusal as error:
+                codes[one.pk] = error.code
+            else:
+                codes[one.pk] = ""
+        if "" in codes.values():
+            letters.mail_put("onestop_received", onestop_year=row, now=now)
+    return codes
+
+
+def _batch_line(
+    text: str, application: models.OneStopApplication | None, codes: dict[int, str]
+) -> BatchLine:
+    if application is None:
+        return BatchLine(typed=my_number.masked(text)[:60], number="", code="not_found")
+    return BatchLine(
+        typed=text[:60], number=application.number, code=codes.get(application.pk, "not_found")
+    )
 
 
 def _hold(application_ids: Sequence[int]) -> models.OneStopYear:
