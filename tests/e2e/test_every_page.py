@@ -5,6 +5,7 @@ Axe finds nothing, nothing sticks out, no script fails.
 A new page that is not in the lists below fails the last test here.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from fixtures.town import reader
 from fixtures.trial import stand_ins
 from fixtures.trial.supervisor import Supervisor
 from fixtures.trial.tour.visitor import Visitor
+from saleor_ext.onestop import facts
 from tests.e2e import browsing
 from tests.e2e.books import Books
 from tests.e2e.desk import Desk
@@ -25,6 +27,7 @@ from tests.e2e.donors import Donor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+APPLICATION = re.compile(r"/staff/onestop/[0-9a-f]{16}/\Z")
 OPEN = {
     "storefront:home": "/",
     "storefront:tiers": "/tiers/",
@@ -68,6 +71,10 @@ MEMBER = {
     "storefront:my_donations": "/my/donations/",
     "storefront:my_shipments": "/my/shipments/",
     "storefront:my_receipts": "/my/receipts/",
+    "storefront:my_onestop": "/my/onestop/",
+    "storefront:my_onestop_wish": "/my/onestop/{year}/wish/",
+    "storefront:my_onestop_back": "/my/onestop/{year}/back/",
+    "storefront:my_onestop_change": "/my/onestop/{year}/change/",
     "storefront:my_limit": "/my/limit/",
     "storefront:my_card": "/my/card/",
     "storefront:my_swap_wish": "/my/swap-wish/",
@@ -147,6 +154,10 @@ STAFF = {
     "staff:receipt": "{receipt}",
     "staff:receipt_prints": "/staff/receipts/prints/",
     "staff:receipt_settings": "/staff/receipts/settings/",
+    "staff:onestop": "/staff/onestop/",
+    "staff:onestop_reception": "/staff/onestop/reception/",
+    "staff:onestop_application": "{onestop}",
+    "staff:onestop_settings": "/staff/onestop/settings/",
     "staff:costs": "/staff/costs/",
     "staff:papers": "/staff/papers/?paper=tiers",
     "staff:words": "/staff/words/",
@@ -195,6 +206,11 @@ NO_PAGE = {
     *("staff:receipt_print_start", "staff:receipt_print_file", "staff:receipt_print_retry"),
     *("staff:receipt_seal", "staff:receipt_certificate"),
     *("staff:receipt_sample", "staff:receipts_csv"),
+    *("storefront:my_onestop_forms", "storefront:my_onestop_form"),
+    "storefront:my_onestop_change_form",
+    *("staff:onestop_csv", "staff:onestop_receive", "staff:onestop_accept", "staff:onestop_note"),
+    *("staff:onestop_incomplete", "staff:onestop_review", "staff:onestop_void"),
+    *("staff:onestop_change", "staff:onestop_change_received"),
     *("staff:delivery_retry", "staff:word_review", "staff:law_betten1", "staff:law_betten2"),
 }
 
@@ -231,6 +247,7 @@ def places(trial: Supervisor, officer: Visitor, books: Books, desk: Desk) -> Ite
         card = Donor(trial=trial, visitor=hers).to_card()
         post = next(item for item in town.posts if item.min_rank == 1)
         his.open("/my/receipts/")
+        year = _onestop_wish(his)
         yield Places(
             url=trial.url,
             reader=anybody,
@@ -245,8 +262,24 @@ def places(trial: Supervisor, officer: Visitor, books: Books, desk: Desk) -> Ite
                 "parcel": parcel["荷物番号"],
                 "member": _numbered_address(officer, "/staff/members/", q=hanako.email),
                 "receipt": _numbered_address(officer, "/staff/receipts/", q=hanako.email),
+                "year": year,
+                "onestop": _application_address(officer, q=hanako.email),
             },
         )
+
+
+def _onestop_wish(visitor: Visitor) -> str:
+    """The year for which he wished for the one-stop exception."""
+    page = visitor.open("/my/onestop/")
+    address = next(link.address for link in page.links if link.address.endswith("/wish/"))
+    form = visitor.open(address)
+    visitor.send(form, "/wish/", **dict.fromkeys(facts.ANSWERS, "yes"))
+    return address.rstrip("/").split("/")[-2]
+
+
+def _application_address(officer: Visitor, q: str) -> str:
+    page = officer.open("/staff/onestop/", q=q)
+    return next(link.address for link in page.links if APPLICATION.search(link.address) is not None)
 
 
 def _numbered_address(officer: Visitor, path: str, q: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from saleor_ext.common import my_number, number_guard
+from saleor_ext.law import messages as law_messages
 from saleor_ext.onestop import models, states
 
 REQUIRED = "選んでください。"
@@ -94,7 +95,8 @@ class AcceptForm(_DeskForm):
     identity_kind = _pick(
         "確かめた書類",
         [one for one in states.IdentityKind.choices if one[0] != states.IdentityKind.ELECTRONIC],
-        help_text="番号と本人を確かめた方法だけを記録します。番号は記録しません。",
+        help_text="番号と本人を確かめた方法だけを記録します。番号は記録しません。"
+        f"BとCの分け方は「{law_messages.TO_CONFIRM}」です。",
     )
 
 

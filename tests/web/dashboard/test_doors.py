@@ -43,6 +43,14 @@ POST_NAMES = {
     "rehearsal_start",
     "alternates_propose",
     "alternates_withdraw",
+    "onestop_receive",
+    "onestop_accept",
+    "onestop_incomplete",
+    "onestop_review",
+    "onestop_void",
+    "onestop_note",
+    "onestop_change",
+    "onestop_change_received",
 }
 MONEY_OWNER = "寄附 … 権限「Handle payments(支払いの処理)」"
 CONTENT_NAMES = {"word_review"}
@@ -62,9 +70,21 @@ RECEIPT_NAMES = {
     "receipt_print_file",
     "receipt_print_retry",
 }
+ONESTOP_NAMES = {
+    "onestop_reception",
+    "onestop_application",
+    "onestop_receive",
+    "onestop_accept",
+    "onestop_incomplete",
+    "onestop_review",
+    "onestop_void",
+    "onestop_note",
+    "onestop_change",
+    "onestop_change_received",
+}
 PARCEL_NAMES = {"alternates_propose", "alternates_withdraw"}
 PARCEL_OWNER = "お届け … 権限「Manage orders(注文の管理)」"
-ADMINISTRATOR_NAMES = RECEIPT_SETTINGS | {"settings"}
+ADMINISTRATOR_NAMES = RECEIPT_SETTINGS | {"settings", "onestop_settings"}
 ADMINISTRATOR = "管理者 … 権限「Manage staff(スタッフの管理)"
 ORDER_NAMES = {
     "gift_law_edit",
@@ -95,6 +115,8 @@ ORDER_NAMES = {
     "rehearsal_start",
     *RECEIPT_SETTINGS,
     *RECEIPT_NAMES,
+    *ONESTOP_NAMES,
+    "onestop_settings",
     *PARCEL_NAMES,
 }
 
@@ -159,6 +181,7 @@ def staff_addresses(membership):
             "tier_id": membership.tier_id,
             "rehearsal_id": rehearsal_make().pk,
             "alternate_id": 1,
+            "change_id": membership.public_id,
         },
     )
 
