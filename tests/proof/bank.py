@@ -74,9 +74,11 @@ class Bank:
         )
         return dict(answer.json())
 
-    def give_back(self, *, provider_ref: str) -> None:
-        """This will give all of a payment back in the provider's own pages."""
-        answer = self.stripe.call("POST", "/v1/refunds", data={"payment_intent": provider_ref})
+    def give_back(self, *, provider_ref: str, amount_yen: int | None = None) -> None:
+        """This will give a payment back in the provider's own pages, all of it or a part."""
+        part = {"amount": str(amount_yen)} if amount_yen else {}
+        data = {"payment_intent": provider_ref, **part}
+        answer = self.stripe.call("POST", "/v1/refunds", data=data)
         assert answer.status_code == 200, answer.text
 
     def news(self) -> list[dict[str, Any]]:
@@ -95,14 +97,12 @@ class Bank:
 
     def left_yen(self) -> int:
         """This will return what the provider holds for the town: taken less given back."""
-        return sum(
-            day["charged_yen"] - day["refunded_yen"] for day in self.stripe.state()["days"].values()
-        )
+        return sum(_day_yen(day) for day in self.stripe.state()["days"].values())
 
     def days_yen(self) -> dict[str, int]:
         """This will return the same by the day in Japan, days without money left out."""
         days = self.stripe.state()["days"].items()
-        sums = {day: found["charged_yen"] - found["refunded_yen"] for day, found in days}
+        sums = {day: _day_yen(found) for day, found in days}
         return {day: amount for day, amount in sums.items() if amount}
 
     def _all(self, path: str) -> Iterator[dict[str, Any]]:
@@ -114,6 +114,10 @@ class Bank:
             if not page["has_more"]:
                 return
             after = {"starting_after": page["data"][-1]["id"]}
+
+
+def _day_yen(day: dict[str, int]) -> int:
+    return day["charged_yen"] - day["refunded_yen"] - day["disputed_yen"]
 
 
 def signed(body: bytes, *, at: int, secret: str = SECRET) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from saleor_ext.donations import models as donation_models
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, selectors
-from tests.proof import model
+from tests.builders import world
+from tests.proof import model, model_parts
 
 SEEN_AHEAD = timedelta(days=61)
 TOLD = {"skipped", "failed"}  # of these the reason is shown to the donor
@@ -15,12 +16,18 @@ TOLD = {"skipped", "failed"}  # of these the reason is shown to the donor
 
 def picture(*, today: date, until: date) -> dict[str, Any]:
     """This will describe every membership as the database has it, months due up to a day."""
-    found = {}
+    found: dict[str, Any] = {}
     for membership in models.Membership.objects.select_related("donor").order_by("pk"):
+        name = membership.donor.given_name
+        while name in found:  # somebody who came back
+            name += "+"
         months = membership.cycles.filter(charge_on__lte=until).order_by("n")
-        found[membership.donor.given_name] = {
+        found[name] = {
             "state": membership.state,
-            "open": selectors.content_rank(donor_id=membership.donor_id, today=today) is not None,
+            "open": _is_open(membership.donor_id, today=today),
+            "given": bool(membership.recipient_id),
+            "theirs": bool(membership.recipient_id)
+            and _is_open(membership.recipient_id, today=today),
             "months": {
                 cycle.n: _month(cycle.charge_on, cycle.state, cycle.reason) for cycle in months
             }
@@ -37,7 +44,11 @@ def picture_expected(town: model.Town, *, today: date, until: date) -> dict[str,
     return {
         member.name: {
             "state": member.state,
-            "open": member.is_open(today),
+            "open": any(
+                one.is_open(today) and not one.given_to for one in town.of_donor(member.name)
+            ),
+            "given": bool(member.given_to),
+            "theirs": bool(member.given_to) and member.is_open(today),
             "months": {
                 number: _month(month.due, month.state, month.reason)
                 for number, month in sorted(member.months.items())
@@ -76,10 +87,20 @@ def _paid(membership: models.Membership) -> dict[int, tuple[date, int]]:
     }
 
 
-def _boxes(membership: models.Membership) -> list[int]:
+def _is_open(donor_id: int | None, *, today: date) -> bool:
+    return donor_id is not None and (
+        selectors.content_rank(donor_id=donor_id, today=today) is not None
+    )
+
+
+def _boxes(membership: models.Membership) -> dict[int, str]:
     rows = fulfilment_models.Shipment.objects.filter(cycle__membership=membership)
     live = rows.exclude(state__in=["cancelled", "substituted"])
-    return list(live.order_by("cycle__n").values_list("cycle__n", flat=True))
+    streets = live.order_by("cycle__n").values_list("cycle__n", "street")
+    return {
+        number: model_parts.HOME if street == world.HANAKO["street"] else street
+        for number, street in streets
+    }
 
 
 def paid_months(donor: models.Donor) -> list[int]:

@@ -1,42 +1,27 @@
-"""What is compared after chaos, and the page that says how it went."""
+"""What is looked at during chaos, and what is compared after it."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 
 from fixtures.stripe import testing as stripe_testing
 from saleor_ext.common import clock
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.books import ledger
 from saleor_ext.flows.limits import year_turn
-from saleor_ext.flows.month import charge_run, locking
+from saleor_ext.flows.month import charge_run, listing, locking
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models
 from saleor_ext.outbox.models import OutboxMessage
-from tests.bench import report as bench_report
 from tests.proof import bank, books
-from tests.proof.colony import WORKERS
 from tests.proof.jobs import RESTLESS
-
-if TYPE_CHECKING:
-    from tests.proof.chaos import Tale
 
 TURNED = ("charged", "skipped", "failed", "void")
 DECEMBER = 12
 # Reasons for which staff are meant to look. Any other would be something that must not happen.
 PARKED_RIGHTLY = {"refunded"}
-
-WHAT = (
-    "Months of many members are turned by several workers at once that are killed at random, while"
-    " the payment provider fails one call in ten in every way it documents, its messages come"
-    " doubled, shuffled, late and forged, and one donor in ten leaves months out, has a card that"
-    " wavers or gets a month back. Then all comes to rest, and ledger, provider, shop, parcels and"
-    " every member are compared."
-)
 
 
 @dataclass(kw_only=True)
@@ -45,6 +30,7 @@ class Found:
 
     rows: list[tuple[str, str]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)
     turned: int = 0
     charged: int = 0
 
@@ -58,20 +44,46 @@ def turned() -> int:
     return models.Cycle.objects.filter(state__in=TURNED).count()
 
 
-def left_today() -> bool:
-    """This will say whether something of today is still to be locked or charged."""
-    today = clock.today()
-    return (
-        bool(locking.cycles_to_lock(as_of=today, after_id=0, limit=1))
-        or charge_run.cycles_due(as_of=today).exists()
-    )
-
-
-def next_day(day: date) -> date:
-    """This will skip to the day after, but stop on the last day of each year: what is not given
-    by then is asked about.
+def is_much_left(most: int) -> bool:
+    """This will say whether a donation of today is still to be taken or its month to be locked, or
+    more than `most` messages and parcels are still to be seen to.
     """
-    later = day + timedelta(days=2)
+    today = clock.today()
+    if locking.cycles_to_lock(as_of=today, after_id=0, limit=1):
+        return True
+    if charge_run.cycles_due(as_of=today).exists():
+        return True
+    pending = OutboxMessage.objects.filter(state="pending", next_try_at__lte=clock.now())
+    if pending[: most + 1].count() > most:
+        return True
+    return listing.cycles_to_list(as_of=today)[: most + 1].count() > most
+
+
+def broken_now() -> list[str]:
+    """This will say what is wrong of what must hold at every moment, however much is open."""
+    wrong = []
+    received = donation_models.PaymentAttempt.objects.filter(state__in=["succeeded", "refunded"])
+    firsts = donation_models.Donation.objects.filter(corrects__isnull=True)
+    if received.count() != firsts.count():
+        wrong.append(f"{received.count()} successes and {firsts.count()} donations")
+    doubled = received.values("cycle_id").annotate(times=Count("pk")).filter(times__gt=1)
+    if doubled.exists():
+        wrong.append(f"{doubled.count()} months were paid more than once")
+    for year in (
+        firsts.order_by()
+        .values("receipt_year")
+        .annotate(count=Count("pk"), last=Max("receipt_number"))
+    ):
+        if year["count"] != year["last"]:
+            wrong.append(f"receipts of {year['receipt_year']} have gaps")
+    return wrong
+
+
+def next_day(day: date, days: int) -> date:
+    """This will leap some days, but stop on the last day of each year: what is not given by then
+    is asked about.
+    """
+    later = day + timedelta(days=days)
     year_end = date(day.year, DECEMBER, 31)
     return year_end if day < year_end < later else later
 
@@ -89,6 +101,7 @@ def compare(*, last_day: date, stripe_url: str) -> Found:
     _everybody(found, last_day=last_day)
     for breach in ledger.ledger_check(now=clock.now(), provider_days=0):
         found.wrong.append(f"ledger_check {breach.code}: {breach.text}")
+    found.compared.append("ledger_check")
     _counts(found)
     return found
 
@@ -104,6 +117,7 @@ def _money(found: Found, provider: bank.Bank) -> None:
     found.expect(set(taken) == ours, f"{len(set(taken) ^ ours)} months differ from the provider's")
     found.expect(books.ledger_days() == provider.days_yen(), "the days differ from the provider's")
     found.charged = len(ours)
+    found.compared += ["ledger and provider month by month", "and day by day"]
 
 
 def _everybody(found: Found, *, last_day: date) -> None:
@@ -124,6 +138,7 @@ def _everybody(found: Found, *, last_day: date) -> None:
     )
     for reason, times in Counter(parked.values_list("parked_reason", flat=True)).items():
         found.wrong.append(f"{times} memberships are parked: {reason}")
+    found.compared += ["every quiet member's months", "parcels", "who is parked and why"]
     early = donation_models.Donation.objects.filter(
         corrects__isnull=True, donated_on__lt=F("attempt__cycle__charge_on")
     )
@@ -147,49 +162,3 @@ def _counts(found: Found) -> None:
 
 def _listed(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
-
-
-def report(found: Found, *, tale: "Tale", cycles: int, minutes: float, members: int) -> None:
-    """This will write docs/bench/chaos.md and .json, and print the same."""
-    facts = bench_report.machine()
-    is_whole = found.turned >= cycles
-    rows = [
-        ("Months turned", f"{found.turned:,} of {cycles:,} asked for"),
-        ("Donations taken", f"{found.charged:,}, each once"),
-        ("Members, days", f"{members:,} members, {tale.days:,} days on which work was done"),
-        ("Workers", f"{tale.workers.get('begun', 0):,} begun, {WORKERS} at a time"),
-        ("Killed with SIGKILL", f"{tale.workers.get('killed', 0):,}"),
-        ("Misfortunes of the provider", f"{tale.faults:,}"),
-        *found.rows,
-        ("Took", f"{tale.minutes:.0f} minutes (bounded at {minutes:.0f})"),
-        ("Database", bench_report.database_words()),
-        ("Machine", f"{facts['cores']} cores, Python {facts['python']}, {facts['system']}"),
-        ("Measured on", str(facts["measured_on"])),
-    ]
-    wrong = found.wrong or ["nothing"]
-    page = [
-        "# Chaos",
-        "",
-        WHAT,
-        "",
-        f"**wrong at the end: {'; '.join(wrong)}**",
-        "",
-        "| | |",
-        "|---|---|",
-        *(f"| {label} | {value} |" for label, value in rows),
-        "",
-        "All asked for was turned."
-        if is_whole
-        else "The time was up before all that was asked for was turned.",
-        "What is compared is in [tests/proof/chaos_books.py](../../tests/proof/chaos_books.py).",
-        "Again: `make chaos` (`CHAOS_CYCLES=`, `CHAOS_MINUTES=`, `CHAOS_MEMBERS=`, `CHAOS_SEED=`).",
-        "",
-    ]
-    numbers = {"turned": found.turned, "asked_for": cycles, "charged": found.charged}
-    numbers |= {"minutes": round(tale.minutes, 1), **tale.workers, "faults": tale.faults}
-    told = {"name": "chaos", "wrong": found.wrong, "machine": facts, "numbers": numbers}
-    folder = bench_report.FOLDER
-    (folder / "chaos.md").write_text("\n".join(page), encoding="utf-8")
-    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    (folder / "chaos.json").write_text(text, encoding="utf-8")
-    print("\n".join(page), flush=True)

@@ -19,6 +19,8 @@ from tests.builders import world
 
 BATCH = 2_000
 CALLS_AT_A_TIME = 4
+NO_BOX = 3
+"""One donor in three gives without wanting a box."""
 TIERS = {"nagisa": 3000, "minato": 10000}
 
 
@@ -54,7 +56,12 @@ def crowd_make(count: int, *, start: date, months: int, stripe_url: str) -> None
     )
     members = models.Membership.objects.bulk_create(
         (
-            _member(donor, tier=tiers[n % 2], begins=start + timedelta(days=n % 31))
+            _member(
+                donor,
+                tier=tiers[n % 2],
+                begins=start + timedelta(days=n % 31),
+                is_box_wanted=n % NO_BOX > 0,
+            )
             for n, donor in enumerate(donors)
         ),
         batch_size=BATCH,
@@ -63,12 +70,15 @@ def crowd_make(count: int, *, start: date, months: int, stripe_url: str) -> None
     _cards_make(members, stripe_url=stripe_url)
 
 
-def _member(donor: models.Donor, *, tier: models.Tier, begins: date) -> models.Membership:
+def _member(
+    donor: models.Donor, *, tier: models.Tier, begins: date, is_box_wanted: bool
+) -> models.Membership:
     began_at = jptime.jst_moment(begins, 9)
     return models.Membership(
         public_id=secrets.token_hex(8),
         donor=donor,
         tier=tier,
+        is_box_wanted=is_box_wanted,
         state="active",
         anchor_day=begins.day,
         start_month=jptime.month_start(begins),
@@ -94,7 +104,7 @@ def _first_months_fix(members: list[models.Membership], *, start: date) -> None:
             facts.snapshot_make(
                 cycle=cycle,
                 donor=member.donor,
-                box=boxes[key],
+                box=boxes[key] if member.is_box_wanted else None,
                 town=town,
                 locked_at=jptime.jst_moment(start, 9),
             )

@@ -24,7 +24,7 @@ from saleor_ext.flows.books import ledger
 from saleor_ext.flows.errors import NothingOwed, PayDayOver, YearIsOver
 from saleor_ext.membership import models
 from tests.proof import bank as banks
-from tests.proof import books, model, salon
+from tests.proof import books, model, model_parts, salon
 from tests.proof.shop import ProofShop
 
 STARTS = {
@@ -33,6 +33,8 @@ STARTS = {
     "the end of January": datetime(2027, 1, 30, 22, 0, tzinfo=UTC),
     "a leap day": datetime(2028, 2, 29, 3, 0, tzinfo=UTC),
     "the eve of a fiscal year": datetime(2027, 3, 31, 14, 59, 58, tzinfo=UTC),
+    "a month before a leap day": datetime(2028, 1, 28, 15, 0, tzinfo=UTC),  # 29 January in Japan
+    "a week before a new year": datetime(2027, 12, 24, 1, 0, tzinfo=UTC),
 }
 ZONES = ["Asia/Tokyo", "UTC", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
 MORNING = (10, 0, 0)
@@ -56,6 +58,8 @@ class Machine(RuleBasedStateMachine):
         self.town = model.Town()
         self.donors: dict[str, models.Donor] = {}
         self.news: list[dict[str, Any]] = []
+        self.given: list[str] = []
+        self.disputes: list[tuple[model.Member, model.Month, str]] = []
         self.left = contextlib.ExitStack()
         self.left.enter_context(_rolled_back())
         self.salon = salon.Salon(bank=bank, shop=ProofShop(), moment=STARTS["a plain day"])
@@ -93,10 +97,11 @@ class Machine(RuleBasedStateMachine):
             assert self.salon.join_back(donor) == "done"
             self.town.first_paid(member, today=self.salon.today)
 
-    @rule(who=somebody)
+    @rule(who=somebody, is_by_link=st.booleans())
     @precondition(lambda self: self.some())
-    def makes_up_for_a_month(self, who: int) -> None:
-        member, donor = self.one(who)
+    def makes_up_for_a_month(self, who: int, is_by_link: bool) -> None:
+        """Signed in, or by the link of the mail, whether it was refused or the bank has asked."""
+        member, donor = self.one(who, of=[m for m in self.joined() if m.owes()] or None)
         if member.state != "past_due" or not member.owes():
             with pytest.raises(NothingOwed):
                 self.salon.recover(donor)
@@ -110,10 +115,11 @@ class Machine(RuleBasedStateMachine):
             with pytest.raises(YearIsOver):
                 self.salon.recover(donor)
             return
-        assert self.salon.recover(donor) == "done"
+        pay = self.salon.link_pay if is_by_link else self.salon.recover
+        assert pay(donor) == "done"
         self.town.month_paid(member, month, on=self.salon.today)
         # the card he entered is the one asked from now on
-        member.card, member.is_refused = model.WORKS, False
+        member.card, member.is_refused = model_parts.WORKS, False
 
     @rule(who=somebody, is_resident=st.booleans())
     @precondition(lambda self: self.some())
@@ -125,7 +131,10 @@ class Machine(RuleBasedStateMachine):
 
     # --- moves of banks and of the provider
 
-    @rule(who=somebody, behaviour=st.sampled_from([model.WORKS, model.SOFT, model.HARD]))
+    @rule(
+        who=somebody,
+        behaviour=st.sampled_from([model_parts.WORKS, model_parts.SOFT, model_parts.HARD]),
+    )
     @precondition(lambda self: self.some())
     def card_changes_its_mind(self, who: int, behaviour: str) -> None:
         member, donor = self.one(who)
@@ -149,7 +158,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.some())
     def gives_a_month_back(self, who: int, back: int, seed: int, at_provider: bool) -> None:
         member, donor = self.one(who)
-        paid = member.paid()
+        paid = [month for month in member.paid() if not month.is_touched]
         if not paid:
             return
         month = paid[-1 - back % len(paid)]
@@ -188,12 +197,23 @@ class Machine(RuleBasedStateMachine):
             self.town.turn(self.salon.moment)
 
     @rule(gap=st.integers(1, 5), seed=seeds)
+    @precondition(lambda self: not self.is_asked())
     def a_day_on_which_one_call_in_ten_fails(self, gap: int, seed: int) -> None:
         self.next_run(gap, MORNING)
         self.in_trouble(self.salon.run, seed=seed)
         self.salon.pass_time(hours=4)
         self.salon.run()
         self.town.turn(self.salon.moment)
+
+    @rule(hours=st.integers(1, 2))
+    def the_clock_goes_back(self, hours: int) -> None:
+        """As it does when it was wrong, or where the server's country has summer time."""
+        before = self.salon.moment
+        self.hear_the_news(hours)  # what is on its way is told before it could be its own past
+        self.salon.moment = before - timedelta(hours=hours)
+        self.salon.run()
+        self.town.turn(self.salon.moment)
+        self.salon.moment = before
 
     @rule(days=st.integers(1, 3))
     def the_provider_is_away_for_days(self, days: int) -> None:
@@ -236,12 +256,27 @@ class Machine(RuleBasedStateMachine):
 
     # --- helpers
 
-    def some(self) -> bool:
-        return any(member.state not in NOT_HERE for member in self.town.members.values())
+    def joined(self) -> list[model.Member]:
+        """Everybody who has given at least once, and is here."""
+        return [m for m in self.town.members.values() if m.state not in NOT_HERE]
 
-    def one(self, who: int) -> tuple[model.Member, models.Donor]:
-        """Somebody who has given at least once."""
-        joined = [m for m in self.town.members.values() if m.state not in NOT_HERE]
+    def some(self) -> bool:
+        return bool(self.joined())
+
+    def is_asked(self) -> bool:
+        """Whether some bank wants to see its donor: how often such a payment was looked after, and
+        when it is closed, the model counts only while the provider answers.
+        """
+        return any(
+            member.card == model_parts.ASKS or any(m.question for m in member.months.values())
+            for member in self.town.members.values()
+        )
+
+    def one(
+        self, who: int, *, of: list[model.Member] | None = None
+    ) -> tuple[model.Member, models.Donor]:
+        """Somebody of them."""
+        joined = of or self.joined()
         member = joined[who % len(joined)]
         return member, self.donors[member.name]
 
@@ -250,6 +285,13 @@ class Machine(RuleBasedStateMachine):
         day = self.salon.today + timedelta(days=gap)
         self.salon.go_to(day, hour=hour, minute=minute, second=second)
         return day
+
+    def hear_the_news(self, seed: int) -> None:
+        """Everything the provider has had to say since the last look, doubled and shuffled."""
+        news = self.salon.bank.news()
+        self.news += news
+        self.salon.hear_all(news, dice=random.Random(seed))
+        self.town.messages_come(today=self.salon.today)
 
     def in_trouble(self, work: Any, *, seed: int) -> None:
         """Does something while one call in ten fails."""

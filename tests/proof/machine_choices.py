@@ -7,13 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from saleor_ext.common.errors import Refusal
-from tests.proof import model
-from tests.proof.machine import TIERS, Machine, somebody
+from tests.proof import model, salon
+from tests.proof import model_parts as parts
+from tests.proof.machine import TIERS, somebody
+from tests.proof.machine_money import MoneyMachine
 
 which = st.integers(0, 3)
+MOST_GIVEN = 3
 
 
-class ChoosingMachine(Machine):
+class ChoosingMachine(MoneyMachine):
     """The same town, with everything that donors may choose."""
 
     @rule(who=somebody, is_job_lost=st.booleans())
@@ -33,7 +36,7 @@ class ChoosingMachine(Machine):
         month = months[number % len(months)] if months else None
         if month is None:
             return
-        if self.town.skips_used(member, year=month.due.year) >= model.SKIPS_PER_YEAR:
+        if self.town.skips_used(member, year=month.due.year) >= parts.SKIPS_PER_YEAR:
             with pytest.raises(Refusal):
                 self.salon.skip(donor, month.due.replace(day=1))
             return
@@ -65,7 +68,7 @@ class ChoosingMachine(Machine):
     def changes_tier(self, who: int, slug: str) -> None:
         member, donor = self.one(who)
         is_same = member.amount_yen == TIERS[slug]
-        if member.state not in model.CHOOSING or is_same or member.is_resident:
+        if member.state not in parts.CHOOSING or is_same or member.is_resident:
             with pytest.raises(Refusal):
                 self.salon.tier_change(donor, slug)
             return
@@ -76,7 +79,7 @@ class ChoosingMachine(Machine):
     @precondition(lambda self: self.some())
     def changes_the_day(self, who: int, day: int) -> None:
         member, donor = self.one(who)
-        if member.state not in model.CHOOSING or day == member.anchor:
+        if member.state not in parts.CHOOSING or day == member.anchor:
             with pytest.raises(Refusal):
                 self.salon.day_change(donor, day)
             return
@@ -98,7 +101,7 @@ class ChoosingMachine(Machine):
     @precondition(lambda self: self.some())
     def goes_on_again(self, who: int) -> None:
         member, donor = self.one(who)
-        if member.state not in model.CHOOSING or member.resume_on is None:
+        if member.state not in parts.CHOOSING or member.resume_on is None:
             with pytest.raises(Refusal):
                 self.salon.resume(donor)
             return
@@ -109,7 +112,7 @@ class ChoosingMachine(Machine):
     @precondition(lambda self: self.some())
     def leaves_or_stays_after_all(self, who: int) -> None:
         member, donor = self.one(who)
-        if member.state in model.CHOOSING:
+        if member.state in parts.CHOOSING:
             self.salon.leave(donor)
             self.town.leave(member, today=self.salon.today)
         elif member.state == "cancelling":
@@ -118,6 +121,64 @@ class ChoosingMachine(Machine):
         else:
             with pytest.raises(Refusal):
                 self.salon.leave(donor)
+
+    @rule(who=somebody, number=which, is_in_town=st.booleans())
+    @precondition(lambda self: self.some())
+    def sends_one_box_elsewhere(self, who: int, number: int, is_in_town: bool) -> None:
+        member, donor = self.one(who)
+        months = [m for m in self.changeable(member) if m.state == "planned"]
+        if not months or member.given_to:
+            return
+        month, street = months[number % len(months)], f"別宅{number}番地"
+        city = salon.TOWN_ADDRESS["registered_city"] if is_in_town else "港区"
+        if is_in_town:
+            with pytest.raises(Refusal):
+                self.salon.send_elsewhere(donor, month.due.replace(day=1), street, city=str(city))
+            return
+        self.salon.send_elsewhere(donor, month.due.replace(day=1), street, city=str(city))
+        month.elsewhere = street
+
+    @rule(who=somebody)
+    @precondition(lambda self: self.some())
+    def gives_his_membership_away_or_takes_it_back(self, who: int) -> None:
+        member, donor = self.one(who)
+        if member.given_to:
+            self.salon.take_back(donor)
+            self.town.give_away(member, to="")
+        elif member.state in {"active", "paused"} and len(self.given) < MOST_GIVEN:
+            street = f"贈り先{len(self.given)}番地"
+            self.given.append(street)
+            self.salon.give_away(donor, street=street)
+            self.town.give_away(member, to=street)
+        elif member.state not in {"active", "paused"}:
+            with pytest.raises(Refusal):
+                self.salon.give_away(donor, street="贈り先なし")
+
+    @rule(who=somebody, tier=st.sampled_from(sorted(TIERS)), is_seen=st.booleans())
+    @precondition(lambda self: self.gone())
+    def comes_back(self, who: int, tier: str, is_seen: bool) -> None:
+        """Somebody whose membership had ended joins again, with a new card."""
+        before = self.gone()[who % len(self.gone())]
+        name, donor = f"{before.name}+", self.donors[before.name]
+        self.donors[name] = donor
+        member = self.town.join(name, amount_yen=TIERS[tier], on=self.salon.today)
+        member.is_resident = before.is_resident
+        self.salon.bank.card_enter(self.salon.join_to_card(donor, tier=tier))
+        member.unseen_on = self.salon.today
+        self.salon.pass_time(minutes=3)
+        if is_seen:
+            assert self.salon.join_back(donor) == "done"
+            self.town.first_paid(member, today=self.salon.today)
+
+    def gone(self) -> list[model.Member]:
+        """Whoever was a member, and is none any more."""
+        return [
+            member
+            for member in self.town.members.values()
+            if all(one.state == "ended" for one in self.town.of_donor(member.name))
+            and f"{member.name}+" not in self.town.members
+            and not member.is_resident
+        ]
 
     def changeable(self, member: model.Member) -> list[model.Month]:
         return self.town.changeable(member, today=self.salon.today)

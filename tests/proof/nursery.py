@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-ANSWER_TIMEOUT_S = 60.0
-WORKER_TIMEOUT_S = 30.0
+WORKER_TIMEOUT_S = float(os.environ.get("NURSERY_TIMEOUT_S", "30"))
 KILLED = -int(signal.SIGKILL)
 
 
@@ -54,8 +53,9 @@ class End:
 class Nursery:
     """Workers on demand."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: "subprocess.Popen[str]", *, answer_timeout_s: float) -> None:
         self.process = process
+        self.answer_timeout_s = answer_timeout_s
 
     def run(self, *jobs: Job) -> list[End]:
         """This will run jobs side by side, each in a process of its own, until all have ended.
@@ -65,7 +65,7 @@ class Nursery:
         """
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        watch = threading.Timer(ANSWER_TIMEOUT_S, self.process.kill)
+        watch = threading.Timer(self.answer_timeout_s, self.process.kill)
         watch.start()
         try:
             self.process.stdin.write(json.dumps([vars(job) for job in jobs]) + "\n")
@@ -84,20 +84,24 @@ class Nursery:
 
 
 @contextlib.contextmanager
-def nursery_open(environment: dict[str, str], *, log: Path) -> Iterator[Nursery]:
-    """This will keep a nursery open for a block."""
+def nursery_open(
+    environment: dict[str, str], *, log: Path, timeout_s: float = WORKER_TIMEOUT_S
+) -> Iterator[Nursery]:
+    """This will keep a nursery open for a block; a worker that takes longer than `timeout_s` ends
+    with an error, and why it was slow stands in the log.
+    """
     with log.open("ab") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.proof.nursery"],
             cwd=ROOT,
-            env=environment,
+            env=environment | {"NURSERY_TIMEOUT_S": str(timeout_s)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
             text=True,
         )
     try:
-        yield Nursery(process)
+        yield Nursery(process, answer_timeout_s=2 * timeout_s)
     finally:
         if process.stdin is not None:
             process.stdin.close()

@@ -17,12 +17,25 @@ from plugins.payment.stripe.provider import StripeProvider
 from saleor_ext.common import clock, jptime, registry
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows import outbox_run, tasks
-from saleor_ext.flows.choices import anchor, cancel, card_change, pause, skip, tier
+from saleor_ext.flows import missed_link, outbox_run, tasks
+from saleor_ext.flows.choices import (
+    anchor,
+    cancel,
+    card_change,
+    giving,
+    grant_link,
+    month_address,
+    pause,
+    skip,
+    tier,
+    year_turn,
+)
+from saleor_ext.flows.dunning import pay_link
 from saleor_ext.flows.joining import join
-from saleor_ext.flows.month import holding, monthly, recover
+from saleor_ext.flows.month import catch_up, holding, monthly, recover
 from saleor_ext.flows.payments import refunds
-from saleor_ext.membership import models, services
+from saleor_ext.membership import models, services, year_limits
+from saleor_ext.operation import services as operation
 from tests.builders import world
 from tests.proof import bank as banks
 from tests.proof.shop import ProofShop, shop_put_in
@@ -174,6 +187,96 @@ class Salon:
         cancel.cancel_undo_choose(
             membership_id=self.membership(donor).pk, now=self.moment, actor=ACTOR
         )
+
+    def link_pay(self, donor: models.Donor) -> str:
+        """This will pay an owed month by the link of the mail; what the donor is told."""
+        owed = recover.owed_cycle(membership_id=self.membership(donor).pk)
+        assert owed is not None
+        cycle = pay_link.link_cycle(token=pay_link.link_token(cycle=owed))
+        step = pay_link.link_pay(cycle=cycle, now=self.moment)
+        self.bank.card_enter(step.client_secret)
+        self.pass_time(seconds=40)
+        return pay_link.link_finish(cycle=cycle, now=self.moment).state
+
+    def send_elsewhere(self, donor: models.Donor, month: date, street: str, *, city: str) -> None:
+        """This will send one month's box to another address."""
+        is_here = city == TOWN_ADDRESS["registered_city"]
+        prefecture = "高知県" if is_here else "東京都"
+        details = {**world.HANAKO, "prefecture": prefecture, "city": city, "street": street}
+        month_address.month_address_choose(
+            membership=self.membership(donor),
+            month=month,
+            address=details,
+            now=self.moment,
+            actor=ACTOR,
+        )
+
+    def give_away(self, donor: models.Donor, *, street: str) -> None:
+        """This will give a membership to a new person, who accepts it at once."""
+        email = f"{street}@example.jp"
+        grant = giving.give_choose(
+            membership_id=self.membership(donor).pk, email=email, now=self.moment, actor=ACTOR
+        )
+        giving.offer_accept(
+            sealed=grant_link.link_make(grant_id=grant.pk).rstrip("/").rpartition("/")[2],
+            user_id=f"user-{street}",
+            email=email,
+            details={**world.HANAKO, "given_name": "受取", "street": street},
+            now=self.moment,
+        )
+
+    def take_back(self, donor: models.Donor) -> None:
+        giving.take_back_choose(
+            membership_id=self.membership(donor).pk, now=self.moment, actor=ACTOR
+        )
+
+    def limit_set(self, donor: models.Donor, year: int, *, most_yen: int, reached: str) -> None:
+        year_limits.year_limit_set(
+            donor_id=donor.pk,
+            year=year,
+            limit_yen=most_yen,
+            origin="by_hand",
+            when_reached=reached,
+            now=self.moment,
+        )
+
+    def limit_remove(self, donor: models.Donor, year: int) -> None:
+        year_limits.year_limit_remove(donor_id=donor.pk, year=year)
+
+    def year_turn_answer(self, donor: models.Donor, answer: str) -> None:
+        year_turn.year_turn_choose(
+            membership_id=self.membership(donor).pk, answer=answer, now=self.moment, actor=ACTOR
+        )
+
+    def charging(self, *, is_stopped: bool) -> None:
+        """This will stop all taking of donations, or let it go on."""
+        work = operation.charging_stop if is_stopped else operation.charging_start
+        work(reason="proof", actor=ACTOR, now=self.moment)
+
+    def catch_up_bound(self, count: int) -> None:
+        """This will let so many missed months go on without staff."""
+        models.Municipality.objects.update(catch_up_count_max=count)
+
+    def catch_up_decide(self, decision: str) -> int:
+        """This will let staff decide about everything that was missed; how many months."""
+        plan = catch_up.plan()
+        if plan is None:
+            return 0
+        catch_up.decide(
+            catch_up_id=plan.catch_up_id,
+            decision=decision,
+            shown=(plan.count, plan.amount_yen),
+            reason="proof",
+            now=self.moment,
+            actor=ACTOR,
+        )
+        return plan.count
+
+    def missed_answer(self, donor: models.Donor, number: int, *, is_wanted: bool) -> None:
+        """This will answer the mail about a missed month."""
+        cycle = self.membership(donor).cycles.get(n=number)
+        token = missed_link.token(cycle_id=cycle.pk)
+        catch_up.answer(token=token, is_wanted=is_wanted, now=self.moment)
 
     def refund_ask(self, donor: models.Donor, number: int) -> None:
         """This will ask for a month's money back as staff do in the shop's Dashboard."""

@@ -198,8 +198,10 @@ class ProofShop(MemoryShop):
         """The connector's `transaction_event_report`; each reference counts once."""
         object_id, reference = transaction_id.removeprefix("tx-"), psp_reference
         order = self._order_behind(object_id)
-        if order is not None and event_type == "REFUND_SUCCESS":
-            self._given_back(order, reference=reference, amount_yen=amount_yen)
+        away = {"REFUND_SUCCESS": 1, "CHARGE_BACK": 1, "CHARGE_SUCCESS": -1}
+        if order is not None and event_type in away:
+            sign = away[event_type]
+            self._given_back(order, reference=reference, amount_yen=sign * amount_yen)
         return _result(object_id, {"result": event_type, "pspReference": reference})
 
     def _given_back(self, order: orders.Order, *, reference: str, amount_yen: int) -> None:

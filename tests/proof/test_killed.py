@@ -83,7 +83,7 @@ def test_a_join_killed_at_any_step_is_one_membership_or_none(
     def join(donor: models.Donor) -> Job:
         return Job(name="join", args={"donor_id": donor.pk, "tier": "nagisa"})
 
-    killed = _killed_at_each_step(nursery, join, donors, is_alone=True)
+    killed = _killed_at_each_step(nursery, join, donors)
     come_back, never_seen_again = killed[::2], killed[1::2]
     for donor in come_back:
         assert nursery.run(join(donor))[0].result == "done"
@@ -109,7 +109,7 @@ def test_a_refund_killed_at_any_step_gives_back_once(
         attempt = shared_salon.attempt(donor, 0)
         return Job(name="refund", args={"attempt_id": attempt.pk})
 
-    killed = _killed_at_each_step(nursery, refund, donors, is_alone=True)
+    killed = _killed_at_each_step(nursery, refund, donors)
     for donor in killed:
         assert nursery.run(refund(donor), Job(name="look_after", args={}))[0].code == 0
     _days_go_by(shared_salon, nursery, days=3)
@@ -132,7 +132,7 @@ def test_a_change_of_tier_killed_beside_another_is_made_whole_or_not_at_all(
         membership_id = shared_salon.membership(donor).pk
         return Job(name="tier_change", args={"membership_id": membership_id, "slug": "minato"})
 
-    killed = _killed_at_each_step(nursery, change, donors, is_alone=True)
+    killed = _killed_at_each_step(nursery, change, donors)
 
     # then a change is whole or not there at all
     for donor in killed:

@@ -249,8 +249,12 @@ def first_lock(*, cycle: models.Cycle, now: datetime, actor: str) -> None:
         locked_at=now,
     )
     if cycle.state == states.CycleState.PLANNED:
-        cycles.cycles_lock(snapshots=[snapshot], now=now, actor=actor)
-        return
+        with transaction.atomic():
+            # A double click: the second one waits here, and goes on with what the first has locked.
+            cycles.cycle_hold(cycle_id=cycle.pk)
+            if cycles.cycles_lock(snapshots=[snapshot], now=now, actor=actor):
+                return
+        cycle = first_cycle(cycle.membership_id)
     if _copied(cycle.snapshot) == _copied(snapshot):
         return
     if not janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor):

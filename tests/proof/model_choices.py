@@ -1,0 +1,134 @@
+"""What donors choose, in the plain model."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tests.proof import almanac
+from tests.proof.model_parts import CHOOSING, GIVING, Limit, Member, Month
+from tests.proof.model_plan import Plan
+
+DECEMBER = 12
+
+
+@dataclass(kw_only=True)
+class Choices(Plan):
+    """Every choice changes only months that can still be changed."""
+
+    def tier_change(self, member: Member, *, amount_yen: int, today: date) -> None:
+        """Whole donations only: from the first month on that can still be changed."""
+        member.amount_yen = amount_yen
+        changeable = self.changeable(member, today=today)
+        first = min((m.number for m in changeable if m.state == "planned"), default=None)
+        for month in changeable:
+            if first is not None and month.number >= first:
+                month.amount_yen = amount_yen
+
+    def day_change(self, member: Member, *, day: int, today: date) -> None:
+        """A month moves when it could still be changed on its new day as well."""
+        for month in self.changeable(member, today=today):
+            due = almanac.donation_day(member.joined_on, month.number, day)
+            if due - timedelta(days=almanac.CHANGE_DAYS) >= today:
+                month.due = due
+        member.anchor = day
+        if member.resume_on is not None:
+            self._fit(member, today=today)
+
+    def pause(self, member: Member, *, until: date, today: date) -> None:
+        member.resume_on = until
+        self._fit(member, today=today)
+        is_fixed = any(month.state == "locked" for month in member.months.values())
+        if member.state == "paused" and is_fixed:
+            member.state = "active"
+        elif member.state == "active" and not is_fixed:
+            member.state = "paused"
+
+    def resume(self, member: Member, *, today: date) -> None:
+        self.plan(member, today=today)
+        self._fit(member, today=today)
+        if member.state == "paused":
+            member.state = "active"
+        member.resume_on = None
+        self._fit(member, today=today)
+
+    def pause_turn(self, member: Member, *, today: date) -> None:
+        """A pause begins once nothing fixed waits, and ends by itself on its day."""
+        if member.state not in CHOOSING or member.resume_on is None:
+            return
+        if member.resume_on <= today:
+            self.resume(member, today=today)
+        else:
+            self._fit(member, today=today)
+            is_fixed = any(month.state == "locked" for month in member.months.values())
+            if member.state == "active" and not is_fixed:
+                member.state = "paused"
+
+    def _fit(self, member: Member, *, today: date) -> None:
+        """Left out is what comes before the end of the pause, and comes back what does not."""
+        for month in member.by_number():
+            is_before = member.resume_on is not None and month.due < member.resume_on
+            if month.state == "planned" and is_before:
+                month.state, month.reason = "skipped", "donor_pause"
+        for month in self.changeable(member, today=today):
+            is_before = member.resume_on is not None and month.due < member.resume_on
+            if month.reason == "donor_pause" and not is_before:
+                month.state, month.reason = "planned", ""
+
+    def leave(self, member: Member, *, today: date) -> None:
+        """Nothing more is taken; what was given is delivered, and he stays to the period's end."""
+        member.state, member.left_on, member.resume_on = "cancelling", today, None
+        for month in member.months.values():
+            # Only a payment that is just under way goes on.
+            if month.state in {"planned", "locked"} and month.question is None:
+                month.is_fixed_void = month.state == "locked"
+                month.state, month.reason = "void", ""
+
+    def stay(self, member: Member, *, today: date) -> None:
+        member.state, member.left_on = "active", None
+        for month in member.months.values():
+            can_change = month.due - timedelta(days=almanac.CHANGE_DAYS) >= today
+            if month.state == "void" and not month.is_fixed_void and can_change:
+                month.state, month.amount_yen = "planned", member.amount_yen
+        self.plan(member, today=today)
+
+    def give_away(self, member: Member, *, to: str) -> None:
+        """Boxes and content are somebody else's, or the giver's again ("" for `to`). Where one of
+        them wanted a coming box sent is not where the other one wants it.
+        """
+        member.given_to = to
+        for month in member.months.values():
+            if not month.sent_to:
+                month.elsewhere = ""
+
+    def limit_set(self, name: str, year: int, limit: Limit | None) -> None:
+        """It counts for the months that are not fixed yet."""
+        if limit is None:
+            self.limits.pop((name.rstrip("+"), year), None)
+        else:
+            self.limits[(name.rstrip("+"), year)] = limit
+
+    def month_asked(self, member: Member, *, today: date) -> Month | None:
+        """The month of the old year about which its donor is asked, the oldest first."""
+        if member.state not in GIVING:
+            return None
+        for month in member.by_number():
+            if month.state != "locked" or month.number == 0:
+                continue
+            is_out_of_tries = (
+                today.month == DECEMBER
+                and month.agreed_year is None
+                and month.next_try is None
+                and month.is_tried
+                and month.question is None
+            )
+            if month.year < today.year or is_out_of_tries:
+                return month
+        return None
+
+    def carry(self, month: Month, *, today: date) -> None:
+        """It is to be a donation of the new year."""
+        year = max(today.year, month.due.year + 1)
+        begins = max(today, date(year, 1, 1))
+        month.question = None
+        month.agreed_year = year
+        month.next_try = None if month.needs_card else begins
+        month.pay_until = begins + timedelta(days=almanac.GIVE_UP_DAYS)

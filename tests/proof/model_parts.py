@@ -1,0 +1,153 @@
+"""What the plain model is made of: a month, a membership, and the words both are told in.
+
+It imports nothing of the product.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from tests.proof import almanac
+
+MONTHS_AHEAD = 3
+
+GIVING = {"active", "past_due"}
+CHOOSING = GIVING | {"paused"}
+SENT_TO = CHOOSING | {"cancelling"}
+CHOSEN = {"donor_skip", "donor_pause"}  # reasons of months that he left out himself
+SKIPS_PER_YEAR = 3
+ANSWER_DAYS = 14  # of a donor who is asked about a month missed by a stop
+
+WORKS = ""
+SOFT = "insufficient_funds"  # tried again on the town's days
+HARD = "lost_card"  # never tried again by itself
+ASKS = "authentication_required"  # the bank wants to see the donor
+
+HOME = "home"  # where boxes go that go nowhere else
+
+STOP, LOWER, GO_ON = "stop", "lower", "go_on"  # what becomes of a month above the yearly limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """What somebody wants to give in a year at most."""
+
+    most_yen: int
+    reached: str
+
+
+@dataclass(kw_only=True)
+class Question:
+    """The bank wants to see the donor: a payment that is open until he comes or it is closed.
+
+    It is looked after one minute, five, an hour, and then every day; after a day it is closed.
+    """
+
+    since: datetime
+    looks: int = 0
+    looked_at: datetime | None = None
+
+    def is_closed_at(self, moment: datetime, *, is_provider_there: bool) -> bool:
+        """One look, if it is time for one."""
+        waits = [timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)]
+        if moment - (self.looked_at or self.since) < waits[min(self.looks, 3)]:
+            return False
+        self.looks, self.looked_at = self.looks + 1, moment
+        return is_provider_there and moment - self.since >= timedelta(days=1)
+
+
+@dataclass(kw_only=True)
+class Month:
+    """One month of one membership. `state` is one of the words of docs/glossary.md."""
+
+    number: int
+    due: date
+    amount_yen: int
+    state: str = "planned"
+    reason: str = ""
+    is_tried: bool = False
+    tried_on: date | None = None  # the first time
+    next_try: date | None = None
+    pay_until: date | None = None  # what the donor was told when it was declined, or asked about
+    needs_card: bool = False  # the last answer of its bank was no for good, or a question
+    question: Question | None = None
+    agreed_year: int | None = None  # the later year in which its donor wants to give it
+    locked_limit: int | None = None
+    asked_until: date | None = None  # whether he still wants it, after a stop
+    is_held: bool = False  # it was missed, and staff are to decide
+    paid_on: date | None = None
+    given_back_on: date | None = None
+    moved: list[tuple[date, int]] = field(default_factory=list)  # parts given back, disputes
+    dispute: str = ""  # "open", "won", "lost"
+    has_box: bool = False
+    is_listed: bool = False
+    is_fixed_void: bool = False
+    elsewhere: str = ""  # this month's own address
+    sent_to: str = ""
+
+    @property
+    def list_on(self) -> date:
+        return almanac.list_day(self.due)
+
+    @property
+    def year(self) -> int:
+        """The calendar year for which it counts."""
+        return self.agreed_year or self.due.year
+
+    def ledger(self) -> list[tuple[date, int]]:
+        """What it brought and what went away again, each on its day."""
+        rows = [(self.paid_on, self.amount_yen)] if self.paid_on else []
+        if self.given_back_on:
+            rows.append((self.given_back_on, -self.amount_yen))
+        return rows + self.moved
+
+    @property
+    def left_yen(self) -> int:
+        return sum(amount_yen for _, amount_yen in self.ledger())
+
+    @property
+    def is_touched(self) -> bool:
+        """Something of its money went back, or somebody wanted it back."""
+        return bool(self.given_back_on or self.moved or self.dispute)
+
+
+@dataclass(kw_only=True)
+class Member:
+    """One membership and what its donor's card and address are like now.
+
+    `state` is "draft" until the first donation; `unseen_on` is the day on which its money was
+    taken, while nobody has told us yet. `given_to` is the person who gets its boxes and content.
+    """
+
+    name: str
+    amount_yen: int
+    joined_on: date
+    state: str = "draft"
+    parked_from: str = ""
+    parked_why: str = ""
+    unseen_on: date | None = None
+    card: str = WORKS
+    is_refused: bool = False  # the card's bank said never to ask it again
+    open_until: date | None = None  # while a donation is owed
+    is_resident: bool = False
+    anchor: int = 0
+    resume_on: date | None = None
+    left_on: date | None = None
+    given_to: str = ""
+    months: dict[int, Month] = field(default_factory=dict)
+
+    def is_open(self, today: date) -> bool:
+        """Whether it opens members' content to whoever has it."""
+        if self.state == "past_due":
+            return self.open_until is not None and today <= self.open_until
+        return self.state in {"active", "paused", "cancelling"}
+
+    def owes(self) -> list[Month]:
+        """The months that wait for their donation after a decline, oldest first."""
+        return [m for m in self.by_number() if m.state == "locked" and m.is_tried]
+
+    def paid(self) -> list[Month]:
+        """The months whose donation came and was not given back."""
+        return [m for m in self.by_number() if m.paid_on and not m.given_back_on]
+
+    def by_number(self) -> list[Month]:
+        return [self.months[number] for number in sorted(self.months)]
