@@ -98,6 +98,7 @@ urlpatterns = [
     path("my/received/leave/", giving.received_leave, name="my_received_leave"),
     path("my/card/", card_change.card, name="my_card"),
     path("my/card/enter/", card_change.enter, name="my_card_enter"),
+    path("my/card/holder/", card_change.holder, name="my_card_holder"),
     path("my/card/return/", card_change.back, name="my_card_return"),
     path("my/membership/", choices.membership, name="my_membership"),
     path("my/membership/term/", terms.begin, name="my_term"),

@@ -28,13 +28,18 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CardDetails:
-    """What may be shown and kept of a card."""
+    """What may be shown and kept of a card.
+
+    `holder_name` is the name its holder typed beside it, "" where none was given. It is for
+    comparing only and never kept.
+    """
 
     method_ref: str
     brand: str
     last4: str
     exp_month: int
     exp_year: int
+    holder_name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

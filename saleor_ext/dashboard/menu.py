@@ -74,6 +74,7 @@ ROOMS = (
             _entry("寄附", "donations"),
             _entry("決済", "charges"),
             _entry("確認中の決済", "unclear"),
+            _entry("カードの名義", "holders"),
             _entry("入金の照合", "money", "gaps", "balance", "payouts", "disputes"),
             _entry("費用の割合", "costs"),
         ),

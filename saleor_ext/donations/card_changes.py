@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
 from saleor_ext.contracts.payment import CardDetails
 from saleor_ext.donations import models, services, states
@@ -44,7 +45,13 @@ def card_change_opened(*, change_id: int, provider_ref: str) -> None:
 
 @transaction.atomic
 def card_change_keep(
-    *, change_id: int, customer_ref: str, card: CardDetails, now: datetime, actor: str
+    *,
+    change_id: int,
+    customer_ref: str,
+    card: CardDetails,
+    now: datetime,
+    actor: str,
+    holder_state: str = "",
 ) -> models.CardOnFile:
     """This will make the card that was entered the one that is charged from now on.
 
@@ -53,7 +60,11 @@ def card_change_keep(
     """
     change = _move(change_id, to=_State.KEPT, now=now, actor=actor, reason="")
     return services.card_keep(
-        donor_id=change.donor_id, customer_ref=customer_ref, card=card, now=now
+        donor_id=change.donor_id,
+        customer_ref=customer_ref,
+        card=card,
+        now=now,
+        holder_state=holder_state,
     )
 
 
@@ -92,3 +103,32 @@ def _event(
         actor=actor,
         reason=reason[:200],
     )
+
+
+@transaction.atomic
+def holder_settle(
+    *, donor_id: int, to: str, reason: str, now: datetime, actor: str
+) -> models.CardOnFile:
+    """This will note that a donor's present card is all right, though the name on it is another
+    one or could not be compared.
+
+    Law: payer_is_donor
+
+    Raises:
+        InvalidTransition: there is nothing to settle, or a name that differs is not the donor's to
+            settle.
+    """
+    may_be = {states.HolderState.UNCLEAR}
+    if to == states.HolderState.CLEARED:
+        may_be = {states.HolderState.UNCLEAR, states.HolderState.DIFFERS}
+    card = (
+        models.CardOnFile.objects.select_for_update()
+        .filter(donor_id=donor_id, is_current=True, holder_state__in=sorted(may_be))
+        .first()
+    )
+    if card is None:
+        raise InvalidTransition(to=to)
+    card.holder_state, card.holder_reason = states.HolderState(to).value, reason.strip()
+    card.holder_said_by, card.holder_said_at = actor, now
+    card.save(update_fields=["holder_state", "holder_reason", "holder_said_by", "holder_said_at"])
+    return card

@@ -20,6 +20,11 @@ class CardOnFile(models.Model):
     is_current = models.BooleanField(default=True)
     # Why its bank said never to ask it again; "" while it may be asked.
     refused_code = models.CharField(max_length=60, blank=True)
+    # How the name on it compares with the donor's, who said that it is all right, and why.
+    holder_state = models.CharField(max_length=10, choices=states.HolderState.choices, blank=True)
+    holder_said_by = models.CharField(max_length=100, blank=True)
+    holder_reason = models.CharField(max_length=200, blank=True)
+    holder_said_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField()
 
     class Meta:

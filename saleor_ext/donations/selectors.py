@@ -276,3 +276,13 @@ def ledger_days(*, day_from: date, day_to: date) -> Mapping[date, Yen]:
         .order_by("donated_on")
     )
     return {day: Yen(total) for day, total in rows}
+
+
+def cards_unsettled() -> QuerySet[models.CardOnFile]:
+    """This will list present cards whose holder's name differs from their donor's or could not be
+    compared, the former first.
+    """
+    rows = models.CardOnFile.objects.filter(
+        is_current=True, holder_state__in=sorted(states.HOLDER_OPEN)
+    )
+    return rows.order_by("holder_state", "pk")

@@ -72,9 +72,13 @@ def customer_keep(*, donor_id: int, customer_ref: str) -> str:
 
 @transaction.atomic
 def card_keep(
-    *, donor_id: int, customer_ref: str, card: CardDetails, now: datetime
+    *, donor_id: int, customer_ref: str, card: CardDetails, now: datetime, holder_state: str = ""
 ) -> models.CardOnFile:
-    """This will make a card the one that is charged from now on."""
+    """This will make a card the one that is charged from now on.
+
+    `holder_state` is how the name on it compares with the donor's; what was said of a card that is
+    known stays. The name itself is not kept.
+    """
     models.CardOnFile.objects.select_for_update().filter(donor_id=donor_id).exclude(
         method_ref=card.method_ref
     ).update(is_current=False)
@@ -97,6 +101,7 @@ def card_keep(
             "exp_month": card.exp_month,
             "exp_year": card.exp_year,
             "is_current": True,
+            "holder_state": holder_state,
             "added_at": now,
         },
     )

@@ -143,3 +143,21 @@ REFUND_TRANSITIONS: dict[str, frozenset[str]] = {
 
 REFUND_OPEN = frozenset({_R.REQUESTED, _R.UNKNOWN})
 """Refunds that may still turn into money given back: while one is open, no other is begun."""
+
+
+class HolderState(TextChoices):
+    """Whether a card is its donor's own, by the name on it (カードの名義).
+
+    same: the names agree. unclear: they cannot be compared, so the donor is asked.
+    differs: another name; it is for staff. confirmed: the donor says it is his own.
+    cleared: staff have looked at it. The name itself is kept nowhere.
+    """
+
+    SAME = "same", "一致"
+    UNCLEAR = "unclear", "照合できない"
+    DIFFERS = "differs", "名義がちがう"
+    CONFIRMED = "confirmed", "ご本人が確認"
+    CLEARED = "cleared", "職員が確認"
+
+
+HOLDER_OPEN = frozenset({HolderState.UNCLEAR, HolderState.DIFFERS})

@@ -10,6 +10,7 @@ from django.urls import reverse
 from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
+from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.choices import cancel, year_turn
 from saleor_ext.flows.limits import forecast
 from saleor_ext.flows.limits.deciding import Outcome
@@ -95,6 +96,7 @@ class MyPage(MyPageBase):
     donations: tuple[records.DonationRow, ...]
     shipments: tuple[records.ShipmentRow, ...]
     card: str
+    asks_holder: bool
     posts: tuple[content.ContentCard, ...]
     events: tuple[content.ContentCard, ...]
     past: tuple[str, ...]
@@ -173,6 +175,7 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
     posts, events = content.newest(now=now, rank=rank, count=RECENT)
     plan = _limited_plan(donor, today)
     asked = _asks_year_turn(membership, today=today)
+    card = donation_selectors.card_current(donor_id=donor.pk) if donor else None
     return MyPage(
         heading=f"{donor.full_name}さんのマイページ" if donor and donor.full_name else HOME,
         my_links=my_links(),
@@ -187,7 +190,8 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
         plan=year_plan.plan_view(plan) if plan else None,
         donations=records.donation_rows(donor)[:RECENT],
         shipments=records.shipment_rows(donor)[:RECENT],
-        card=card_words(donor),
+        card=card_line(card),
+        asks_holder=card is not None and card.holder_state == donation_states.HolderState.UNCLEAR,
         posts=posts,
         events=events,
         past=_past_tiers(donor) if membership is None else (),

@@ -3,11 +3,12 @@
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from saleor_ext.access import decorators
 from saleor_ext.common import clock
-from saleor_ext.common.errors import NotFound, Refusal
+from saleor_ext.common.errors import InvalidTransition, NotFound, Refusal
+from saleor_ext.donations import card_changes, states
 from saleor_ext.flows.choices import card_change as flow
 from storefront import visitor
 from storefront.pages import card_change as pages
@@ -64,6 +65,26 @@ def back(request: HttpRequest) -> HttpResponse:
     if step.state != "done":
         return answers.go_to(f"{reverse('storefront:my_card_enter')}?{RETURNED}=1")
     flash.success(request, pages.done_words(was_owing=owed))
+    return answers.see_other("my")
+
+
+@require_POST
+@decorators.signed_in
+@answers.missing_is_404
+def holder(request: HttpRequest) -> HttpResponse:
+    """The donor says that a card whose name could not be compared is his own."""
+    donor_id = _donor_id(request)
+    try:
+        card_changes.holder_settle(
+            donor_id=donor_id,
+            to=states.HolderState.CONFIRMED,
+            reason="",
+            now=clock.now(),
+            actor=f"donor:{donor_id}",
+        )
+    except InvalidTransition:
+        return answers.see_other("my")  # asked again, or staff are looking into it
+    flash.success(request, "ご本人の名義であることを確かめました。ありがとうございます。")
     return answers.see_other("my")
 
 

@@ -137,7 +137,7 @@ def card_entry(setup: Mapping[str, Any]) -> CardEntry:
     method = setup.get("payment_method")
     if outcome is Outcome.SUCCEEDED:
         if isinstance(method, Mapping):
-            card = _details(str(method["id"]), method.get("card"))
+            card = _details(str(method["id"]), method.get("card"), holder=_holder(method))
         if card is None:
             raise ProviderPermanent("method_not_expanded", str(setup.get("id")))
     return CardEntry(
@@ -188,14 +188,20 @@ def _card(
     """The card that paid, or else was refused, or else is chosen."""
     if taken:
         details = (taken.get("payment_method_details") or {}).get("card")
-        return _details(ref(taken.get("payment_method")), details)
+        return _details(ref(taken.get("payment_method")), details, holder=_holder(taken))
     for method in (intent.get("payment_method"), error.get("payment_method")):
         if isinstance(method, Mapping):
-            return _details(str(method["id"]), method.get("card"))
+            return _details(str(method["id"]), method.get("card"), holder=_holder(method))
     return None
 
 
-def _details(method_ref: str, card: Mapping[str, Any] | None) -> CardDetails | None:
+def _holder(source: Mapping[str, Any]) -> str:
+    return str((source.get("billing_details") or {}).get("name") or "")
+
+
+def _details(
+    method_ref: str, card: Mapping[str, Any] | None, *, holder: str = ""
+) -> CardDetails | None:
     if not card:
         return None
     return CardDetails(
@@ -204,6 +210,7 @@ def _details(method_ref: str, card: Mapping[str, Any] | None) -> CardDetails | N
         last4=str(card["last4"]),
         exp_month=int(card["exp_month"]),
         exp_year=int(card["exp_year"]),
+        holder_name=holder,
     )
 
 

@@ -49,6 +49,7 @@ class Overview:
     parked: int
     attempts_parked: int
     disputes_open: int
+    holders_unsettled: int
     gaps: int
     messages_failed: int
     costs_over: int
@@ -64,6 +65,7 @@ class Overview:
             or self.parked
             or self.attempts_parked
             or self.disputes_open
+            or self.holders_unsettled
             or self.gaps
             or self.messages_failed
             or self.costs_over
@@ -101,6 +103,9 @@ def overview(*, today: date) -> Overview:
         .filter(parked_at__isnull=False)
         .count(),
         disputes_open=donation_selectors.disputes_open().count(),
+        holders_unsettled=donation_selectors.cards_unsettled()
+        .filter(holder_state="differs")
+        .count(),
         gaps=balance_selectors.gaps().count(),
         messages_failed=outbox_selectors.messages_failed().count()
         + shop_selectors.deliveries_failed().count(),

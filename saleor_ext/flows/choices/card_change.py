@@ -25,6 +25,7 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
 from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import charge_run, charging, janitor, pay_step
+from saleor_ext.flows.payments import card_holder
 from saleor_ext.membership import choices, cycles, models, selectors, states
 from saleor_ext.outbox import services as outbox
 
@@ -175,13 +176,18 @@ def apply(*, change_id: int, entry: CardEntry, now: datetime, actor: str) -> Non
     )
     for cycle_id in sorted(owed):
         cycles.cycle_hold(cycle_id=cycle_id)
-    change = donation_models.CardChange.objects.select_for_update().get(pk=change_id)
+    change = (
+        donation_models.CardChange.objects.select_for_update(of=("self",))
+        .select_related("donor")
+        .get(pk=change_id)
+    )
     if change.state == _State.KEPT:
         return
     card = card_changes.card_change_keep(
         change_id=change_id,
         customer_ref=entry.customer_ref,
         card=entry.card,
+        holder_state=card_holder.holder_state(card=entry.card, donor=change.donor),
         now=now,
         actor=actor,
     )

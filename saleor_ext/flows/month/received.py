@@ -16,6 +16,7 @@ from saleor_ext.flows.choices import come_back, tier_turn
 from saleor_ext.flows.month import letters
 from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_queue
+from saleor_ext.flows.payments import card_holder
 from saleor_ext.membership import cycles, planning
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -108,6 +109,9 @@ def _card_keep(money: Money, *, now: datetime) -> None:
             donor_id=money.cycle.membership.donor_id,
             customer_ref=money.state.customer_ref,
             card=money.state.card,
+            holder_state=card_holder.holder_state(
+                card=money.state.card, donor=money.cycle.membership.donor
+            ),
             now=now,
         )
 

@@ -48,7 +48,12 @@
     busy(true);
     let result;
     try {
-      const wish = { elements: elements, confirmParams: { return_url: form.dataset.returnUrl } };
+      const params = { return_url: form.dataset.returnUrl };
+      const holder = form.querySelector("[data-payment-holder]").value.trim();
+      if (holder) {
+        params.payment_method_data = { billing_details: { name: holder } };
+      }
+      const wish = { elements: elements, confirmParams: params };
       result = isCardOnly ? await stripe.confirmSetup(wish) : await stripe.confirmPayment(wish);
     } catch (error) {
       result = { error: { type: "api_connection_error" } };
