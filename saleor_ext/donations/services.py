@@ -1,13 +1,14 @@
 """Writing about cards, payment attempts and the append-only ledger."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Value
 
-from saleor_ext.common import jptime
+from saleor_ext.common import bulk, jptime
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
 from saleor_ext.contracts.payment import CardDetails
@@ -16,7 +17,6 @@ from saleor_ext.donations import errors, models, selectors, states
 from saleor_ext.operation import gate
 
 _State = states.AttemptState
-_SUCCESS_FIELDS = ["state", "settled_at", "provider_ref", "charge_ref", "decline_code"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -395,11 +395,13 @@ def attempts_succeed(
         attempt = item.attempt
         attempt.state, attempt.settled_at, attempt.decline_code = _State.SUCCEEDED, now, ""
         attempt.provider_ref, attempt.charge_ref = item.provider_ref, item.charge_ref
-    models.PaymentAttempt.objects.bulk_create(
-        [attempt for attempt, _ in before],
-        update_conflicts=True,
-        unique_fields=["pk"],
-        update_fields=_SUCCESS_FIELDS,
+    bulk.rows_set(
+        models.PaymentAttempt,
+        each={item.attempt.pk: (item.provider_ref, item.charge_ref) for item in received},
+        fields=["provider_ref", "charge_ref"],
+        state=_State.SUCCEEDED,
+        settled_at=now,
+        decline_code="",
     )
     _events(before, now=now, actor=actor)
     return _donations_write(received, now=now)
@@ -468,14 +470,17 @@ def _events(
     reason: str = "",
 ) -> None:
     """One row for each attempt that was moved, with the state it had before."""
-    models.PaymentAttemptEvent.objects.bulk_create(
-        models.PaymentAttemptEvent(
-            attempt=attempt,
-            from_state=before,
-            to_state=attempt.state,
-            at=now,
-            actor=actor,
-            reason=reason[:200],
+    by_state = defaultdict(list)
+    for attempt, before in moved:
+        by_state[before].append(attempt.pk)
+    for before, ids in by_state.items():
+        bulk.rows_copy(
+            models.PaymentAttempt.objects.filter(pk__in=ids).order_by("pk"),
+            into=models.PaymentAttemptEvent,
+            attempt=F("pk"),
+            from_state=Value(before),
+            to_state=F("state"),
+            at=Value(now),
+            actor=Value(actor),
+            reason=Value(reason[:200]),
         )
-        for attempt, before in moved
-    )

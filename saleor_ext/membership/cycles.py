@@ -1,10 +1,13 @@
 """Writing about the months (cycles) of memberships: locked, and how they end."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F, Value
 
+from saleor_ext.common import bulk
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
 from saleor_ext.membership import errors, models, planning, selectors, states
@@ -107,20 +110,27 @@ def cycles_charged(*, cycle_ids: Collection[int], now: datetime, actor: str) -> 
     Raises:
         InvalidTransition: one of them is in a state from which it cannot be; nothing was written.
     """
-    rows = models.Cycle.objects.select_for_update().filter(pk__in=cycle_ids).order_by("pk")
-    before = dict(rows.values_list("pk", "state"))
+    held = models.Cycle.objects.select_for_update().filter(pk__in=cycle_ids).order_by("pk")
+    before = defaultdict(list)
+    for pk, state in held.values_list("pk", "state"):
+        before[state].append(pk)
     moved = models.Cycle.objects.filter(
         pk__in=cycle_ids, state__in=states.CYCLE_TRANSITIONS[_State.CHARGED]
     ).update(state=_State.CHARGED, reason="", next_try_on=None)
     if moved != len(set(cycle_ids)):
         raise InvalidTransition(to=_State.CHARGED)
-    models.CycleEvent.objects.bulk_create(
-        models.CycleEvent(
-            cycle_id=pk, from_state=state, to_state=_State.CHARGED, at=now, actor=actor
+    for state, ids in before.items():
+        bulk.rows_copy(
+            models.Cycle.objects.filter(pk__in=ids).order_by("pk"),
+            into=models.CycleEvent,
+            cycle=F("pk"),
+            from_state=Value(state),
+            to_state=F("state"),
+            at=Value(now),
+            actor=Value(actor),
+            reason=Value(""),
         )
-        for pk, state in before.items()
-    )
-    late = [pk for pk, state in before.items() if state != _State.LOCKED]
+    late = [pk for state, ids in before.items() if state != _State.LOCKED for pk in ids]
     if late:
         _term_follow(list(models.Cycle.objects.filter(pk__in=late)), now=now)
 

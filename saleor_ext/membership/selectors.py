@@ -1,6 +1,7 @@
 """Reading about the town, tiers, donors, memberships and their months."""
 
 import unicodedata
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -417,6 +418,17 @@ def is_resident(*, donor: models.Donor, town: models.Municipality) -> bool:
         return bool(donor.residence_code == town.code)
     prefecture, place = registered_place(donor=donor)
     return is_in_town(prefecture=prefecture, place=place, town=town)
+
+
+def residents_among(*, donor_ids: Collection[int]) -> set[int]:
+    """This will find those of many donors who live in the town, likewise. Whose municipality's code
+    is another one's is not read at all, and those are nearly all.
+
+    Law: no_gift_to_residents
+    """
+    town = municipality_get()
+    rows = models.Donor.objects.filter(pk__in=donor_ids, residence_code__in=["", town.code])
+    return {donor.pk for donor in rows if is_resident(donor=donor, town=town)}
 
 
 def is_local_receiver(*, donor: models.Donor, town: models.Municipality) -> bool:

@@ -26,11 +26,12 @@ from saleor_ext.membership import models, states
 from saleor_ext.operation import gate
 from saleor_ext.operation import selectors as operation_selectors
 
-BATCH_LEAST, BATCH_MOST = 20, 200
+BATCH_LEAST, BATCH_MOST = 20, 500
 PASSES = 2
 GATE_EVERY_S = 1.0
-# A batch should last about this long, so that a stop holds soon and little is open at a time.
-BATCH_S = 0.5
+# A batch should last about this long: longer leaves more open to the janitor when a run dies,
+# shorter asks the database the same few things more often.
+BATCH_S = 1.0
 
 
 @dataclass(kw_only=True)

@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 _Attempt = donation_states.AttemptState
 Cycles = list[membership_models.Cycle]
+_NOT_NEEDED = ("snapshot__delivery", "snapshot__donor_name", "snapshot__donor_address")
 
 
 class ChargeResult(StrEnum):
@@ -74,15 +75,22 @@ def cycle_charge(*, cycle_id: int, now: datetime, actor: str) -> ChargeResult:
 
 def _claimable(cycle_id: int) -> membership_models.Cycle | None:
     """The row lock makes a second run wait here and then find the attempt."""
+    months = membership_models.Cycle.objects.filter(
+        pk=cycle_id,
+        state=membership_states.CycleState.LOCKED,
+        membership__state__in=sorted(membership_states.MEMBERSHIP_CHARGEABLE),
+    )
+    return _with_facts(months).select_for_update(of=("self",)).first()
+
+
+def _with_facts(
+    months: QuerySet[membership_models.Cycle],
+) -> QuerySet[membership_models.Cycle]:
+    """No more of each month than is needed to ask for it. There are few tiers: each is read once,
+    where a join would make it for every month.
+    """
     return (
-        membership_models.Cycle.objects.select_for_update(of=("self",))
-        .select_related("membership__donor", "tier", "snapshot")
-        .filter(
-            pk=cycle_id,
-            state=membership_states.CycleState.LOCKED,
-            membership__state__in=sorted(membership_states.MEMBERSHIP_CHARGEABLE),
-        )
-        .first()
+        months.select_related("membership", "snapshot").defer(*_NOT_NEEDED).prefetch_related("tier")
     )
 
 
@@ -103,7 +111,7 @@ def cycles_claim(
     Returns:
         the last key that was seen, 0 when nothing is due; and what was begun.
     """
-    rows = due.select_related("membership__donor", "tier", "snapshot").order_by("pk")
+    rows = _with_facts(due).order_by("pk")
     ids: list[int] = []
     last_id = 0
     try:
@@ -171,12 +179,13 @@ def _begin(cycles: Sequence[membership_models.Cycle], *, now: datetime, actor: s
                 membership_id=cycle.membership_id, now=now, actor=actor, reason="card_missing"
             )
             results.append(ChargeResult.PARKED)
-    refused = {donor_id for donor_id, card in cards.items() if card.refused_code}
-    asked = [one for one in attempts if by_id[one.cycle_id].membership.donor_id not in refused]
+    asked = []
     for attempt in attempts:
-        if attempt not in asked:
-            settle.card_refused(attempt=attempt, now=now, actor=actor)
-            results.append(ChargeResult.DECLINED)
+        if not cards[by_id[attempt.cycle_id].membership.donor_id].refused_code:
+            asked.append(attempt)
+            continue
+        settle.card_refused(attempt=attempt, now=now, actor=actor)
+        results.append(ChargeResult.DECLINED)
     return Begun(asks=asking.asks_make(asked, cycles=by_id, cards=cards), results=results)
 
 

@@ -23,7 +23,7 @@ def months_of_residents(cycles: Sequence[models.Cycle]) -> set[int]:
     Law: no_gift_to_residents
 
     Args:
-        cycles: fixed months with their donor and snapshot.
+        cycles: fixed months with their membership and snapshot.
 
     Returns:
         their ids.
@@ -31,12 +31,10 @@ def months_of_residents(cycles: Sequence[models.Cycle]) -> set[int]:
     with_box = [cycle for cycle in cycles if cycle.snapshot.box_plan_id is not None]
     if not with_box:
         return set()
-    town = selectors.municipality_get()
-    return {
-        cycle.pk
-        for cycle in with_box
-        if selectors.is_resident(donor=cycle.membership.donor, town=town)
-    }
+    residents = selectors.residents_among(
+        donor_ids={cycle.membership.donor_id for cycle in with_box}
+    )
+    return {cycle.pk for cycle in with_box if cycle.membership.donor_id in residents}
 
 
 def parcels_hold(*, now: datetime, actor: str) -> int:

@@ -191,8 +191,9 @@ def _hold(attempt_ids: Collection[int], *, is_patient: bool) -> list[_Held]:
         held_ids = list(cycle_ids.values())
     else:
         held_ids = cycles.cycles_hold(cycle_ids=cycle_ids.values())
-    months = membership_models.Cycle.objects.select_related("membership", "tier", "snapshot")
-    rows = months.in_bulk(held_ids)
+    months = membership_models.Cycle.objects.select_related("membership", "snapshot")
+    # There are few tiers, and each is made once; joined it would be made for every month.
+    rows = months.prefetch_related("tier").in_bulk(held_ids)
     locked = attempts.select_for_update().filter(pk__in=attempt_ids, cycle_id__in=rows)
     by_membership = {
         rows[row.cycle_id].membership_id: _Held(attempt=row, cycle=rows[row.cycle_id])
