@@ -51,8 +51,7 @@ def rows_set(
         return 0
     sets = [f"{_column(model, name)} = %s" for name in same]
     params: list[Any] = [
-        _field(model, name).get_db_prep_save(value, connection)
-        for name, value in same.items()
+        _field(model, name).get_db_prep_save(value, connection) for name, value in same.items()
     ]
     # Both databases call the columns of a list of values column1, column2, ...
     sets += [f"{_column(model, name)} = v.column{at}" for at, name in enumerate(fields, start=2)]

@@ -1,4 +1,4 @@
-"""Runs the measurements: `python -m tests.bench [--only cycles,charges,rehearsal,me,page]`.
+"""Runs the measurements: `python -m tests.bench [--only cycles,charges,month,rehearsal,me,page]`.
 
 Each runs in a process and a database of its own: PostgreSQL where DATABASE_URL names one or its
 programs are found, else SQLite.
@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.tools import cluster, machine
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("cycles", "charges", "rehearsal", "orders", "me", "page", "checkout")
+NAMES = ("cycles", "charges", "month", "rehearsal", "orders", "me", "page", "checkout")
 
 
 def main() -> int:
@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--cycles", type=int, default=100_000, help="months to plan and lock")
     parser.add_argument("--charges", type=int, default=4000, help="donations to receive")
     parser.add_argument("--rehearsed", type=int, default=10_000, help="members to rehearse")
+    parser.add_argument("--month", type=int, default=10_000, help="members of a whole month")
     parser.add_argument("--orders", type=int, default=60, help="renewal orders to make")
     parser.add_argument("--sqlite", action="store_true", help="even where PostgreSQL is found")
     options = parser.parse_args()
@@ -35,6 +36,7 @@ def main() -> int:
     sizes = {
         "cycles": options.cycles,
         "charges": options.charges,
+        "month": options.month,
         "rehearsal": options.rehearsed,
         "orders": options.orders,
     }

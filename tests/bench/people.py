@@ -18,12 +18,14 @@ START_MONTH = date(2026, 10, 1)
 PLANNED_ON = date(2026, 11, 24)
 
 
-def members_make(count: int, *, anchor_day: int = 0, first: int = 0) -> list[models.Membership]:
+def members_make(
+    count: int, *, anchor_day: int = 0, first: int = 0, start_month: date = START_MONTH
+) -> list[models.Membership]:
     """This will make a town and members who joined in October, on all days of the month.
 
     They are numbered from `first`.
     """
-    tier = world.world_make(month_from=START_MONTH)
+    tier = world.world_make(month_from=start_month)
     donors = models.Donor.objects.bulk_create(
         (
             models.Donor(
@@ -38,7 +40,7 @@ def members_make(count: int, *, anchor_day: int = 0, first: int = 0) -> list[mod
     )
     members = models.Membership.objects.bulk_create(
         (
-            _member(donor, tier=tier, anchor_day=anchor_day or n % 31 + 1)
+            _member(donor, tier=tier, anchor_day=anchor_day or n % 31 + 1, start_month=start_month)
             for n, donor in enumerate(donors)
         ),
         batch_size=BATCH,
@@ -47,14 +49,16 @@ def members_make(count: int, *, anchor_day: int = 0, first: int = 0) -> list[mod
     return members
 
 
-def _member(donor: models.Donor, *, tier: models.Tier, anchor_day: int) -> models.Membership:
+def _member(
+    donor: models.Donor, *, tier: models.Tier, anchor_day: int, start_month: date
+) -> models.Membership:
     return models.Membership(
         public_id=f"bench{donor.pk}",
         donor=donor,
         tier=tier,
         state="active",
         anchor_day=anchor_day,
-        start_month=START_MONTH,
+        start_month=start_month,
         started_at=world.NOW,
         created_at=world.NOW,
     )
@@ -62,7 +66,9 @@ def _member(donor: models.Donor, *, tier: models.Tier, anchor_day: int) -> model
 
 def _first_month(member: models.Membership) -> models.Cycle:
     town = _calendar()
-    dates = cycle_dates(start_month=START_MONTH, n=0, anchor_day=member.anchor_day, town=town)
+    dates = cycle_dates(
+        start_month=member.start_month, n=0, anchor_day=member.anchor_day, town=town
+    )
     return models.Cycle(
         membership=member,
         n=0,
