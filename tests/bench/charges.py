@@ -1,20 +1,20 @@
 """A day's donations: how many a second, against bare loops on the same stand-in.
 
-The first thousand members stand for a small town, all of them for a large one; a last part keeps
-to a pace, shared by two runs.
+The first thousand members stand for a small town, all of them for a large one. Then the stand-in
+takes its time, as banks do, and more calls are made at a time. Each part is measured once without a
+bound and once with a pace that two runs keep together.
 """
 
 import argparse
 import contextlib
 import os
 import re
-import secrets
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -23,33 +23,34 @@ from typing import Any
 import django
 import httpx
 
-SECRET_KEY = "sk_test_furusato_trial"
-PUBLISHABLE_KEY = "pk_test_furusato_trial"
-AMOUNT_YEN = 3000
+from tests.bench import bare
+
 CHARGE_ON = date(2026, 12, 24)
 RUN_ON = date(2026, 12, 25)
 START_TIMEOUT_S = 30
 SMALL, CARDS, BARE, PACED_S = 1000, 500, 2000, 30
-CONCURRENCY = 4
+CONCURRENCY, LATE_CONCURRENCY, LATE_S = 4, 32, 10
 ROOT = Path(__file__).resolve().parents[2]
-
-Card = tuple[str, str]
 
 
 def main() -> None:
     """This will measure and write the report."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", type=int, default=4000)
-    size = parser.parse_args().size
-    with stand_in(Path(os.environ["FURUSATO_DATA_DIR"]) / "stripe") as url:
+    parser.add_argument("--late-ms", type=int, default=200)
+    given = parser.parse_args()
+    with stand_in(Path(os.environ["FURUSATO_DATA_DIR"]) / "stripe") as (url, pid):
         os.environ["STRIPE_API_BASE"] = url
         os.environ["CHARGE_CONCURRENCY"] = str(CONCURRENCY)
+        os.environ["STRIPE_HTTP_POOL"] = str(2 * LATE_CONCURRENCY)
         django.setup()
-        _measure(url, max(size, SMALL))
+        with httpx.Client(base_url=url, timeout=30, trust_env=False) as http:
+            bench = Bench(http=http, stand_in=pid)
+            bench.measure(max(given.size, SMALL), late_s=given.late_ms / 1000)
 
 
 @contextlib.contextmanager
-def stand_in(data: Path) -> Iterator[str]:
+def stand_in(data: Path) -> Iterator[tuple[str, int]]:
     """This will start the Stripe stand-in as the trial does, in a process of its own."""
     command = [sys.executable, "-m", "fixtures.stripe", "--port", "0", "--data", str(data)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -59,7 +60,7 @@ def stand_in(data: Path) -> Iterator[str]:
         if found is None:
             raise SystemExit("the Stripe stand-in did not start")
         _wait(found[0])
-        yield found[0]
+        yield found[0], process.pid
     finally:
         process.terminate()
         process.wait(timeout=15)
@@ -75,60 +76,108 @@ def _wait(url: str) -> None:
     raise SystemExit("the Stripe stand-in does not answer")
 
 
-def _measure(url: str, size: int) -> None:
-    from django.conf import settings
-    from django.core.management import call_command
+@dataclass(kw_only=True)
+class Bench:
+    """The members of one database, charged in parts."""
 
-    from tests.bench import charges_report
+    http: httpx.Client
+    stand_in: int
+    cards: list[bare.Card] = field(default_factory=list)
+    members: int = 0
 
-    call_command("migrate", verbosity=0)
-    paced = settings.CHARGE_RATE * PACED_S
-    with httpx.Client(base_url=url, timeout=30, trust_env=False) as http:
-        cards = [_card(http, number) for number in range(CARDS)]
-        _months_prepare(0, SMALL, cards)
-        before = _bare(http, cards)
-        small = _our_run(SMALL)
-        _months_prepare(SMALL, size, cards)
-        between = _bare(http, cards)
-        large = _our_run(size)
+    def measure(self, size: int, *, late_s: float) -> None:
+        """This will measure every part and write the report."""
+        from django.conf import settings
+        from django.core.management import call_command
+
+        from tests.bench import charges_report
+
+        call_command("migrate", verbosity=0)
+        self.cards = [bare.card_make(self.http, number) for number in range(CARDS)]
+        pace = settings.CHARGE_RATE
+        small_bare = self._bare(BARE)
+        small = self._run(SMALL)
         # The stand-in grows slower as it remembers more: ours stands between two bare loops.
-        bare = charges_report.Bare.mean(between, _bare(http, cards))
-        _months_prepare(SMALL + size, paced, cards)
-        pace = _paced_run(paced, per_second=settings.CHARGE_RATE)
-    charges_report.write(
-        charges_report.Measured(
-            small=small, small_bare=before, large=large, bare=bare, pace=pace, workers=CONCURRENCY
+        large_bare = self._bare(BARE)
+        large = self._run(size)
+        large_bare += self._bare(BARE)
+        paced = self._paced_run(pace * PACED_S, per_second=pace)
+        bare.wait_set(self.http, seconds=late_s)
+        settings.CHARGE_CONCURRENCY = LATE_CONCURRENCY
+        count = int(LATE_CONCURRENCY / late_s * LATE_S)
+        late_bare = self._bare(count, at_a_time=LATE_CONCURRENCY)
+        late = self._run(count)
+        late_paced = self._paced_run(pace * PACED_S, per_second=pace)
+        charges_report.write(
+            charges_report.Measured(
+                small=charges_report.Part(run=small, bare=small_bare, at_a_time=CONCURRENCY),
+                large=charges_report.Part(run=large, bare=large_bare, at_a_time=CONCURRENCY),
+                late=charges_report.Part(run=late, bare=late_bare, at_a_time=LATE_CONCURRENCY),
+                paced=paced,
+                late_paced=late_paced,
+                late_s=late_s,
+            )
         )
-    )
 
+    def _bare(self, count: int, *, at_a_time: int = CONCURRENCY) -> bare.Bare:
+        return bare.bare(
+            self.http, self.cards, count=count, at_a_time=at_a_time, stand_in=self.stand_in
+        )
 
-def _months_prepare(first: int, count: int, cards: list[Card]) -> None:
-    """Members of the numbers from `first`, whose December is locked and due."""
-    from tests.bench import people
+    def _run(self, size: int) -> Any:
+        """The part of the monthly run that receives donations."""
+        from django.conf import settings
 
-    members = people.members_make(count, anchor_day=CHARGE_ON.day, first=first)
-    people.cards_keep(members, list(islice(_again(cards), count)))
-    people.decembers_lock(members)
+        from tests.bench import charges_report
 
+        self._months_prepare(size)
+        rate, settings.CHARGE_RATE = settings.CHARGE_RATE, 0
+        watch = charges_report.Watch(stand_in=self.stand_in)
+        received = _charge_due(watch.look)
+        settings.CHARGE_RATE = rate
+        if received != size:
+            raise SystemExit(f"not every donation was received: {received} of {size}")
+        return watch.seen(size)
 
-def _again(cards: list[Card]) -> Iterator[Card]:
-    while True:
-        yield from cards
+    def _paced_run(self, size: int, *, per_second: int) -> Any:
+        """Two runs at the same time that keep to one pace."""
+        from django.db import connections
 
+        from tests.bench import charges_report
 
-def _our_run(size: int) -> Any:
-    """The part of the monthly run that receives donations."""
-    from django.conf import settings
+        self._months_prepare(size)
+        watch = charges_report.Watch(stand_in=self.stand_in)
+        counts = [0, 0]
 
-    from tests.bench import charges_report
+        def run(number: int) -> None:
+            def tell(charged: int) -> None:
+                counts[number] = charged
+                watch.look(sum(counts))
 
-    rate, settings.CHARGE_RATE = settings.CHARGE_RATE, 0
-    watch = charges_report.Watch()
-    received = _charge_due(watch.look)
-    settings.CHARGE_RATE = rate
-    if received != size:
-        raise SystemExit(f"not every donation was received: {received} of {size}")
-    return watch.seen(size)
+            tell(_charge_due(tell))
+            connections.close_all()
+
+        runs = [threading.Thread(target=run, args=[number]) for number in range(len(counts))]
+        for thread in runs:
+            thread.start()
+        for thread in runs:
+            thread.join()
+        if sum(counts) != size:
+            raise SystemExit(f"not every donation was received: {counts} of {size}")
+        return watch.seen(size, per_second=per_second)
+
+    def _months_prepare(self, count: int) -> None:
+        """New members, whose December is locked and due, and statistics as in a living database."""
+        from django.db import connection
+
+        from tests.bench import people
+
+        members = people.members_make(count, anchor_day=CHARGE_ON.day, first=self.members)
+        people.cards_keep(members, list(islice(bare.again(self.cards), count)))
+        people.decembers_lock(members)
+        self.members += count
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _charge_due(tell: Callable[[int], None]) -> int:
@@ -142,105 +191,9 @@ def _charge_due(tell: Callable[[int], None]) -> int:
         actor="bench",
         tell=lambda tally: tell(tally.charged),
     )
-    if tally.donations_yen != tally.charged * AMOUNT_YEN or tally.charged != tally.due:
+    if tally.donations_yen != tally.charged * bare.AMOUNT_YEN or tally.charged != tally.due:
         raise SystemExit(f"not every donation was received: {tally}")
     return tally.charged
-
-
-def _paced_run(size: int, *, per_second: int) -> Any:
-    """Two runs at the same time that keep to one pace."""
-    from django.db import connections
-
-    from tests.bench import charges_report
-
-    watch = charges_report.Watch()
-    counts = [0, 0]
-
-    def run(number: int) -> None:
-        def tell(charged: int) -> None:
-            counts[number] = charged
-            watch.look(sum(counts))
-
-        tell(_charge_due(tell))
-        connections.close_all()
-
-    runs = [threading.Thread(target=run, args=[number]) for number in range(len(counts))]
-    for thread in runs:
-        thread.start()
-    for thread in runs:
-        thread.join()
-    if sum(counts) != size:
-        raise SystemExit(f"not every donation was received: {counts} of {size}")
-    return watch.seen(size, per_second=per_second)
-
-
-def _bare(http: httpx.Client, cards: list[Card]) -> Any:
-    """The same charges without attempt, ledger, events, mail: only the calls."""
-    from saleor_ext.common import registry
-    from tests.bench import charges_report
-
-    provider = registry.payment_provider()
-    return charges_report.Bare(
-        raw_s=_loop(lambda card: _charge_raw(http, card), cards),
-        plugin_s=_loop(lambda card: _charge_by_plugin(provider, card), cards),
-        count=BARE,
-    )
-
-
-def _loop(charge: Callable[[Card], None], cards: list[Card]) -> float:
-    began = time.perf_counter()
-    with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
-        list(pool.map(charge, islice(_again(cards), BARE)))
-    return time.perf_counter() - began
-
-
-def _charge_raw(http: httpx.Client, card: Card) -> None:
-    data = {"amount": str(AMOUNT_YEN), "currency": "jpy", "confirm": "true"}
-    data |= {"off_session": "true", "customer": card[0], "payment_method": card[1]}
-    answer = _call(http, "/v1/payment_intents", SECRET_KEY, **data)
-    if answer["status"] != "succeeded":
-        raise SystemExit(f"a bare charge did not succeed: {answer['status']}")
-
-
-def _charge_by_plugin(provider: Any, card: Card) -> None:
-    from saleor_ext.contracts.payment import ChargeRequest, Outcome
-    from saleor_ext.contracts.types import Yen
-
-    key = secrets.token_hex(16)
-    request = ChargeRequest(
-        key=key,
-        amount_yen=Yen(AMOUNT_YEN),
-        customer_ref=card[0],
-        method_ref=card[1],
-        description="bare",
-        metadata={"cycle": key},
-    )
-    state = provider.charge_off_session(request)
-    if state.outcome is not Outcome.SUCCEEDED:
-        raise SystemExit(f"a bare charge did not succeed: {state.outcome}")
-
-
-def _call(http: httpx.Client, path: str, key: str, **data: str) -> dict[str, object]:
-    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": secrets.token_hex(16)}
-    answer = http.post(path, data=data, headers=headers)
-    answer.raise_for_status()
-    return dict(answer.json())
-
-
-def _card(http: httpx.Client, number: int) -> tuple[str, str]:
-    """This will save a card as a donor's browser and our server do together."""
-    customer = _call(http, "/v1/customers", SECRET_KEY, name=f"bench {number}")
-    method = _call(
-        http,
-        "/v1/payment_methods",
-        PUBLISHABLE_KEY,
-        **{"type": "card", "card[number]": "4242424242424242", "card[exp_month]": "12"},
-        **{"card[exp_year]": "2034", "card[cvc]": "123"},
-    )
-    reference = str(method["id"])
-    attach = f"/v1/payment_methods/{reference}/attach"
-    _call(http, attach, SECRET_KEY, customer=str(customer["id"]))
-    return str(customer["id"]), reference
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def main() -> int:
         _environment_set(Path(data), url)
         from tests.bench import charges
 
-        with charges.stand_in(Path(data) / "stripe") as stripe_url:
+        with charges.stand_in(Path(data) / "stripe") as (stripe_url, _pid):
             os.environ["STRIPE_API_BASE"] = stripe_url
             return _chaos(Path(data), stripe_url)
 

@@ -14,7 +14,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.month import facts
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import calendar, models, selectors
-from tests.bench import charges
+from tests.bench import bare
 from tests.builders import world
 
 BATCH = 2_000
@@ -131,7 +131,7 @@ def _cards_make(members: list[models.Membership], *, stripe_url: str) -> None:
         httpx.Client(base_url=stripe_url, timeout=30, trust_env=False) as http,
         ThreadPoolExecutor(max_workers=CALLS_AT_A_TIME) as pool,
     ):
-        cards = list(pool.map(lambda member: charges._card(http, member.pk), members))
+        cards = list(pool.map(lambda member: bare.card_make(http, member.pk), members))
     donation_models.ProviderCustomer.objects.bulk_create(
         donation_models.ProviderCustomer(donor_id=member.donor_id, customer_ref=customer)
         for member, (customer, _) in zip(members, cards, strict=True)
