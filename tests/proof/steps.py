@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from plugins.payment.stripe.transport import HttpxTransport
+from plugins.payment.stripe.transport import PooledTransport
 from tests.proof.shop import ProofShop
 
 
@@ -35,8 +35,8 @@ class Steps:
         BaseDatabaseWrapper._commit = self._around(  # type: ignore[method-assign]
             "commit", BaseDatabaseWrapper._commit
         )
-        HttpxTransport.request = self._around(  # type: ignore[method-assign]
-            "provider", HttpxTransport.request
+        PooledTransport.request = self._around(  # type: ignore[method-assign]
+            "provider", PooledTransport.request
         )
         for (owner, name), answer in shop.answers().items():
             setattr(owner, name, self._around(f"shop {name}", answer))

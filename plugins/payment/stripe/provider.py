@@ -42,7 +42,7 @@ class StripeProvider:
             settings.secret_key,
             base_addresses={"api": settings.api_base},
             max_network_retries=0,
-            http_client=transport.HttpxTransport(
+            http_client=transport.PooledTransport(
                 timeout_s=settings.timeout_s,
                 pool=settings.http_pool,
                 api_base=settings.api_base,
