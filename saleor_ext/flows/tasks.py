@@ -15,6 +15,7 @@ from saleor_ext.flows.month import charge_run, janitor, monthly, run_outlook
 from saleor_ext.flows.onestop import calendar as onestop_calendar
 from saleor_ext.flows.onestop import following as onestop_following
 from saleor_ext.flows.onestop import home_notices
+from saleor_ext.flows.onestop import personal as onestop_personal
 from saleor_ext.flows.orders import reconcile, shop_stock
 from saleor_ext.flows.payments import disputes, payment_session, refunds
 from saleor_ext.flows.receipts import bulk as receipts_bulk
@@ -184,6 +185,7 @@ def onestop_sweep(**kwargs: object) -> None:
         noted["out_of_step"] = onestop_following.applications_settle_due(now=now, actor="onestop")
         noted["reminded"] = onestop_calendar.reminders_send(today=today, now=now)
         noted["closed"] = onestop_calendar.awaited_close(today=today, now=now, actor="onestop")
+        noted["erased"] = onestop_personal.years_erase_due(today=today, now=now)
 
 
 @shared_task(name=receipts_bulk.TASK)

@@ -15,14 +15,13 @@ class OneStopSettings(models.Model):
     """How a town handles the one-stop exception (ワンストップ特例の設定). One row per town.
 
     None of it is settled by a source; `confirmed` holds on which day the town confirmed what.
-    Law: onestop_gender, onestop_year_form, onestop_keep
+    Law: onestop_gender, onestop_keep
     """
 
     municipality = models.OneToOneField(
         "membership.Municipality", models.PROTECT, related_name="onestop_settings"
     )
     has_gender = models.BooleanField(default=False)
-    is_year_form_allowed = models.BooleanField(default=False)
     # From which day of December donors are told whose form has not come in.
     remind_from_day = models.PositiveSmallIntegerField(default=10)
     # How long after the last day forms that arrived in time may still be noted.
@@ -189,6 +188,11 @@ class OneStopApplication(models.Model):
 
     def __str__(self) -> str:
         return f"one-stop application {self.pk}"
+
+    @property
+    def given_yen(self) -> int:
+        """What is left of its donation, for rows of `selectors.applications` only."""
+        return int(self.left_yen)  # type: ignore[attr-defined]
 
     @property
     def missing_list(self) -> list[str]:

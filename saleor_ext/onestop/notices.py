@@ -31,7 +31,9 @@ def notice_make(
         raise errors.NoticeHomeUnknown()
     year = models.OneStopYear.objects.select_for_update().get(pk=onestop_year_id)
     live = selectors.applications_live(onestop_year_id=year.pk)
-    accepted = [row for row in live if row.state in states.APPLICATION_ACCEPTED]
+    accepted = [
+        row for row in live if row.state in states.APPLICATION_ACCEPTED and row.given_yen > 0
+    ]
     earlier = selectors.notice_current(onestop_year_id=year.pk)
     was_sent = earlier is not None and earlier.sent_on is not None and not earlier.is_withdrawal
     if not accepted and not was_sent:
@@ -66,7 +68,7 @@ def _write(
         birth_date=year.birth_date,
         postal_code=year.postal_code,
         address=year.address,
-        total_yen=sum(row.donation.amount_yen for row in accepted),
+        total_yen=sum(row.given_yen for row in accepted),
         made_at=now,
     )
     models.HomeNoticeLine.objects.bulk_create(
@@ -75,7 +77,7 @@ def _write(
             application=row,
             position=position,
             donated_on=row.donation.donated_on,
-            amount_yen=row.donation.amount_yen,
+            amount_yen=row.given_yen,
         )
         for position, row in enumerate(accepted)
     )

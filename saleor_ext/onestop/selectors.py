@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from saleor_ext.common.errors import NotFound
 from saleor_ext.law import register
@@ -64,8 +66,18 @@ def answers_latest(*, onestop_year_id: int) -> models.OneStopAnswers | None:
 
 
 def applications() -> QuerySet[models.OneStopApplication]:
-    """This will select all applications with their donation and year."""
-    return models.OneStopApplication.objects.select_related("donation", "onestop_year")
+    """This will select all applications with their donation and year, and as `given_yen` what is
+    left of the donation after what went back of it.
+    """
+    rows = models.OneStopApplication.objects.select_related("donation", "onestop_year")
+    return rows.annotate(left_yen=_left_yen())
+
+
+def _left_yen() -> Combinable:
+    """In a query of its own, so that rows can still be locked."""
+    corrected = models.OneStopApplication.objects.filter(pk=OuterRef("pk")).values("pk")
+    total = corrected.annotate(total=Sum("donation__corrections__amount_yen")).values("total")
+    return F("donation__amount_yen") + Coalesce(Subquery(total), 0)
 
 
 def applications_of(*, donor_id: int, year: int) -> QuerySet[models.OneStopApplication]:
@@ -187,13 +199,21 @@ def notices_out_before(*, notices: Sequence[models.HomeNotice]) -> dict[int, mod
 
 def years_to_notice(*, municipality_id: int, year: int) -> QuerySet[models.OneStopYear]:
     """This will list donors' years with accepted applications that no notice names as they are,
-    or whose notice names one that is void.
+    or whose notice names one that is void or of which money went back.
     """
     rows = models.OneStopYear.objects.filter(municipality_id=municipality_id, year=year)
     waiting = rows.filter(applications__state__in=sorted(states.APPLICATION_TO_NOTICE))
-    gone = models.HomeNoticeLine.objects.filter(
-        application__state=states.ApplicationState.VOID
-    ).exclude(notice__state=states.NoticeState.REPLACED)
+    named = models.HomeNoticeLine.objects.exclude(notice__state=states.NoticeState.REPLACED)
+    total = (
+        models.HomeNoticeLine.objects.filter(pk=OuterRef("pk"))
+        .values("pk")
+        .annotate(total=Sum("application__donation__corrections__amount_yen"))
+        .values("total")
+    )
+    left = F("application__donation__amount_yen") + Coalesce(Subquery(total), 0)
+    gone = named.annotate(left_yen=left).filter(
+        Q(application__state=states.ApplicationState.VOID) | ~Q(left_yen=F("amount_yen"))
+    )
     taken_back = rows.filter(pk__in=gone.values("notice__onestop_year_id"))
     return rows.filter(Q(pk__in=waiting.values("pk")) | Q(pk__in=taken_back.values("pk"))).order_by(
         "pk"

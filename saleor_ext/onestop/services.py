@@ -17,7 +17,6 @@ RULES = ("onestop_eligibility", "onestop_deadline")
 SETTINGS = frozenset(
     {
         "has_gender",
-        "is_year_form_allowed",
         "remind_from_day",
         "close_after_days",
         "keep_years",
@@ -322,3 +321,33 @@ def _event(
         actor=actor,
         reason=reason[:200],
     )
+
+
+@transaction.atomic
+def year_erase(*, onestop_year_id: int, now: datetime) -> bool:
+    """This will take out of a donor's year everything that says who he is: name, address,
+    birthday, phone, notes, answers and what changes said. Amounts, days, states and who did what
+    stay. Returns whether there was something to erase.
+
+    Law: onestop_keep, onestop_birthday
+    """
+    row = models.OneStopYear.objects.select_for_update().get(pk=onestop_year_id)
+    if row.erased_at is not None:
+        return False
+    for name in PERSON_FIELDS:
+        setattr(row, name, None if name == "birth_date" else "")
+    row.erased_at = now
+    row.save()
+    row.answers.update(answers={})
+    row.changes.update(before={}, after={})
+    row.applications.update(note="")
+    row.notices.update(
+        full_name="",
+        full_kana="",
+        birth_date=None,
+        postal_code="",
+        address="",
+        return_note="",
+        erased_at=now,
+    )
+    return True

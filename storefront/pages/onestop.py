@@ -205,7 +205,7 @@ def donation_line(one: models.OneStopApplication) -> DonationLine:
     return DonationLine(
         number=one.number,
         donated_on=one.donation.donated_on,
-        amount_yen=one.donation.amount_yen,
+        amount_yen=one.given_yen,
         state=one.get_state_display(),
         tone=TONES[_A(one.state)],
         note=_note(one),

@@ -49,9 +49,14 @@ def _given_one(
 
 def give_back(donation: donation_models.Donation, *, now: datetime) -> None:
     """All of a donation's money goes back."""
+    give_back_part(donation, amount_yen=donation.amount_yen, now=now)
+
+
+def give_back_part(donation: donation_models.Donation, *, amount_yen: int, now: datetime) -> None:
+    """Some of a donation's money goes back."""
     refund = refunds.refund_found(
         attempt_id=donation.attempt_id,
-        amount_yen=donation.amount_yen,
+        amount_yen=amount_yen,
         provider_ref=f"re_{donation.pk}",
         now=now,
         actor=world.ACTOR,

@@ -39,7 +39,7 @@ class OnestopApplication(graphene.ObjectType):
 
     @staticmethod
     def resolve_amount_yen(row: models.OneStopApplication, _info: GraphQLResolveInfo) -> int:
-        return row.donation.amount_yen
+        return row.given_yen
 
     @staticmethod
     def resolve_missing(row: models.OneStopApplication, _info: GraphQLResolveInfo) -> list[str]:

@@ -13,7 +13,6 @@ REQUIRED = "選んでください。"
 NO_NUMBER = "個人番号(マイナンバー)は書かないでください。"
 TO_CONFIRM = {
     "has_gender": "性別の欄があるか",
-    "is_year_form_allowed": "1年分を一覧で受け付けるか",
     "keep_years": "保存の年数",
 }
 """Settings that no source settles, by the field they stand at."""
@@ -133,6 +132,18 @@ class FindForm(number_guard.GuardedForm):
     )
 
 
+class RegisterForm(number_guard.GuardedForm):
+    """The receipt of a donation whose donor never wished here."""
+
+    receipt = forms.CharField(
+        label="受領証番号",
+        max_length=20,
+        help_text="台帳の形で入れます。例: 2026-000123",
+        widget=forms.TextInput(attrs={"class": "field__input", "autocomplete": "off"}),
+        error_messages={"required": "受領証番号を入れてください。"},
+    )
+
+
 class BatchForm(forms.Form):
     """Many forms that came in by the same post. Numbers of ours under each other could look like
     another kind of number, so each line is judged by itself where it is read.
@@ -200,11 +211,6 @@ class SettingsForm(number_guard.GuardedForm):
 
     has_gender = forms.BooleanField(
         label="申請書に性別の欄を印刷する(ご本人が手で書きます)", required=False
-    )
-    is_year_form_allowed = forms.BooleanField(
-        label="1年分の寄附を、1枚の申請書と一覧で受け付ける",
-        required=False,
-        help_text="選ばないときは、寄附ごとに1枚です。",
     )
     remind_from_day = forms.IntegerField(
         label="期限をお知らせする日(12月)", min_value=1, max_value=31

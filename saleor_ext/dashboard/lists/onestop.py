@@ -93,7 +93,7 @@ ONESTOP = parts.ListDefinition(
             label="お名前", value=lambda row: row.onestop_year.full_name, is_personal=True
         ),
         parts.Column(label="寄附の日", value=lambda row: row.donation.donated_on, kind="day"),
-        parts.Column(label="寄附額", value=lambda row: row.donation.amount_yen, kind="yen"),
+        parts.Column(label="寄附額", value=lambda row: row.given_yen, kind="yen"),
         parts.Column(
             label="状態",
             value=lambda row: row.get_state_display(),

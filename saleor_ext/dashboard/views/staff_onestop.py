@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django import forms as django_forms
 from django.contrib import messages as notices
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,7 +21,7 @@ from saleor_ext.dashboard.permissions import (
     staff_may,
 )
 from saleor_ext.dashboard.queries import onestop as queries
-from saleor_ext.flows.onestop import changing, desk
+from saleor_ext.flows.onestop import changing, desk, wishing
 from saleor_ext.onestop import models, selectors, states
 
 _A = states.ApplicationState
@@ -283,16 +283,25 @@ def change_received(request: MemberRequest, public_id: str, change_id: str) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def reception(request: MemberRequest) -> HttpResponse:
     """Find one by its number, or note many that came by the same post."""
-    is_batch = "batch-numbers" in request.POST
-    find = forms.FindForm(
-        request.POST if request.method == "POST" and not is_batch else None, prefix="find"
-    )
+    find = forms.FindForm(_sent(request, "find-number"), prefix="find")
+    register = forms.RegisterForm(_sent(request, "register-receipt"), prefix="register")
     batch = forms.BatchForm(
-        request.POST if is_batch else None,
+        _sent(request, "batch-numbers"),
         prefix="batch",
         initial={"received_on": clock.today()},
     )
     report = None
+    if register.is_bound and register.is_valid():
+        try:
+            registered = wishing.wish_at_office(
+                typed=register.cleaned_data["receipt"],
+                now=clock.now(),
+                actor=request.principal.actor,
+            )
+        except NotFound:
+            register.add_error("receipt", "この番号の寄附がないか、返金されています。")
+        else:
+            return _back(registered.public_id)
     if find.is_bound and find.is_valid():
         found = desk.application_find(typed=find.cleaned_data["number"])
         if found is not None:
@@ -311,11 +320,12 @@ def reception(request: MemberRequest) -> HttpResponse:
             principal=request.principal, what="onestop_batch", object_ids=report.application_ids
         )
         batch = forms.BatchForm(prefix="batch", initial={"received_on": clock.today()})
-    failed = next((form for form in (find, batch) if form.errors), None)
+    failed = next((form for form in (find, register, batch) if form.errors), None)
     context = {
         "section": "onestop_reception",
         "find": find,
         "batch": batch,
+        "register": register,
         "report": report,
         "rows": [
             (line, messages.refusal_words(code=line.code) if line.code else "")
@@ -325,6 +335,11 @@ def reception(request: MemberRequest) -> HttpResponse:
     }
     status = 422 if failed else 200
     return render(request, "dashboard/staff/onestop_reception.html", context, status=status)
+
+
+def _sent(request: MemberRequest, name: str) -> QueryDict | None:
+    """One of the page's forms, if it is the one that was sent."""
+    return request.POST if name in request.POST else None
 
 
 def _back(public_id: str) -> HttpResponse:

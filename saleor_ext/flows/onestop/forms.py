@@ -134,7 +134,7 @@ def _lines(applications: Sequence[models.OneStopApplication]) -> tuple[facts.One
             public_id=one.public_id,
             number=one.number,
             donated_on=one.donation.donated_on,
-            amount_yen=one.donation.amount_yen,
+            amount_yen=one.given_yen,
             reception_url=f"{django_settings.APP_URL}/staff/onestop/{one.public_id}/",
         )
         for one in applications

@@ -120,7 +120,7 @@ def _lines(
         MailLine(
             number=one.number,
             donated_on=one.donation.donated_on,
-            amount_yen=one.donation.amount_yen,
+            amount_yen=one.given_yen,
             state=one.get_state_display(),
             missing=tuple(str(labels[code]) for code in one.missing_list),
         )

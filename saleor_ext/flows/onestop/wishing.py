@@ -1,16 +1,21 @@
 """Whether a donor wants the one-stop exception for a year, and whether he may use it."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
 
 from saleor_ext.common import jptime
+from saleor_ext.common.errors import NotFound
+from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.onestop import following, letters
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.onestop import errors, models, selectors, services, states
 
 _A = states.ApplicationState
+_RECEIPT = re.compile(r"(\d{4})[-ー]?0*(\d{1,9})")
 NOTICED = frozenset({_A.NOTICE_MADE, _A.NOTICED, _A.NOTICE_RETURNED})
 BACK_REASONS = frozenset(
     {
@@ -118,6 +123,40 @@ def _answers_keep(
         row.refresh_from_db()
         letters.mail_put("onestop_wished", onestop_year=row, now=now, about=f"{now:%Y%m%d%H%M%S}")
     return True
+
+
+@transaction.atomic
+def wish_at_office(*, typed: str, now: datetime, actor: str) -> models.OneStopApplication:
+    """This will register the wish of a donor whose form came in although he never said anything
+    here, by the number of the donation's receipt as it is printed: 2026-000123. The questions
+    are those of his form.
+
+    Raises:
+        NotFound: there is no such donation, or nothing is left of it.
+    """
+    found = _RECEIPT.fullmatch("".join(unicodedata.normalize("NFKC", typed).split()))
+    rows = donation_models.Donation.objects.filter(corrects__isnull=True)
+    donation = found and rows.filter(receipt_year=found[1], receipt_number=found[2]).first()
+    if not donation or donation.receipt_year is None:
+        raise NotFound(what="donation")
+    row = selectors.year_of(donor_id=donation.donor_id, year=donation.receipt_year)
+    if row is None or not row.is_wanted:
+        services.wish_set(
+            donor_id=donation.donor_id,
+            municipality_id=donation.municipality_id,
+            year=donation.receipt_year,
+            is_wanted=True,
+            origin=states.WishOrigin.STAFF,
+            now=now,
+            actor=actor,
+        )
+    following.applications_settle(
+        donor_id=donation.donor_id, year=donation.receipt_year, now=now, actor=actor
+    )
+    live = selectors.applications().filter(donation=donation).exclude(state=_A.VOID).first()
+    if live is None:
+        raise NotFound(what="donation")
+    return live
 
 
 @transaction.atomic
