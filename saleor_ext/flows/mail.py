@@ -16,7 +16,7 @@ from saleor_ext.flows import missed_link
 from saleor_ext.flows.choices import grant_link
 from saleor_ext.flows.dunning import pay_link
 from saleor_ext.flows.onestop import letters as onestop_letters
-from saleor_ext.flows.swaps import answering, fitting
+from saleor_ext.flows.swaps import answering, deciding, fitting
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models as membership_models
@@ -198,6 +198,7 @@ def _swap(swap_id: int | None) -> dict[str, object]:
         "allergens": fitting.allergens_compare(gift=gift, alternate=alternate),
         "swap_link": answering.link_make(swap_id=swap.pk),
         "is_prepaid": swap.cycle.covered_by_id is not None,
+        "is_silence_yes": deciding.is_silence_yes(swap),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 
 from saleor_ext.common import jptime
-from saleor_ext.flows.swaps import answering, fitting
+from saleor_ext.flows.swaps import answering, deciding, fitting
 from saleor_ext.fulfilment import models, states
 from storefront import messages
 from storefront.pages import parts
@@ -34,6 +34,7 @@ class SwapPage(parts.Page):
     is_prepaid: bool
     is_paid: bool
     is_given: bool
+    is_silence_yes: bool
     outcome: str
     refusal: messages.Message | None
 
@@ -74,6 +75,7 @@ def swap_page(
         is_prepaid=cycle.covered_by_id is not None,
         is_paid=cycle.state == "charged",
         is_given=cycle.snapshot.recipient_id is not None,
+        is_silence_yes=deciding.is_silence_yes(swap),
         outcome=DECIDED[states.SwapState(swap.state)],
         refusal=refusal,
     )

@@ -90,11 +90,14 @@ def staff_withdraw(request: MemberRequest, alternate_id: int) -> HttpResponse:
     return _withdraw(request, STAFF, alternate_id)
 
 
-def _page(request: MemberRequest, side: Side, *, error: str = "") -> HttpResponse:
+def _page(
+    request: MemberRequest, side: Side, *, error: str = "", typed: AlternateForm | None = None
+) -> HttpResponse:
     page = queries.alternates_page(today=clock.today(), producer_id=side.producer_id)
     context = {
         "page": page,
         "error": error,
+        "typed": _typed(typed),
         "section": "alternates",
         "may_propose": side.producer_id is not None or request.principal.may(Act.ALTERNATE_PROPOSE),
         "propose_url": reverse(f"{side.home}_propose"),
@@ -106,7 +109,7 @@ def _page(request: MemberRequest, side: Side, *, error: str = "") -> HttpRespons
 def _propose(request: MemberRequest, side: Side) -> HttpResponse:
     form = AlternateForm(request.POST)
     if not form.is_valid():
-        return _page(request, side, error=_first_error(form))
+        return _page(request, side, error=_first_error(form), typed=form)
     given = form.cleaned_data
     try:
         made = proposing.alternate_propose(
@@ -121,13 +124,22 @@ def _propose(request: MemberRequest, side: Side) -> HttpResponse:
     except NotFound:
         raise
     except Refusal as refusal:
-        return _page(request, side, error=messages.refusal_words(code=refusal.code))
+        words = messages.refusal_words(code=refusal.code)
+        return _page(request, side, error=words, typed=form)
     notices.success(
         request,
         f"{made.gift.name}の代わりに{made.alternate.name}を提案しました。"
         "会員のご希望に合わせて、お伺いするか、差し替えます。",
     )
     return HttpResponseRedirect(reverse(side.home), status=303)
+
+
+def _typed(form: AlternateForm | None) -> dict[str, str]:
+    """What was typed, so that nobody types it again; numbers as text."""
+    if form is None:
+        return {}
+    names = ("box", "gift", "alternate", "reason")
+    return {name: str(form.data.get(name, "")) for name in names}
 
 
 def _first_error(form: AlternateForm) -> str:

@@ -134,9 +134,16 @@ def swaps_close_due(*, today: date, now: datetime, actor: str) -> int:
     return sum(_close_safely(swap, now=now, actor=actor) for swap in late)
 
 
+def is_silence_yes(swap: models.Swap) -> bool:
+    """This will say whether another gift comes when its donor does not answer.
+
+    An allergen that was not in the gift is never accepted by silence.
+    """
+    return swap.cycle.membership.swap_silence == _Wish.ACCEPT and not _added(swap)
+
+
 def _close_safely(swap: models.Swap, *, now: datetime, actor: str) -> bool:
-    silence = swap.cycle.membership.swap_silence
-    is_accepted = silence == _Wish.ACCEPT and not _added(swap)
+    is_accepted = is_silence_yes(swap)
     try:
         decide(swap_id=swap.pk, is_accepted=is_accepted, now=now, actor=actor, reason="no_answer")
     except Refusal as refusal:
