@@ -27,8 +27,10 @@ def holders(request: MemberRequest) -> HttpResponse:
 def _page(
     request: MemberRequest, *, error: str = "", typed: str = "", about: int = 0
 ) -> HttpResponse:
+    found = queries.holder_lines()
     context = {
-        "lines": queries.holder_lines(),
+        "lines": [line for line in found if line.differs],
+        "unclear": [line for line in found if not line.differs],
         "settled": queries.settled_lines(),
         "section": "holders",
         "to_confirm": TO_CONFIRM,
