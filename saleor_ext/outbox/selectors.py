@@ -26,7 +26,9 @@ def messages_due(
     moment, by which other workers' leases are measured; only ids above `after_id` are listed.
     """
     pending = models.OutboxMessage.objects.filter(state=states.MessageState.PENDING)
-    blocking = pending.filter(
+    # Only with both conditions of `outbox_lane_idx` is that index used; without it PostgreSQL reads
+    # every earlier message for every one that is listed.
+    blocking = pending.exclude(lane="").filter(
         Q(next_try_at__gt=now) | Q(claimed_until__gt=lease_at),
         lane=OuterRef("lane"),
         pk__lt=OuterRef("pk"),
