@@ -52,7 +52,15 @@ class ApiMutation(graphene.Mutation):
 def _numbers_refuse(values: Mapping[str, Any]) -> None:
     """No text with an individual number gets any further. Law: onestop_no_number"""
     for name, value in values.items():
-        if isinstance(value, Mapping):
-            _numbers_refuse(value)
-        elif isinstance(value, str) and name not in NO_TEXT:
-            my_number.refuse(value, field=name)
+        if name not in NO_TEXT:
+            _number_refuse(name, value)
+
+
+def _number_refuse(name: str, value: object) -> None:
+    if isinstance(value, Mapping):
+        _numbers_refuse(value)
+    elif isinstance(value, list):
+        for one in value:
+            _number_refuse(name, one)
+    elif isinstance(value, str):
+        my_number.refuse(value, field=name)

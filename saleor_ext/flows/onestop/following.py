@@ -75,6 +75,18 @@ def applications_settle(*, donor_id: int, year: int, now: datetime, actor: str) 
     return Followed(made=made, voided=voided)
 
 
+@transaction.atomic
+def person_refresh(*, donor_id: int, year: int) -> None:
+    """This will have a year's papers say what the donor's details say now, before they are
+    printed. Once a form came in it changes nothing: then a change must be reported.
+    """
+    row = selectors.year_of(donor_id=donor_id, year=year)
+    if row is not None:
+        row = services.year_hold(donor_id=donor_id, municipality_id=row.municipality_id, year=year)
+        donor = membership_models.Donor.objects.get(pk=donor_id)
+        services.person_follow(onestop_year=row, person=forms.person_of(donor=donor))
+
+
 def _over_for_good(*, donor_id: int) -> QuerySet[models.OneStopApplication, int]:
     rows = models.OneStopApplication.objects.filter(
         onestop_year__donor_id=donor_id, void_reason__in=sorted(states.VOID_FOR_GOOD)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from saleor_ext.flows.onestop import forms
+from saleor_ext.flows.onestop import following, forms
 from saleor_ext.onestop import facts, selectors, services, states
 from saleor_ext.onestop.papers import change_papers, form_papers
 from saleor_ext.receipts.etax import letters
@@ -22,6 +22,7 @@ def year_set_take(*, donor_id: int, year: int, now: datetime, actor: str) -> byt
     Raises:
         NotFound: there is no form to print.
     """
+    following.person_refresh(donor_id=donor_id, year=year)
     form = forms.form_facts(donor_id=donor_id, year=year)
     content = form_papers.form_pdf(form=_form_printable(form), has_cover=True, made_at=now)
     _sent_note(form, now=now, actor=actor)
@@ -35,6 +36,7 @@ def form_take(*, public_id: str, donor_id: int | None = None, now: datetime, act
         NotFound: there is none, it is void, or it is another's.
     """
     row = selectors.application_get(public_id=public_id, donor_id=donor_id).onestop_year
+    following.person_refresh(donor_id=row.donor_id, year=row.year)
     form = forms.form_facts(donor_id=row.donor_id, year=row.year, public_id=public_id)
     content = form_papers.form_pdf(form=_form_printable(form), has_cover=False, made_at=now)
     _sent_note(form, now=now, actor=actor)

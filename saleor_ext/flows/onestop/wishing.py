@@ -77,8 +77,8 @@ def wish_choose(
     Raises:
         OnestopYearClosed: the year has not begun, or its last day is over.
         OnestopAnswersMissing: not every question was answered.
-        OnestopNotEligible: the answers are kept, the wish is not; an application that came in
-            stays for the office to judge.
+        OnestopNotEligible: the answers are kept, the wish is not, and what was not sent is void;
+            an application that came in stays for the office to judge.
     """
     if not year_is_open(year=year, today=jptime.jst_date(now)):
         raise errors.OnestopYearClosed()
@@ -108,6 +108,7 @@ def _answers_keep(
     was_wanted = row.is_wanted
     services.answers_add(onestop_year_id=row.pk, answers=answers, now=now, actor=actor)
     if not all(answers.values()):
+        _unsent_end(row, now=now, actor=actor)
         return False
     services.wish_set(
         donor_id=donor_id,
@@ -123,6 +124,29 @@ def _answers_keep(
         row.refresh_from_db()
         letters.mail_put("onestop_wished", onestop_year=row, now=now, about=f"{now:%Y%m%d%H%M%S}")
     return True
+
+
+def _unsent_end(row: models.OneStopYear, *, now: datetime, actor: str) -> None:
+    """Who wished before and finds that he may not: what he has not sent ends with his wish."""
+    if not row.is_wanted:
+        return
+    services.wish_set(
+        donor_id=row.donor_id,
+        municipality_id=row.municipality_id,
+        year=row.year,
+        is_wanted=False,
+        origin=row.origin,
+        now=now,
+        actor=actor,
+    )
+    live = selectors.applications_live(onestop_year_id=row.pk)
+    unsent = [one for one in live if one.state in states.APPLICATION_AWAITED]
+    for one in unsent:
+        services.application_void(
+            application_id=one.pk, reason=states.VoidReason.NOT_ELIGIBLE, now=now, actor=actor
+        )
+    if unsent:
+        letters.mail_put("onestop_void", onestop_year=row, now=now)
 
 
 @transaction.atomic

@@ -287,3 +287,41 @@ def test_the_books_notice_an_application_in_another_donors_year() -> None:
 
     assert found == ["onestop_of_another"]
     assert membership_models.Donor.objects.count() == 2
+
+
+def test_who_finds_that_he_may_not_has_nothing_left_that_he_did_not_send() -> None:
+    row = onestop.year_make(days=[date(2026, 9, 1), date(2026, 10, 1)])
+    first, _ = onestop.applications(row)
+    onestop.received(first)
+    answers = dict.fromkeys(facts.ANSWERS, True) | {"is_few_towns": False}
+
+    with pytest.raises(errors.OnestopNotEligible):
+        wishing.wish_choose(
+            donor_id=row.donor_id,
+            year=2026,
+            answers=answers,
+            origin="page",
+            now=world.NOW,
+            actor="donor",
+        )
+
+    row.refresh_from_db()
+    assert row.is_wanted is False
+    assert [one.state for one in onestop.applications(row)] == ["received", "void"]
+    assert mails() == ["onestop_void"]
+    assert following.out_of_step() == []
+
+
+def test_papers_say_what_the_details_say_until_a_form_came_in() -> None:
+    row = onestop.year_make()
+    membership_models.Donor.objects.update(family_name="海野")
+    following.person_refresh(donor_id=row.donor_id, year=2026)
+    row.refresh_from_db()
+    assert row.full_name == "海野　花子"
+    onestop.received(onestop.applications(row)[0])
+    membership_models.Donor.objects.update(family_name="山田")
+
+    following.person_refresh(donor_id=row.donor_id, year=2026)
+
+    row.refresh_from_db()
+    assert row.full_name == "海野　花子"
