@@ -19,8 +19,13 @@ def year_make(
     """A donor's year with a wish, and an application for a donation on each day."""
     donor = donor or world.donor_make()
     receipts.given_make(donor=donor, days=days or [date(2026, 11, 1)])
+    return wish_make(donor_id=donor.pk, year=year, now=now)
+
+
+def wish_make(*, donor_id: int, year: int = 2026, now: datetime = world.NOW) -> models.OneStopYear:
+    """A donor's wish, and an application for each donation he has made in the year."""
     row = services.wish_set(
-        donor_id=donor.pk,
+        donor_id=donor_id,
         municipality_id=world.town_make().pk,
         year=year,
         is_wanted=True,
@@ -28,7 +33,7 @@ def year_make(
         now=now,
         actor=world.ACTOR,
     )
-    following.applications_settle(donor_id=donor.pk, year=year, now=now, actor=world.ACTOR)
+    following.applications_settle(donor_id=donor_id, year=year, now=now, actor=world.ACTOR)
     row.refresh_from_db()
     return row
 

@@ -20,6 +20,7 @@ ROWS = {
     Act.WORDS_REVIEW: "言葉の確認を",
     Act.SETTINGS_CHANGE: "設定を",
     Act.RECEIPTS: "受領証を",
+    Act.ONESTOP: "ワンストップ特例の申請を開く",
     Act.COSTS_CHANGE: "費用を書きとめる",
     Act.GIFT_LAW_CHANGE: "返礼品と特典の届け出を",
     Act.ALTERNATE_PROPOSE: "代わりの品を",

@@ -11,7 +11,7 @@ from django.http import StreamingHttpResponse
 from saleor_ext.common import csv_text
 from saleor_ext.dashboard.lists.every import LISTS
 from saleor_ext.membership import models
-from tests.builders import dashboard, receipts, world
+from tests.builders import dashboard, onestop, receipts, world
 
 
 def rows_of(response):
@@ -63,6 +63,7 @@ WITHOUT_PEOPLE = {"balance", "disputes", "gaps", "money", "payouts"}
 def test_without_the_permission_files_name_nobody(viewer_client, producer, hanako, slug):
     dashboard.parcel_of(producer=producer, membership=hanako, n=3)
     receipts.settle(hanako.donor)
+    onestop.wish_make(donor_id=hanako.donor_id)
 
     response = viewer_client.get(f"/staff/{slug}.csv?state=all")
 
