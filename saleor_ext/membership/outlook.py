@@ -158,10 +158,14 @@ def term_of(
     wish: terms.Wish | None = None,
     left_out: Collection[int] = (),
     brought_back: Collection[int] = (),
+    paying_id: int | None = None,
 ) -> TermOutlook | None:
-    """This will say how the term stands that is being delivered, or was last; None without one."""
+    """This will say how the term stands that is being delivered, or was last; None without one.
+    With `paying_id` it is the term of that month, which may not have been paid yet.
+    """
     cycles = list(membership.cycles.select_related("tier").order_by("n"))
-    paying = _paying(cycles, today=today)
+    named = next((cycle for cycle in cycles if cycle.pk == paying_id), None)
+    paying = named or _paying(cycles, today=today)
     if paying is None:
         return None
     months = ahead(

@@ -121,3 +121,30 @@ def given_yen(donor: models.Donor) -> list[int]:
     """This will list a donor's donations, the first one first."""
     rows = donation_models.Donation.objects.filter(donor=donor).order_by("pk")
     return list(rows.values_list("amount_yen", flat=True))
+
+
+def term_picture(donor: models.Donor, *, until: date) -> dict[str, object]:
+    """This will describe a prepaid membership as the database has it, months due up to a day."""
+    membership = models.Membership.objects.select_related("tier").get(donor=donor)
+    rows = membership.cycles.filter(charge_on__lte=until).exclude(state="void")
+    months = list(rows.select_related("covered_by", "snapshot__box_plan").order_by("n"))
+    return {
+        "state": membership.state,
+        "tier": membership.tier.slug,
+        "months": {
+            cycle.n: (
+                cycle.charge_on.isoformat(),
+                cycle.state,
+                cycle.amount_yen,
+                cycle.covered_by.n if cycle.covered_by else None,
+            )
+            for cycle in months
+        },
+        "paid": {number: day for number, (day, _) in _paid(membership).items()},
+        "boxes": list(_boxes(membership)),
+        "swapped": {
+            cycle.n: cycle.snapshot.box_plan_id
+            for cycle in months
+            if cycle.wished_box_id and hasattr(cycle, "snapshot")
+        },
+    }

@@ -80,6 +80,7 @@ def _rows(
         ("Months turned", f"{found.turned:,} of {cycles:,} asked for"),
         ("Ended because", f"{tale.ended}, after {tale.wild_minutes:.0f} of {minutes:.0f} minutes"),
         ("Months a minute", f"{_per_minute(tale):,} while workers were killed"),
+        ("Processor time of the workers", f"{_processor_ms(tale):,} ms for a month"),
         ("Turned in rest", f"{found.turned - tale.wild_months:,}, in a month after the last kill"),
         ("Donations taken", f"{found.charged:,}, each once"),
         ("Members", f"{members:,}, from the first day on"),
@@ -98,6 +99,10 @@ def _rows(
 
 def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
+
+
+def _processor_ms(tale: "Tale") -> int:
+    return round(1000 * tale.workers.get("processor_s", 0) / max(tale.wild_months, 1))
 
 
 def _per_minute(tale: "Tale") -> int:

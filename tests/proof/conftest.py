@@ -18,7 +18,9 @@ from tests.proof.nursery import Nursery, nursery_open
 from tests.proof.salon import Salon
 from tests.proof.shop import ProofShop
 
-pytest.register_assert_rewrite("tests.proof.machine", "tests.proof.machine_choices")
+pytest.register_assert_rewrite(
+    "tests.proof.machine", "tests.proof.machine_choices", "tests.proof.machine_terms"
+)
 JOINED_ON = date(2026, 11, 24)
 
 

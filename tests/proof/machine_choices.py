@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from saleor_ext.common.errors import Refusal
-from tests.proof import model, salon
 from tests.proof import model_parts as parts
+from tests.proof import salon
 from tests.proof.machine import TIERS, somebody
 from tests.proof.machine_money import MoneyMachine
 
@@ -170,7 +170,7 @@ class ChoosingMachine(MoneyMachine):
             assert self.salon.join_back(donor) == "done"
             self.town.first_paid(member, today=self.salon.today)
 
-    def gone(self) -> list[model.Member]:
+    def gone(self) -> list[parts.Member]:
         """Whoever was a member, and is none any more."""
         return [
             member
@@ -180,5 +180,5 @@ class ChoosingMachine(MoneyMachine):
             and not member.is_resident
         ]
 
-    def changeable(self, member: model.Member) -> list[model.Month]:
+    def changeable(self, member: parts.Member) -> list[parts.Month]:
         return self.town.changeable(member, today=self.salon.today)

@@ -19,6 +19,7 @@ from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import missed_link, outbox_run, tasks
 from saleor_ext.flows.choices import (
+    after_term,
     anchor,
     cancel,
     card_change,
@@ -27,6 +28,8 @@ from saleor_ext.flows.choices import (
     month_address,
     pause,
     skip,
+    swap,
+    term,
     tier,
     year_turn,
 )
@@ -56,11 +59,19 @@ OTHER_ADDRESS = {"is_registered_address_same": True}
 
 
 def town_make() -> None:
-    """This will make the demo town with two monthly tiers and boxes for years ahead."""
+    """This will make the demo town: two monthly tiers, a prepaid one, boxes for years ahead."""
     world.town_make(designated_to=date(2029, 12, 31))
     for slug, amount_yen in (("nagisa", 3000), ("minato", 10000)):
         tier = world.tier_make(slug=slug, amount_yen=amount_yen)
         world.boxes_make(tier=tier, month_from=FIRST_BOXES, months=MONTHS_OF_BOXES)
+    world.tier_make(
+        slug="tsuzuri",
+        amount_yen=30000,
+        kind="prepaid",
+        rank=2,
+        box_count=3,
+        box_source=world.tier_make(),
+    )
 
 
 def provider_for(url: str, *, timeout_s: float = 10.0) -> StripeProvider:
@@ -166,6 +177,33 @@ class Salon:
         tier.tier_choose(
             membership_id=self.membership(donor).pk, tier_slug=slug, now=self.moment, actor=ACTOR
         )
+
+    def term_begin(self, donor: models.Donor, slug: str) -> None:
+        """This will let the next donation pay for several boxes."""
+        term.term_choose(
+            membership_id=self.membership(donor).pk, tier_slug=slug, now=self.moment, actor=ACTOR
+        )
+
+    def after_term(self, donor: models.Donor, after: str) -> None:
+        after_term.after_choose(
+            membership_id=self.membership(donor).pk, after=after, now=self.moment, actor=ACTOR
+        )
+
+    def swap(self, donor: models.Donor, month: date) -> int | None:
+        """This will have the first other box that is offered come in a month; which one, None for
+        the term's own.
+        """
+        cycle = self.membership(donor).cycles.select_related("tier", "covered_by").get(month=month)
+        box = swap.boxes_offered(cycle=cycle, now=self.moment)[0]
+        swap.swap_choose(
+            membership_id=cycle.membership_id,
+            month=month,
+            box_id=box.pk,
+            now=self.moment,
+            actor=ACTOR,
+        )
+        cycle.refresh_from_db()
+        return cycle.wished_box_id
 
     def day_change(self, donor: models.Donor, day: int) -> None:
         anchor.anchor_choose(

@@ -201,7 +201,11 @@ def _term_preview(
     """Nothing is given in the month, so what changes is when its box and the last one leave."""
     left_out, brought_back = ((cycle.n,), ()) if kind == _Kind.SKIP else ((), (cycle.n,))
     term = outlook.term_of(
-        _membership(cycle), today=today, left_out=left_out, brought_back=brought_back
+        _membership(cycle),
+        today=today,
+        left_out=left_out,
+        brought_back=brought_back,
+        paying_id=cycle.covered_by_id,
     )
     if term is None:
         raise errors.MonthFixed()

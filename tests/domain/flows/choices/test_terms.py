@@ -238,6 +238,22 @@ def test_a_month_of_a_term_left_out_sends_its_box_at_the_end(
     assert breaches() == set()
 
 
+def test_a_month_of_a_term_that_is_only_coming_is_left_out_as_well(
+    monthly: models.Membership,
+) -> None:
+    # given a term that begins in December
+    term.term_choose(membership_id=monthly.pk, tier_slug="minato-6", now=world.NOW, actor=ACTOR)
+    january = date(2027, 1, 1)
+
+    # when
+    preview = skip.skip_preview(membership_id=monthly.pk, month=january, today=world.TODAY)
+    skip.skip_choose(membership_id=monthly.pk, month=january, now=world.NOW, actor=ACTOR)
+
+    # then its box comes at the end of that term
+    assert (preview.is_of_term, preview.last_box_month) == (True, date(2027, 6, 1))
+    assert plan_of(monthly)[1:3] == [(1, "planned", 60000, None), (2, "skipped", 0, 1)]
+
+
 def test_a_box_moved_comes_back_when_the_donor_takes_it_back(prepaid: models.Membership) -> None:
     # given
     before = outlook.term_of(prepaid, today=world.TODAY)
