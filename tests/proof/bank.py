@@ -29,6 +29,8 @@ def misfortunes(*, share: float, seed: int) -> list[dict[str, Any]]:
         {"fault": "status", "status": 429},
         {"fault": "status", "status": 409},
         {"fault": "status", "status": 409, "keeps_work": True},
+        {"fault": "status", "status": 424},
+        {"fault": "status", "status": 504, "keeps_work": True},
     ]
     each = share / len(kinds)
     return [

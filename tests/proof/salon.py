@@ -40,6 +40,7 @@ from saleor_ext.flows.payments import refunds
 from saleor_ext.membership import models, services, year_limits
 from saleor_ext.operation import services as operation
 from tests.builders import world
+from tests.proof import almanac
 from tests.proof import bank as banks
 from tests.proof.shop import ProofShop, shop_put_in
 
@@ -99,7 +100,8 @@ class Salon:
 
     @property
     def today(self) -> date:
-        return jptime.jst_date(self.moment)
+        """Counted by the model's own calendar: the product's must come to the same day."""
+        return almanac.japanese_day(self.moment)
 
     def pass_time(self, **how_long: float) -> None:
         self.moment += timedelta(**how_long)

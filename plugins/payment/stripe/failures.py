@@ -45,11 +45,13 @@ def translated(failure: stripe.StripeError, *, changes: bool) -> errors.Provider
 
 
 def _is_uncertain(failure: stripe.StripeError) -> bool:
-    """A lost answer, a conflict, a fault on Stripe's side or an answer that is none."""
+    """A lost answer, a conflict, a fault on Stripe's side or of somebody it depends on (424), or an
+    answer that is none.
+    """
     if isinstance(failure, stripe.APIConnectionError):
         return True
     status = failure.http_status
-    return status is None or status == 409 or status >= 500 or status < 400
+    return status is None or status in {409, 424} or status >= 500 or status < 400
 
 
 def _uncertain_code(failure: stripe.StripeError) -> str:

@@ -28,6 +28,7 @@ CASES: list[tuple[stripe.StripeError, type[ProviderError], str]] = [
     (stripe.RateLimitError("slow", http_status=429), ProviderRetryable, "rate_limit"),
     (stripe.IdempotencyError("x", http_status=400), ProviderUnknown, "idempotency_key_reused"),
     (_api(409), ProviderUnknown, "idempotency_key_in_use"),
+    (_api(424), ProviderUnknown, "provider_error"),
     (_api(500), ProviderUnknown, "provider_error"),
     (_api(503), ProviderUnknown, "provider_error"),
     (_api(200), ProviderUnknown, "provider_error"),
