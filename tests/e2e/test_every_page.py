@@ -139,6 +139,7 @@ STAFF = {
     "staff:balance": "/staff/balance/",
     "staff:payouts": "/staff/payouts/",
     "staff:disputes": "/staff/disputes/",
+    "staff:holders": "/staff/holders/",
     "staff:unclear": "/staff/unclear/",
     "staff:unclear_attempt": "/staff/unclear/1/",
     "staff:messages": "/staff/messages/",
