@@ -196,6 +196,11 @@ class Machine(RuleBasedStateMachine):
             self.salon.run()
             self.town.turn(self.salon.moment)
 
+    @rule(first=st.integers(1, 7), gap=st.integers(4, 7), at=st.sampled_from(TIMES))
+    def a_month_goes_by(self, first: int, gap: int, at: tuple[int, int, int]) -> None:
+        """Long enough for something to be locked, asked for and listed, at any time of day."""
+        self.days_go_by([first, *[gap] * (31 // gap)], at)
+
     @rule(gap=st.integers(1, 5), seed=seeds)
     @precondition(lambda self: not self.is_asked())
     def a_day_on_which_one_call_in_ten_fails(self, gap: int, seed: int) -> None:
