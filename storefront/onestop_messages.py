@@ -53,6 +53,9 @@ REFUSALS: dict[str, Message] = {
     "notice_home_wrong": Message(
         "市区町村のコードが正しくありません。", "検査数字までの6けたをお確かめください。"
     ),
+    "online_import_changed": Message(
+        "見ているあいだに変わったところがあります。", "もう一度お確かめください。"
+    ),
     "notice_nothing_to_export": Message(
         "送るのを待っている通知はありません。", "通知を作ってから書き出してください。"
     ),

@@ -31,9 +31,9 @@ class Act(StrEnum):
     GIFT_LAW_CHANGE = "gift_law_change"
     SETTINGS_CHANGE = "settings_change"
     RECEIPTS = "receipts"
+    ONESTOP = "onestop"
     REHEARSE = "rehearse"
     ALTERNATE_PROPOSE = "alternate_propose"
-    ONESTOP = "onestop"
 
 
 # Names, addresses and the like are shown to those who may see customers in the shop, in any role.
@@ -60,10 +60,10 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.WORDS_REVIEW: frozenset({Role.CONTENT, Role.ADMINISTRATOR}),
     Act.SETTINGS_CHANGE: frozenset({Role.ADMINISTRATOR}),
     Act.RECEIPTS: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
+    Act.ONESTOP: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     # Nothing is touched by it, but it keeps a worker busy for a while.
     Act.REHEARSE: frozenset({Role.FULFILMENT, Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.ALTERNATE_PROPOSE: frozenset({Role.FULFILMENT, Role.ADMINISTRATOR}),
-    Act.ONESTOP: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
 }
 
 

@@ -84,9 +84,16 @@ ROOMS = (
         entries=(
             _entry("受領証", "receipts"),
             _entry("受領証の印刷", "receipt_prints", act=Act.RECEIPTS),
-            _entry("ワンストップ", "onestop"),
-            _entry("ワンストップの受付", "onestop_reception", act=Act.ONESTOP),
             _entry("台帳の書類", "papers"),
+        ),
+    ),
+    Room(
+        label="ワンストップ",
+        entries=(
+            _entry("申請", "onestop"),
+            _entry("申請の受付", "onestop_reception", act=Act.ONESTOP),
+            _entry("オンライン申請の結果", "onestop_online", act=Act.ONESTOP),
+            _entry("住所地への通知", "onestop_notices", act=Act.ONESTOP),
         ),
     ),
     Room(

@@ -14,8 +14,12 @@ from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import charge_run, janitor, monthly, run_outlook
 from saleor_ext.flows.onestop import calendar as onestop_calendar
 from saleor_ext.flows.onestop import following as onestop_following
+<<<<<<< HEAD
 from saleor_ext.flows.onestop import home_notices
 from saleor_ext.flows.onestop import personal as onestop_personal
+=======
+from saleor_ext.flows.onestop import home_notices, online_results
+>>>>>>> 219f9c8 (onestop: Take in online results, and show notices and results to staff)
 from saleor_ext.flows.orders import reconcile, shop_stock
 from saleor_ext.flows.payments import disputes, payment_session, refunds
 from saleor_ext.flows.receipts import bulk as receipts_bulk
@@ -208,11 +212,18 @@ def onestop_notices_make(*, year: int, actor: str, **kwargs: object) -> None:
     home_notices.notices_make(year=year, today=clock.today(), now=clock.now(), actor=actor)
 
 
+@shared_task(name=online_results.TASK)
+def onestop_import_apply(*, import_id: int, **kwargs: object) -> None:
+    """This will take in results of online applications."""
+    online_results.import_work(import_id=import_id, today=clock.today(), now=clock.now())
+
+
 @shared_task(name="onestop.follow")
 def onestop_follow(**kwargs: object) -> None:
-    """This will move notices on whose sending was noted."""
+    """This will move notices whose sending was noted, and finish taking in results."""
     with operation.job_noted(name="onestop.follow") as noted:
         noted["notices"] = home_notices.sent_follow(now=clock.now())
+        noted["imports"] = online_results.imports_follow(today=clock.today(), now=clock.now())
 
 
 @shared_task(name="ledger.check")

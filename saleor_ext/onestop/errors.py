@@ -97,3 +97,9 @@ class NoticeSentInFuture(Refusal):
     """The day of sending cannot be after today, or before the file was made."""
 
     code = "notice_sent_in_future"
+
+
+class OnlineImportChanged(Refusal):
+    """What results of online applications would do is no longer what was shown."""
+
+    code = "online_import_changed"

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from saleor_ext.common import jptime
-from saleor_ext.flows.onestop import following
+from saleor_ext.flows.onestop import following, home_notices, notice_export
 from saleor_ext.membership import models as membership_models
 from saleor_ext.onestop import models, selectors, services, states
 from tests.builders import receipts, world
@@ -67,3 +67,14 @@ def accepted(application: models.OneStopApplication, *, now: datetime = world.NO
         now=now,
         actor=world.ACTOR,
     )
+
+
+def notice_sent(row: models.OneStopYear, *, now: datetime) -> models.HomeNotice:
+    """A year's notice that was made, taken out and sent on the same day."""
+    today = jptime.jst_date(now)
+    home_notices.notices_make(year=row.year, today=today, now=now, actor=world.ACTOR)
+    export = notice_export.export_make(year=row.year, now=now, actor=world.ACTOR)
+    home_notices.sent_note(
+        export_id=export.pk, home_code="", sent_on=today, today=today, now=now, actor=world.ACTOR
+    )
+    return models.HomeNotice.objects.get(onestop_year=row, state=states.NoticeState.SENT)

@@ -73,3 +73,11 @@ ONESTOP = {
     "notice_returned": "bad",
     "void": "quiet",
 }
+NOTICE = {
+    "made": "warn",
+    "sent": "good",
+    "returned": "bad",
+    "resent": "good",
+    "done": "quiet",
+    "replaced": "quiet",
+}

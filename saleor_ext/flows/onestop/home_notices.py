@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from saleor_ext.common import jobs, jptime, municipalities, my_number
 from saleor_ext.law import register
+from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.onestop import errors, exporting, models, notices, selectors, states
 
@@ -59,7 +60,16 @@ def home_of(row: models.OneStopYear) -> Home | None:
 
     What the office put right on an earlier notice holds as long as the address is the same.
     """
-    earlier = selectors.notice_current(onestop_year_id=row.pk)
+    town = membership_selectors.municipality_get()
+    return _home(row, selectors.notice_current(onestop_year_id=row.pk), town=town)
+
+
+def _home(
+    row: models.OneStopYear,
+    earlier: models.HomeNotice | None,
+    *,
+    town: membership_models.Municipality,
+) -> Home | None:
     if earlier is not None and (earlier.postal_code, earlier.address) == (
         row.postal_code,
         row.address,
@@ -70,13 +80,12 @@ def home_of(row: models.OneStopYear) -> Home | None:
         prefecture=row.prefecture,
         city=row.address.removeprefix(row.prefecture),
     )
-    name = _name_of(code)
+    name = _name_of(code, town=town)
     return Home(code=code, name=name) if name else None
 
 
-def _name_of(code: str) -> str:
+def _name_of(code: str, *, town: membership_models.Municipality) -> str:
     """Our own town stands in no list while it is an invented one."""
-    town = membership_selectors.municipality_get()
     if code == town.code:
         return f"{town.prefecture}{town.county}{town.name}"
     return municipalities.name_find(code)
@@ -145,7 +154,8 @@ def home_set(
     """
     row = selectors.year_get(onestop_year_id=onestop_year_id)
     _not_too_early(year=row.year, today=today)
-    name = _name_of(home_code) or home_name.strip()
+    town = membership_selectors.municipality_get()
+    name = _name_of(home_code, town=town) or home_name.strip()
     if not municipalities.is_code(home_code) or not name:
         raise errors.NoticeHomeWrong()
     return notices.notice_make(
@@ -163,9 +173,18 @@ def _to_notice(*, year: int) -> QuerySet[models.OneStopYear]:
     return selectors.years_to_notice(municipality_id=town.pk, year=year)
 
 
+def to_make_count(*, year: int) -> int:
+    """This will count the donors of a year who need a notice, or need it made anew."""
+    return _to_notice(year=year).count()
+
+
 def unknown_homes(*, year: int) -> list[models.OneStopYear]:
     """This will list donors who need a notice and of whom we do not know the municipality."""
-    return [row for row in _to_notice(year=year) if home_of(row) is None]
+    rows = list(_to_notice(year=year))
+    held = selectors.notices().filter(onestop_year__in=rows).exclude(state=_N.REPLACED)
+    earlier = {notice.onestop_year_id: notice for notice in held}
+    town = membership_selectors.municipality_get()
+    return [row for row in rows if _home(row, earlier.get(row.pk), town=town) is None]
 
 
 @transaction.atomic

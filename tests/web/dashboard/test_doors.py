@@ -83,6 +83,26 @@ ONESTOP_NAMES = {
     "onestop_change",
     "onestop_change_received",
 }
+ONESTOP_POSTS = {
+    "onestop_notices_make",
+    "onestop_notice_home",
+    "onestop_notice_export",
+    "onestop_notice_sent",
+    "onestop_notice_return",
+    "onestop_notice_done",
+    "onestop_online_read",
+    "onestop_online_apply",
+    "onestop_online_drop",
+}
+POST_NAMES |= ONESTOP_POSTS
+ONESTOP_NAMES |= ONESTOP_POSTS | {
+    "onestop_notices",
+    "onestop_municipality",
+    "onestop_notice_file",
+    "onestop_notice",
+    "onestop_online",
+    "onestop_import",
+}
 PARCEL_NAMES = {"alternates_propose", "alternates_withdraw"}
 PARCEL_OWNER = "お届け … 権限「Manage orders(注文の管理)」"
 ADMINISTRATOR_NAMES = RECEIPT_SETTINGS | {"settings", "onestop_settings"}
@@ -184,6 +204,10 @@ def staff_addresses(membership):
             "rehearsal_id": rehearsal_make().pk,
             "alternate_id": 1,
             "change_id": membership.public_id,
+            "onestop_year_id": 1,
+            "notice_id": 1,
+            "export_id": 1,
+            "import_id": 1,
         },
     )
 
