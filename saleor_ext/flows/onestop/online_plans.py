@@ -25,18 +25,18 @@ class Effect(TextChoices):
     """What becomes of one result (取り込むとどうなるか)."""
 
     ACCEPT = "accept", "受付済みにする"
-    WISH = "wish", "希望を登録して、受付済みにする"
-    NOTE = "note", "却下を記録する(申請は変わらない)"
-    ALREADY = "already", "もう受付済み(受付番号だけ記録する)"
+    WISH = "wish", "希望も登録して受付"
+    NOTE = "note", "却下を記録する"
+    ALREADY = "already", "もう受付済み"
     KNOWN = "known", "取り込み済み"
-    UNKNOWN_NUMBER = "unknown_number", "整理番号の寄附が見つからない"
-    TWO_DONORS = "two_donors", "整理番号が、別の方の寄附にまたがっている"
+    UNKNOWN_NUMBER = "unknown_number", "寄附が見つからない"
+    TWO_DONORS = "two_donors", "別々の方の寄附"
     OTHER_YEAR = "other_year", "寄附年がちがう"
-    FUTURE = "future", "申請日時が今日より後"
-    BEFORE_DONATION = "before_donation", "申請日時が寄附より前"
-    LATE = "late", "申請日時が期限(翌年1月10日)より後"
-    WITHDRAWN = "withdrawn", "ワンストップ特例を取り下げた方"
-    NO_APPLICATION = "no_application", "受け付けられる申請がない(返金、無効など)"
+    FUTURE = "future", "申請日時が先の日"
+    BEFORE_DONATION = "before_donation", "寄附より前の申請"
+    LATE = "late", "期限を過ぎた申請"
+    WITHDRAWN = "withdrawn", "取り下げた方"
+    NO_APPLICATION = "no_application", "申請がない(無効など)"
 
 
 TAKEN = frozenset({Effect.ACCEPT, Effect.WISH, Effect.NOTE, Effect.ALREADY})

@@ -50,7 +50,7 @@ def test_a_file_is_shown_and_then_taken_in(
     assert read.status_code == 303
     shown = text_of(officer.get(read["Location"]))
     assert "受付済みにする 1行" in shown
-    assert "整理番号の寄附が見つからない 1行" in shown
+    assert "寄附が見つからない 1行" in shown
     assert "1行を取り込む" in shown
     application.refresh_from_db()
     assert application.state == "wished"
