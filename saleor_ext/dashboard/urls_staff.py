@@ -130,7 +130,7 @@ urlpatterns = [
     path("onestop/notices/", staff_onestop_notices.overview, name="onestop_notices"),
     path("onestop/notices/make/", staff_onestop_notices.make, name="onestop_notices_make"),
     path(
-        "onestop/notices/years/<int:onestop_year_id>/home/",
+        "onestop/notices/years/<int:onestop_year_id>/municipality/",
         staff_onestop_notices.home,
         name="onestop_notice_home",
     ),

@@ -78,11 +78,11 @@ def test_an_unknown_home_is_named_on_the_page_and_a_wrong_code_is_told_there(off
     assert "住所地がわからない 1人" in shown
     assert "山田 花子" in shown
 
-    wrong = officer.post(f"{URL}years/{row.pk}/home/", {"home_code": "131017"})
+    wrong = officer.post(f"{URL}years/{row.pk}/municipality/", {"home_code": "131017"})
     assert wrong.status_code == 422
     assert "市区町村のコードが正しくありません" in text_of(wrong)
 
-    made = officer.post(f"{URL}years/{row.pk}/home/", {"home_code": "１３１０１６"})
+    made = officer.post(f"{URL}years/{row.pk}/municipality/", {"home_code": "１３１０１６"})
     assert made.status_code == 303
     assert "東京都千代田区への通知(第1版)" in text_of(officer.get(made["Location"]))
 
@@ -108,10 +108,12 @@ def test_one_that_came_back_is_noted_and_made_for_another_municipality(officer):
     shown = text_of(officer.get(f"{URL}{notice.pk}/"))
     assert "1月1日の住所がない。次にすること: 直して作り直す「転出済みと電話あり」" in shown
 
-    wrong = officer.post(f"{URL}years/{row.pk}/home/", {"home_code": "999999", "from": "notice"})
+    wrong = officer.post(
+        f"{URL}years/{row.pk}/municipality/", {"home_code": "999999", "from": "notice"}
+    )
     assert wrong.status_code == 422
     assert "大阪府大阪市への通知(第1版)" in text_of(wrong)
-    officer.post(f"{URL}years/{row.pk}/home/", {"home_code": "131016", "from": "notice"})
+    officer.post(f"{URL}years/{row.pk}/municipality/", {"home_code": "131016", "from": "notice"})
     assert [one.state for one in models.HomeNotice.objects.order_by("version")] == [
         "replaced",
         "made",
@@ -187,7 +189,7 @@ def test_the_pages_are_fit_to_be_shown_and_ask_as_little_for_many_as_for_one(off
     assert pages.get(f"{URL}{notice.pk}/").h1 == "大阪府大阪市への通知(第1版)"
     assert pages.get(f"{URL}town/?year=2026&code=271004").h1 == "大阪府大阪市への通知 2026年分"
     row = models.OneStopYear.objects.get(donor__family_name="鈴木")
-    pages.post_refused(f"{URL}years/{row.pk}/home/", {"home_code": "1"})
+    pages.post_refused(f"{URL}years/{row.pk}/municipality/", {"home_code": "1"})
     pages.post_refused(f"{URL}{notice.pk}/back/", {"returned_on": "x"})
 
     for number in range(3):
