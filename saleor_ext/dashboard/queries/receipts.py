@@ -62,6 +62,7 @@ class PrintsPage:
     waiting: int
     waits_for_year_end: bool
     is_window_envelope: bool
+    is_operator: bool
     has_seal: bool
     jobs: Sequence[JobLine]
     is_open: bool
@@ -108,6 +109,7 @@ def prints_page(*, year: int, today: date) -> PrintsPage:
         waiting=waiting,
         waits_for_year_end=is_per_year and year >= today.year,
         is_window_envelope=settings.is_window_envelope,
+        is_operator=settings.is_designated_operator,
         has_seal=selectors.seal_current(municipality_id=town.pk) is not None,
         jobs=jobs,
         is_open=any(job.is_open for job in jobs),

@@ -1,5 +1,7 @@
 """A year's receipts: how many there are, and files of thousands made by a worker."""
 
+from itertools import chain
+
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -22,10 +24,7 @@ from saleor_ext.flows.receipts import bulk
 from saleor_ext.receipts import printing, selectors, states
 
 YEAR_FIRST = 2019
-_FILES = {
-    states.PrintKind.PAPER.value: ("application/pdf", "pdf"),
-    states.PrintKind.CSV.value: ("application/zip", "zip"),
-}
+_PDF, _ZIP = ("application/pdf", "pdf"), ("application/zip", "zip")
 
 
 @staff_may(Act.RECEIPTS)
@@ -60,7 +59,9 @@ def _year_read(text: str, *, latest: int) -> int:
 def start(request: MemberRequest) -> HttpResponse:
     """A worker makes the file; the page shows how far it is."""
     kind, year = request.POST.get("kind", ""), request.POST.get("year", "")
-    if kind not in _FILES or not (year.isascii() and year.isdigit() and len(year) == 4):
+    if kind not in states.PrintKind.values or not (
+        year.isascii() and year.isdigit() and len(year) == 4
+    ):
         raise Http404
     try:
         bulk.print_begin(
@@ -105,8 +106,10 @@ def file(request: MemberRequest, job_id: int) -> HttpResponseBase:
     access_log.export_note(
         principal=request.principal, what=f"receipts_{job.kind}", row_count=job.done
     )
-    content_type, ending = _FILES[job.kind]
-    response = StreamingHttpResponse(selectors.print_file(job_id=job_id), content_type=content_type)
+    pieces = selectors.print_file(job_id=job_id)
+    first = next(pieces, b"")
+    content_type, ending = _PDF if first.startswith(b"%PDF") else _ZIP
+    response = StreamingHttpResponse(chain([first], pieces), content_type=content_type)
     name = f"receipts-{job.year}-{job.pk}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

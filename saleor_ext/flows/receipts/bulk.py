@@ -1,4 +1,4 @@
-"""Thousands of receipts into one file: asked for by staff, made by a worker in small batches.
+"""Thousands of receipts into one file: asked for by staff, made by a worker in batches.
 
 Each batch is kept as soon as it is set, so a worker that stops loses one batch at most and the
 next one goes on behind it. Neither pages nor rows are ever held all at once: memory stays flat.
@@ -9,24 +9,24 @@ import io
 import logging
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
-import pikepdf
 from django.db import transaction
 
-from saleor_ext.common import jobs
+from saleor_ext.common import jobs, jptime
 from saleor_ext.flows.receipts import etax_files, hand_out
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.receipts import models, printing, selectors, services, states
-from saleor_ext.receipts.etax import csv_files
+from saleor_ext.receipts.etax import csv_files, teg822, teg830
 from saleor_ext.receipts.papers import receipt_papers
 
 logger = logging.getLogger(__name__)
 
 TASK = "receipts.print"
-BATCH = 50
+BATCH = 250
 PIECE_BYTES = 1_000_000
 KEPT_FOR = timedelta(days=7)
 _Kind = states.ReceiptEventKind
@@ -167,58 +167,74 @@ def _file_make(*, job_id: int, clock: Clock) -> None:
     job = selectors.print_job_get(job_id=job_id)
     with tempfile.TemporaryDirectory(prefix="salon-print-") as folder:
         if job.kind == states.PrintKind.PAPER:
-            made = _pdf_join(job, Path(folder))
+            made = _papers_pack(job, Path(folder))
         else:
             made = _csv_pack(job, Path(folder), clock=clock)
         printing.print_finish(job_id=job_id, pieces=_pieces(made), now=clock())
 
 
-def _pdf_join(job: models.PrintJob, folder: Path) -> Path:
-    """The batches lie in files, and are copied page by page from there into one."""
-    target = folder / "all.pdf"
-    with pikepdf.new() as whole:
-        held = []
-        for number, content in selectors.print_batches(job_id=job.pk):
-            if not content:
-                continue
-            path = folder / f"{number}.pdf"
-            path.write_bytes(content)
-            held.append(pikepdf.open(path))
-            for page in held[-1].pages:
-                if "/StructParents" in page.obj:
-                    del page.obj["/StructParents"]
-                whole.pages.append(page)
-        whole.save(target)
-        for part in held:
-            part.close()
+def _papers_pack(job: models.PrintJob, folder: Path) -> Path:
+    """One batch is the file itself; several lie in a ZIP, each as it was set. Joined into one they
+    would lose their tags, or cost memory for every page.
+    """
+    batches = (
+        (number, content) for number, content in selectors.print_batches(job_id=job.pk) if content
+    )
+    target = folder / "all"
+    first = next(batches, None)
+    second = next(batches, None)
+    if first is None or second is None:
+        target.write_bytes(first[1] if first else b"")
+        return target
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as held:
+        for number, content in chain([first, second], batches):
+            held.writestr(f"receipts-{job.year}-{number + 1:03d}.pdf", content)
     return target
 
 
 def _csv_pack(job: models.PrintJob, folder: Path, *, clock: Clock) -> Path:
     target = folder / "all.zip"
-    writer = etax_files.CsvWriter()
+    now = clock()
+    writer, form = _csv_writer(job, now=now)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as held:
         for number, content in enumerate(csv_files.files_make(_csv_rows(job, writer)), start=1):
-            held.writestr(f"TEG822-{job.year}-{number}.csv", content)
+            held.writestr(f"{form}-{job.year}-{number}.csv", content)
         if writer.left_out:
-            held.writestr("left-out.csv", _left_out_csv(writer))
-    now = clock()
-    printing.csv_counts_keep(job_id=job.pk, left_out=len(writer.left_out), now=now)
+            held.writestr("left-out.csv", _left_out_csv(writer.left_out))
+    printing.csv_counts_keep(job_id=job.pk, left_out=len(writer.left_out), now=clock())
     return target
 
 
-def _csv_rows(job: models.PrintJob, writer: etax_files.CsvWriter) -> Iterator[str]:
+def _csv_writer(
+    job: models.PrintJob, *, now: datetime
+) -> tuple[etax_files.CsvWriter | etax_files.OperatorCsvWriter, str]:
+    """A designated operator writes the year's certificates, everybody else receipts."""
+    settings = selectors.settings_of(municipality_id=job.municipality_id)
+    if not settings.is_designated_operator:
+        return etax_files.CsvWriter(), teg822.FORM
+    writer = etax_files.OperatorCsvWriter(
+        year=job.year,
+        town=membership_selectors.municipality_get(),
+        settings=settings,
+        made_on=jptime.jst_date(now),
+    )
+    return writer, teg830.FORM
+
+
+def _csv_rows(
+    job: models.PrintJob, writer: etax_files.CsvWriter | etax_files.OperatorCsvWriter
+) -> Iterator[str]:
     for first in range(0, job.total, BATCH):
         for receipt in selectors.print_items(job_id=job.pk, position_from=first, count=BATCH):
             if receipt.state == states.ReceiptState.ISSUED:
                 yield from writer.rows(receipt)
 
 
-def _left_out_csv(writer: etax_files.CsvWriter) -> bytes:
+def _left_out_csv(left_out: Sequence[tuple[str, str]]) -> bytes:
     held = io.StringIO("\ufeff")
     held.seek(0, io.SEEK_END)
     held.write("受領証番号,書けなかった項目\r\n")
-    for number, name in writer.left_out:
+    for number, name in left_out:
         held.write(f"{number},{name}\r\n")
     return held.getvalue().encode()
 

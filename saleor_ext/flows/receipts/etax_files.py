@@ -8,7 +8,15 @@ from saleor_ext.flows.receipts import issue
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.receipts import errors, models, numbers, selectors
-from saleor_ext.receipts.etax import csv_files, elements, letters, signature, teg822, teg830
+from saleor_ext.receipts.etax import (
+    csv_files,
+    elements,
+    letters,
+    signature,
+    teg822,
+    teg830,
+    teg830_csv,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,3 +226,59 @@ class CsvWriter:
         return csv_files.row_text(
             csv_files.Row(group=self.group, donor_name=name, line=line), town=town
         )
+
+
+@dataclass(kw_only=True)
+class OperatorCsvWriter:
+    """Writes the year's certificates of a designated operator as records, each donor's once.
+
+    It is told receipts like `CsvWriter`, and writes what their donor gave in the whole year, what
+    was cancelled included. A donor whose texts cannot be written is left out whole.
+
+    Law: receipt_designated_operator
+    """
+
+    year: int
+    town: membership_models.Municipality
+    settings: models.ReceiptSettings
+    made_on: date
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    group: int = 0
+    trouble: dict[int, str] = field(default_factory=dict)
+
+    def rows(self, receipt: models.Receipt) -> list[str]:
+        """This will write a donor with his first receipt, and nothing with the others."""
+        if receipt.donor_id not in self.trouble:
+            made, self.trouble[receipt.donor_id] = self._donor(receipt.donor_id)
+        else:
+            made = []
+        if self.trouble[receipt.donor_id]:
+            self.left_out.append((receipt.number, self.trouble[receipt.donor_id]))
+        return made
+
+    def _donor(self, donor_id: int) -> tuple[list[str], str]:
+        """The records, or the field that cannot be written."""
+        donor = membership_models.Donor.objects.get(pk=donor_id)
+        given = issue.given_of(donor_id=donor_id, year=self.year, settings=self.settings)
+        group, texts = self.group, list[str]()
+        try:
+            for name in dict.fromkeys(one.donor_name for one in given):
+                own = [one for one in given if one.donor_name == name]
+                certificate = _teg830(
+                    own,
+                    donor=donor,
+                    year=self.year,
+                    town=self.town,
+                    settings=self.settings,
+                    on=self.made_on,
+                )
+                for held, text in teg830_csv.rows_text(certificate, first_group=group):
+                    texts.append(text)
+                    last = held
+                group = last + 1
+        except csv_files.RowUnwritable as error:
+            return [], error.field
+        except errors.SpellingMissing:
+            return [], "donor_name"
+        self.group = group
+        return texts, ""

@@ -56,16 +56,16 @@ def row_text(row: Row, *, town: Town) -> str:
         FORM,
         group_code(row.group),
         row.line.number,
-        _text("donor_name", row.donor_name),
+        field_text("donor_name", row.donor_name),
         KIND_MUNICIPALITY,
         "",
         str(row.line.amount_yen),
-        _text("town_name", town.name),
-        _text("town_address", town.address),
+        field_text("town_name", town.name),
+        field_text("town_address", town.address),
         str(on.year),
         str(on.month),
         str(on.day),
-        _text("proviso", town.proviso),
+        field_text("proviso", town.proviso),
         row.line.other_number,
     )
     return ",".join(values)
@@ -94,15 +94,20 @@ def _file(texts: Sequence[str]) -> bytes:
 def is_writable(text: str) -> bool:
     """This will say whether a text's letters are in the file's code and in e-Tax's."""
     try:
-        _text("text", text)
+        field_text("text", text)
     except RowUnwritable:
         return False
     return True
 
 
-def _text(field: str, value: str) -> str:
+def field_text(field: str, value: str, *, most: int = TEXT_MOST) -> str:
+    """This will write a text as it may stand in the file.
+
+    Raises:
+        RowUnwritable: it is empty, longer than `most`, or holds a letter the file has not.
+    """
     text = value.translate(_LINE_BREAKS).translate(cp932.SAME_LETTERS).translate(_FULL_WIDTH)
-    if not text or len(text) > TEXT_MOST or not letters.is_allowed(text):
+    if not text or len(text) > most or not letters.is_allowed(text):
         raise RowUnwritable(field)
     try:
         text.encode(ENCODING)

@@ -41,10 +41,19 @@ def again(job):
     return selectors.print_job_get(job_id=job.pk)
 
 
+def pdfs_in(job):
+    """The finished file, or the files in it."""
+    content = b"".join(selectors.print_file(job_id=job.pk))
+    if content.startswith(b"%PDF"):
+        return [content]
+    packed = zipfile.ZipFile(io.BytesIO(content))
+    assert packed.namelist() == sorted(packed.namelist())
+    return [packed.read(name) for name in packed.namelist()]
+
+
 def numbers_in(job):
     """The receipt number on each page of the finished file."""
-    content = b"".join(selectors.print_file(job_id=job.pk))
-    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    pages = [page for pdf in pdfs_in(job) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
     return [re.search(r"2026-\d{6}", page.extract_text())[0] for page in pages]
 
 
@@ -157,15 +166,35 @@ def test_what_was_printed_is_not_printed_again(seven):
         begin()
 
 
-def test_the_files_letters_are_inside_it(seven):
+def test_every_file_is_tagged_marked_for_keeping_and_has_its_letters_inside(seven):
     job = begin()
     work(job)
 
-    content = b"".join(selectors.print_file(job_id=job.pk))
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        for page in pdf.pages:
-            for font in page.Resources.Font.values():
-                assert "/FontFile3" in font.DescendantFonts[0].FontDescriptor
+    files = pdfs_in(job)
+    assert len(files) == 3
+    for content in files:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            meta = pdf.open_metadata()
+            assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("2", "A")
+            tags = {str(one.S) for one in pdf.objects if is_element(one)}
+            assert {"/H1", "/Table", "/TH", "/TD", "/Figure"} <= tags
+            for page in pdf.pages:
+                assert "/StructParents" in page.obj
+                for font in page.Resources.Font.values():
+                    assert "/FontFile3" in font.DescendantFonts[0].FontDescriptor
+
+
+def is_element(one):
+    return isinstance(one, pikepdf.Dictionary) and "/S" in one and "/P" in one
+
+
+def test_few_are_one_file(seven, monkeypatch):
+    monkeypatch.setattr(bulk, "BATCH", 7)
+    job = begin()
+    work(job)
+
+    assert b"".join(selectors.print_file(job_id=job.pk)).startswith(b"%PDF")
+    assert len(numbers_in(job)) == 7
 
 
 def test_files_lie_about_for_seven_days(seven):
@@ -194,3 +223,28 @@ def test_csv_leaves_out_what_cannot_be_written_and_says_so(seven):
     rows = packed.read("TEG822-2026-1.csv").decode("cp932").splitlines()
     assert [row.split(",")[1] for row in rows] == ["0000"] * 7
     assert "2026-000008,donor_name" in packed.read("left-out.csv").decode("utf-8-sig")
+
+
+def test_a_designated_operator_writes_each_donors_year_once(seven):
+    receipts.settings_make(
+        is_designated_operator=True,
+        operator_name="汐見町ふるさと公社",
+        operator_corporate_number="7000012050002",
+    )
+    receipts.give_back(seven[1].lines.get().donation, now=world.NOW)
+    rare = world.donor_make(name="rare", family_name="𨺓田")
+    receipts.given_make(donor=rare, days=[date(2026, 11, 9), date(2026, 11, 10)])
+    receipts.settle(rare)
+    job = begin(kind="csv")
+
+    work(job)
+
+    assert (again(job).done, again(job).left_out) == (7, 2)
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(selectors.print_file(job_id=job.pk))))
+    rows = [row.split(",") for row in packed.read("TEG830-2026-1.csv").decode("cp932").splitlines()]
+    assert {len(row) for row in rows} == {25}
+    assert [row[16] for row in rows] == [f"2026-{number:06d}" for number in range(1, 8)]
+    assert {(row[1], row[5], row[15]) for row in rows} == {("0000", "汐見町ふるさと公社", "18000")}
+    assert [row[24] for row in rows] == ["0", "1", "0", "0", "0", "0", "0"]
+    left = packed.read("left-out.csv").decode("utf-8-sig")
+    assert "2026-000008,donor_name\r\n2026-000009,donor_name" in left
