@@ -23,6 +23,7 @@ from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import outlook
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.membership.states import GrantState
+from saleor_ext.receipts import selectors as receipt_selectors
 
 SUBJECT_PREFIX = "件名:"
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -98,6 +99,7 @@ def _context(
         "grant": _grant(payload.get("grant_id")),
         **_swap(payload.get("swap_id")),
         **onestop_letters.context_of(payload),
+        **_receipt(payload.get("receipt_id")),
         "shipment": shipment,
         "items": list(shipment.items.all()) if shipment else [],
         "carrier": registry.carriers()[shipment.carrier].label if shipment else "",
@@ -200,6 +202,14 @@ def _swap(swap_id: int | None) -> dict[str, object]:
         "is_prepaid": swap.cycle.covered_by_id is not None,
         "is_silence_yes": deciding.is_silence_yes(swap),
     }
+
+
+def _receipt(receipt_id: int | None) -> dict[str, object]:
+    """A receipt that no longer holds, and what replaced it by now."""
+    if receipt_id is None:
+        return {}
+    receipt = receipt_selectors.receipt_get(receipt_id=receipt_id)
+    return {"receipt": receipt, "replacement": receipt.replacements.order_by("pk").first()}
 
 
 def _shipment(shipment_id: int | None) -> fulfilment_models.Shipment | None:

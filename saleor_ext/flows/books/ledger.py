@@ -46,6 +46,7 @@ PAYLOAD_KEYS = frozenset(
         "choice_id",
         "swap_id",
         "onestop_year_id",
+        "receipt_id",
         "name",
     }
 )

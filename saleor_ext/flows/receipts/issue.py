@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 from saleor_ext.donations import models as donation_models
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
+from saleor_ext.outbox import services as outbox
 from saleor_ext.receipts import models, numbers, selectors, services, states
 
 DONORS_AT_ONCE = 5000
@@ -66,6 +67,7 @@ def receipts_settle(
         lines = [line.donation_id for line in receipt.lines.all()]
         if wrong:
             services.receipt_withdraw(receipt_id=receipt.pk, reason=wrong, now=now, actor=actor)
+            _tell(receipt, now=now)
             replaced |= dict.fromkeys(lines, receipt.pk)
         else:
             for donation_id in lines:
@@ -81,6 +83,24 @@ def receipts_settle(
         )
         services.receipt_issue(facts=facts, today=today, now=now, actor=actor)
     return list(selectors.receipts_holding(donor_id=donor_id, year=year))
+
+
+def _tell(receipt: models.Receipt, *, now: datetime) -> None:
+    """Whoever has a receipt in hand is told that it no longer holds; others have nothing to keep
+    apart. The mail is written when it is sent, so that it knows what replaced it.
+    """
+    if receipt.handed_as == states.HandedAs.NOT_YET:
+        return
+    outbox.message_put(
+        topic="mail.send",
+        key=f"mail:receipt_withdrawn:{receipt.pk}",
+        payload={
+            "name": "receipt_withdrawn",
+            "donor_id": receipt.donor_id,
+            "receipt_id": receipt.pk,
+        },
+        now=now,
+    )
 
 
 def given_of(*, donor_id: int, year: int, settings: models.ReceiptSettings) -> list[Given]:

@@ -353,5 +353,6 @@ def test_a_payload_holds_ids_and_names_of_mails_only() -> None:
         "choice_id",
         "swap_id",
         "onestop_year_id",
+        "receipt_id",
         "name",
     } == ledger.PAYLOAD_KEYS

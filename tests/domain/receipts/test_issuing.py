@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 
 from saleor_ext.common import jptime
 from saleor_ext.flows.receipts import hand_out, issue
-from saleor_ext.receipts import models
+from saleor_ext.outbox import models as outbox_models
+from saleor_ext.receipts import models, services
 from tests.builders import receipts, world
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +203,23 @@ def test_the_database_keeps_a_donation_off_two_receipts():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         line.save(force_insert=True)
+
+
+def mails_about_receipts():
+    rows = outbox_models.OutboxMessage.objects.filter(payload__name="receipt_withdrawn")
+    return [row.payload["receipt_id"] for row in rows]
+
+
+def test_whoever_has_a_receipt_in_hand_is_told_once_that_it_no_longer_holds():
+    donor = world.donor_make()
+    receipts.given_make(donor=donor, days=[date(2026, 10, 24), date(2026, 11, 24)])
+    in_hand, in_no_hand = receipts.settle(donor)
+    services.receipt_hand(receipt_ids=[in_hand.pk], handed_as="paper", now=world.NOW)
+    for one in (in_hand, in_no_hand):
+        receipts.give_back(one.lines.get().donation, now=world.NOW)
+
+    receipts.settle(donor)
+    receipts.settle(donor)
+
+    assert receipts.receipt_get(in_no_hand).state == "withdrawn"
+    assert mails_about_receipts() == [in_hand.pk]

@@ -10,9 +10,11 @@ from saleor_ext.flows import mail as mail_flow
 from saleor_ext.flows.choices import after_term, skip, swap
 from saleor_ext.flows.choices import term as term_flow
 from saleor_ext.flows.month import listing
+from saleor_ext.flows.receipts import hand_out
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, planning
-from tests.builders import dashboard, months, world
+from saleor_ext.receipts import services
+from tests.builders import dashboard, months, receipts, world
 
 ADVERTISING = re.compile("お得|コスパ|おまけ|キャンペーン|ランキング|[!！]")
 
@@ -255,3 +257,35 @@ def test_a_name_with_signs_is_written_as_it_is(member):
     models.Donor.objects.update(family_name="O'Neil & 山")
 
     assert "O'Neil & 山　花子 様" in sent("prepaid_ended", donor_id=member.donor_id).body
+
+
+def test_a_receipt_that_no_longer_holds_names_what_replaced_it(member):
+    [receipt] = receipts.settle(member.donor)
+    services.receipt_hand(receipt_ids=[receipt.pk], handed_as="paper", now=world.NOW)
+    hand_out.addressee_correct(
+        receipt_id=receipt.pk,
+        donor_name="山田　花",
+        donor_address=receipt.donor_address,
+        reason="字の誤り",
+        today=world.TODAY,
+        now=world.NOW,
+        actor="test",
+    )
+
+    message = sent("receipt_withdrawn", donor_id=member.donor_id, receipt_id=receipt.pk)
+
+    assert message.subject == "お渡しした受領証明書は使えなくなりました(2026-000001)"
+    assert "宛名を訂正したため、使えなくなりました。" in message.body
+    assert "かわりの証明書をご用意しました。" in message.body
+    assert "/my/receipts/" in message.body
+
+
+def test_a_receipt_of_money_that_went_back_has_nothing_in_its_place(member):
+    [receipt] = receipts.settle(member.donor)
+    receipts.give_back(receipt.lines.get().donation, now=world.NOW)
+    receipts.settle(member.donor)
+
+    message = sent("receipt_withdrawn", donor_id=member.donor_id, receipt_id=receipt.pk)
+
+    assert "ご寄附を返金したため、使えなくなりました。" in message.body
+    assert "かわりの証明書はありません。" in message.body
