@@ -19,6 +19,9 @@ from fontTools.ttLib import TTFont
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 """For keeping (ISO 19005-2, level a) and for reading aloud (ISO 14289-1)."""
 
+KEPT_FOR_PAPERS = 10
+"""For how many papers Typst keeps what it worked out for an earlier one."""
+
 NOT_DRAWN = frozenset({"\t", "\n", "\r", " ", "\u3000"})
 _VARIATION = range(0xE0100, 0xE01F0)
 
@@ -44,6 +47,15 @@ def pdf_make(*, template: Path, data: Mapping[str, Any], made_at: datetime) -> b
     if not isinstance(made, bytes):
         raise TypeError("one PDF was expected")
     return made
+
+
+def memory_free() -> None:
+    """This will have Typst forget what it keeps of papers set before, for whoever sets thousands.
+
+    It forgets what none of the last ten papers needed; so it is given empty ones.
+    """
+    for _ in range(KEPT_FOR_PAPERS + 1):
+        typst.Compiler(b"", font_paths=fonts(), ignore_system_fonts=True).compile(format="pdf")
 
 
 def glyphs_missing(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from saleor_ext.common import jobs, jptime
+from saleor_ext.common import jobs, jptime, paper
 from saleor_ext.flows.receipts import etax_files, hand_out
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.receipts import models, printing, selectors, services, states
@@ -90,6 +90,7 @@ def _batches_make(*, job_id: int, clock: Clock) -> None:
     for number in range((job.total + BATCH - 1) // BATCH):
         if number not in done:
             _batch_make(job, number=number, now=clock())
+            paper.memory_free()
 
 
 def _batch_make(job: models.PrintJob, *, number: int, now: datetime) -> None:
