@@ -14,12 +14,8 @@ from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import charge_run, janitor, monthly, run_outlook
 from saleor_ext.flows.onestop import calendar as onestop_calendar
 from saleor_ext.flows.onestop import following as onestop_following
-<<<<<<< HEAD
-from saleor_ext.flows.onestop import home_notices
-from saleor_ext.flows.onestop import personal as onestop_personal
-=======
 from saleor_ext.flows.onestop import home_notices, online_results
->>>>>>> 219f9c8 (onestop: Take in online results, and show notices and results to staff)
+from saleor_ext.flows.onestop import personal as onestop_personal
 from saleor_ext.flows.orders import reconcile, shop_stock
 from saleor_ext.flows.payments import disputes, payment_session, refunds
 from saleor_ext.flows.receipts import bulk as receipts_bulk
