@@ -42,6 +42,10 @@ REFUSALS: dict[str, Message] = {
     "gift_certificate_missing": Message(
         "類型3の返礼品には、製造者の証明(別添1)の内容が要ります。", "割合などを入力してください。"
     ),
+    "opening_invalid": Message(
+        "ひらく時期を保存できませんでした。",
+        "どなたでも読めるものは、すぐにひらきます。ほかは1から240までの月数を入れてください。",
+    ),
     "cost_invalid": Message(
         "金額か月、理由に、入れられないものがありました。", "もう一度お確かめください。"
     ),

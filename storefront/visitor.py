@@ -1,4 +1,4 @@
-"""Who reads a page: his rank for content, and the donor behind his account."""
+"""Who reads a page: what content asks of him, and the donor behind his account."""
 
 from datetime import datetime
 
@@ -7,9 +7,11 @@ from django.http import HttpRequest
 from saleor_ext.access.addresses import client_ip
 from saleor_ext.access.principal import Principal
 from saleor_ext.common import clock
+from saleor_ext.content.selectors import Reader
+from saleor_ext.flows.together import reading
 from saleor_ext.membership import models, selectors, services
 
-__all__ = ["actor_of", "client_ip", "donor_ensure", "donor_of", "principal_of", "rank_of"]
+__all__ = ["actor_of", "client_ip", "donor_ensure", "donor_of", "principal_of", "reader_of"]
 
 
 def principal_of(request: HttpRequest) -> Principal:
@@ -18,12 +20,9 @@ def principal_of(request: HttpRequest) -> Principal:
     return principal
 
 
-def rank_of(request: HttpRequest) -> int | None:
-    """This will return the tier rank of the reader, None when he is no member."""
-    donor_id = principal_of(request).donor_id
-    return (
-        None if donor_id is None else selectors.content_rank(donor_id=donor_id, today=clock.today())
-    )
+def reader_of(request: HttpRequest) -> Reader:
+    """This will return what content asks of whoever reads the page."""
+    return reading.reader_of(donor_id=principal_of(request).donor_id, today=clock.today())
 
 
 def donor_of(request: HttpRequest) -> models.Donor | None:

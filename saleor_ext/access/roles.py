@@ -27,6 +27,7 @@ class Act(StrEnum):
     CHARGING_SWITCH = "charging_switch"
     MONEY_SETTLE = "money_settle"
     WORDS_REVIEW = "words_review"
+    CONTENT_CHANGE = "content_change"
     COSTS_CHANGE = "costs_change"
     GIFT_LAW_CHANGE = "gift_law_change"
     SETTINGS_CHANGE = "settings_change"
@@ -58,6 +59,7 @@ ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.GIFT_LAW_CHANGE: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.COSTS_CHANGE: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.WORDS_REVIEW: frozenset({Role.CONTENT, Role.ADMINISTRATOR}),
+    Act.CONTENT_CHANGE: frozenset({Role.CONTENT, Role.ADMINISTRATOR}),
     Act.SETTINGS_CHANGE: frozenset({Role.ADMINISTRATOR}),
     Act.RECEIPTS: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),
     Act.ONESTOP: frozenset({Role.DONATIONS, Role.ADMINISTRATOR}),

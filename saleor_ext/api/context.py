@@ -16,7 +16,7 @@ from saleor_ext.api.loaders import Loaders
 from saleor_ext.common import clock, jptime
 from saleor_ext.common.errors import NotFound
 from saleor_ext.content import selectors as content_selectors
-from saleor_ext.membership import selectors as membership_selectors
+from saleor_ext.flows.together import reading
 from saleor_ext.saleor_connector import errors as shop_errors
 from saleor_ext.saleor_connector import jwks
 from saleor_ext.saleor_connector import selectors as shop_selectors
@@ -39,12 +39,9 @@ class ApiContext:
         return jptime.jst_date(self.now)
 
     @functools.cached_property
-    def rank(self) -> int | None:
-        """The rank whose content is open to the person who asks."""
-        donor_id = self.principal.donor_id
-        if donor_id is None:
-            return None
-        return membership_selectors.content_rank(donor_id=donor_id, today=self.today)
+    def reader(self) -> content_selectors.Reader:
+        """What content asks of the person who reads it."""
+        return reading.reader_of(donor_id=self.principal.donor_id, today=self.today)
 
     @functools.cached_property
     def entered_event_ids(self) -> frozenset[int]:

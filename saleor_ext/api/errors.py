@@ -91,6 +91,7 @@ class ErrorCode(enum.Enum):
     NO_BOX_COMES = "no_box_comes"
     NOT_LEAVING = "not_leaving"
     NOT_PAUSED = "not_paused"
+    OPENING_INVALID = "opening_invalid"
     PAUSE_DATE_INVALID = "pause_date_invalid"
     PAUSE_TOO_SHORT = "pause_too_short"
     PERMISSION_DENIED = "permission_denied"

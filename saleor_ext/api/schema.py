@@ -2,6 +2,7 @@
 
 import graphene
 
+from saleor_ext.api.content.mutations.content_opening_set import ContentOpeningSet
 from saleor_ext.api.content.mutations.event_enter import EventEnter
 from saleor_ext.api.content.mutations.event_leave import EventLeave
 from saleor_ext.api.content.queries import ContentQueries
@@ -91,6 +92,7 @@ class Mutation(graphene.ObjectType):
     card_change_begin = CardChangeBegin.Field()
     card_change_finish = CardChangeFinish.Field()
     donor_details_set = DonorDetailsSet.Field()
+    content_opening_set = ContentOpeningSet.Field()
     event_enter = EventEnter.Field()
     event_leave = EventLeave.Field()
     membership_after_term_set = MembershipAfterTermSet.Field()

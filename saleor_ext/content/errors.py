@@ -9,6 +9,12 @@ class NotEntitled(Refusal):
     code = "not_entitled"
 
 
+class OpeningInvalid(Refusal):
+    """A piece cannot open after so many months: none, too many, or everybody may read it."""
+
+    code = "opening_invalid"
+
+
 class EventFull(Refusal):
     """Every place is taken."""
 

@@ -22,6 +22,8 @@ class ContentBase(models.Model):
     title = models.CharField(max_length=100)
     lead = models.CharField(max_length=300)
     min_rank = models.SmallIntegerField(choices=states.Audience.choices)
+    # It opens to those of that rank once they were with the town for so many months; None at once.
+    opens_after_months = models.PositiveSmallIntegerField(null=True, blank=True)
     published_at = models.DateTimeField()
     picture = models.CharField(max_length=100, blank=True)
     is_held = models.BooleanField(default=False, editable=False)
@@ -31,6 +33,15 @@ class ContentBase(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(min_rank__gte=-1, min_rank__lte=3), name="%(class)s_min_rank_chk"
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_after_months__isnull=True)
+                | Q(
+                    opens_after_months__gte=1,
+                    opens_after_months__lte=states.OPENS_AFTER_MOST,
+                    min_rank__gte=states.Audience.FREE,
+                ),
+                name="%(class)s_opens_after_chk",
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Reading content. `is_open` is the one gate: page, API and mail ask it alike."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
@@ -12,21 +13,43 @@ PREVIEW_SHARE = 3
 """At most one part in three of a text is shown to those it is not open to."""
 
 
-def is_open(*, item: models.ContentBase, rank: int | None) -> bool:
-    """This will say whether a piece of content is open to somebody of a tier rank.
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Who reads, as far as content asks; `flows.together.reading` says it of a donor.
 
-    `rank` is that of `membership.selectors.content_rank`: None for whoever is no member.
+    rank: that of `membership.selectors.content_rank`, None for whoever is no member.
+    months: for how many months he was with the town so far.
     """
+
+    rank: int | None = None
+    months: int = 0
+
+
+NOBODY = Reader()
+
+
+def is_open(*, item: models.ContentBase, reader: Reader) -> bool:
+    """This will say whether a piece of content is open to a reader."""
+    return is_of_audience(item=item, reader=reader) and months_left(item=item, reader=reader) == 0
+
+
+def is_of_audience(*, item: models.ContentBase, reader: Reader) -> bool:
+    """This will say whether a reader's tier opens a piece, now or once he was there long enough."""
     if item.min_rank == states.Audience.PUBLIC:
         return True
-    return rank is not None and rank >= item.min_rank
+    return reader.rank is not None and reader.rank >= item.min_rank
+
+
+def months_left(*, item: models.ContentBase, reader: Reader) -> int:
+    """This will count the months with the town that a reader still lacks for a piece."""
+    return max((item.opens_after_months or 0) - reader.months, 0)
 
 
 def body_if_open(
-    *, item: models.Post | models.Event | models.Document, rank: int | None
+    *, item: models.Post | models.Event | models.Document, reader: Reader
 ) -> str | None:
-    """This will return the text as safe HTML when it is open to a rank, else None."""
-    if not is_open(item=item, rank=rank):
+    """This will return the text as safe HTML when it is open to a reader, else None."""
+    if not is_open(item=item, reader=reader):
         return None
     return rendering.markdown_html(item.body)
 
@@ -137,6 +160,16 @@ def document_get(*, slug: str, now: datetime) -> models.Document:
     if document is None:
         raise NotFound(what="document")
     return document
+
+
+def content_of_kind(*, kind: str) -> QuerySet[models.Post | models.Event | models.Document]:
+    """This will list all pieces of a kind (`states.ContentKind`), published or not."""
+    of_kind: dict[str, type[models.Post] | type[models.Event] | type[models.Document]] = {
+        states.ContentKind.POST: models.Post,
+        states.ContentKind.EVENT: models.Event,
+        states.ContentKind.DOCUMENT: models.Document,
+    }
+    return of_kind[kind].objects.order_by("-published_at", "-pk")
 
 
 def word_reviews() -> QuerySet[models.WordReview]:

@@ -1,16 +1,16 @@
-"""Writing about events: taking a place and giving it back."""
+"""Writing about content: places at events, when a piece opens, and words that staff let stand."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from saleor_ext.common.errors import NotFound
-from saleor_ext.content import errors, models, selectors
+from saleor_ext.content import errors, models, selectors, states
 
 
 @transaction.atomic
 def event_enter(
-    *, event_id: int, donor_id: int, rank: int | None, now: datetime
+    *, event_id: int, donor_id: int, reader: selectors.Reader, now: datetime
 ) -> models.EventEntry:
     """This will give a donor a place at an event. Who has one keeps it and gets it again.
 
@@ -19,14 +19,14 @@ def event_enter(
     Raises:
         NotFound: there is no such event, or it is not published yet.
         EventOver: it has ended.
-        NotEntitled: it is not open to this rank.
+        NotEntitled: it is not open to this reader.
         EventFull: no place is left.
     """
     event = _event_locked(event_id, now)
     existing = selectors.entry_of(event_id=event.pk, donor_id=donor_id)
     if existing is not None:
         return existing
-    if not selectors.is_open(item=event, rank=rank):
+    if not selectors.is_open(item=event, reader=reader):
         raise errors.NotEntitled(event=event.slug)
     if selectors.event_places_left(event=event) == 0:
         raise errors.EventFull(event=event.slug)
@@ -56,6 +56,31 @@ def _event_locked(event_id: int, now: datetime) -> models.Event:
     if event.ends_at <= now:
         raise errors.EventOver(event=event.slug)
     return event
+
+
+@transaction.atomic
+def opening_set(*, kind: str, slug: str, months: int | None) -> models.ContentBase:
+    """This will let a piece open to its members once they were with the town for so many months.
+
+    Args:
+        kind: one of `states.ContentKind`.
+        slug: which piece of that kind.
+        months: how many; None opens it at once.
+
+    Raises:
+        NotFound: there is no such piece.
+        OpeningInvalid: too few or too many months, or a piece that everybody may read.
+    """
+    item = selectors.content_of_kind(kind=kind).select_for_update().filter(slug=slug).first()
+    if item is None:
+        raise NotFound(what=kind)
+    if months is not None:
+        is_public = item.min_rank == states.Audience.PUBLIC
+        if is_public or not 1 <= months <= states.OPENS_AFTER_MOST:
+            raise errors.OpeningInvalid()
+    item.opens_after_months = months
+    item.save(update_fields=["opens_after_months"])
+    return item
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
-"""Who may open a piece of content."""
+"""Kinds of content, and who may open a piece."""
 
-from django.db.models import IntegerChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class Audience(IntegerChoices):
@@ -11,3 +11,15 @@ class Audience(IntegerChoices):
     RANK_1 = 1, "1段目の会員から"
     RANK_2 = 2, "2段目の会員から"
     RANK_3 = 3, "3段目の会員から"
+
+
+OPENS_AFTER_MOST = 240
+"""The most months with the town after which a piece may open."""
+
+
+class ContentKind(TextChoices):
+    """What a piece of content is."""
+
+    POST = "post", "記事"
+    EVENT = "event", "催し"
+    DOCUMENT = "document", "資料"

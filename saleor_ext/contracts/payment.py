@@ -273,6 +273,12 @@ class PaymentProvider(Protocol):
         """This will read how the entering of a card stands now."""
         ...
 
+    def card_detach(self, *, method_ref: str) -> None:
+        """This will forget a kept card, so that nothing can charge it. One that is forgotten
+        already, or was never there, is fine.
+        """
+        ...
+
     def charge_open(self, request: ChargeRequest) -> ChargeState:
         """This will open an attempt that the donor confirms in the browser (on-session).
 

@@ -17,6 +17,8 @@ TRACKING_LENGTHS = {
 }
 
 REFUSALS = {
+    "opening_invalid": "どなたでも読めるものは、すぐにひらきます。"
+    "ほかは1から240までの月数を入れてください。",
     "tracking_length": "番号のけた数がちがいます。",
     "tracking_character": (
         "数字のほかの文字が入っています。送り状の番号を、数字だけで入れてください。"
@@ -282,6 +284,7 @@ TOPICS = {
     "order.unbox": "お店の注文から、品を外す",
     "order.fulfill": "お店の注文を発送済みにする",
     "dispute.report": "お店に不審請求を伝える",
+    "card.detach": "取り替えたカードを決済会社から消す",
     "mail.send": "メールを送る",
     "mail.grant": "贈りもののご案内を送る",
     "mail.staff": "町の窓口へメールを送る",

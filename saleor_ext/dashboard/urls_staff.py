@@ -6,6 +6,7 @@ from saleor_ext.dashboard.lists.every import LISTS
 from saleor_ext.dashboard.views import (
     alternates,
     staff_catch_up,
+    staff_content,
     staff_costs,
     staff_gift_law,
     staff_holders,
@@ -70,6 +71,8 @@ urlpatterns = [
         alternates.staff_withdraw,
         name="alternates_withdraw",
     ),
+    path("content/", staff_content.content, name="content"),
+    path("content/<str:kind>/<slug:slug>/", staff_content.opening, name="content_opening"),
     path("words/", staff_words.words, name="words"),
     path("words/review/", staff_words.word_review, name="word_review"),
     path("costs/", staff_costs.costs, name="costs"),

@@ -26,9 +26,15 @@ class CardOnFile(models.Model):
     holder_reason = models.CharField(max_length=200, blank=True)
     holder_said_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField()
+    # When the provider forgot it, after another card had taken its place.
+    detached_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(is_current=False) | Q(detached_at__isnull=True),
+                name="card_detached_chk",
+            ),
             models.UniqueConstraint(
                 fields=["donor"], condition=Q(is_current=True), name="card_one_current_uniq"
             ),

@@ -55,6 +55,30 @@ def card_current(*, donor_id: int) -> models.CardOnFile | None:
     return models.CardOnFile.objects.filter(donor_id=donor_id, is_current=True).first()
 
 
+def card_get(*, card_id: int) -> models.CardOnFile:
+    """This will return a card by its id."""
+    return models.CardOnFile.objects.get(pk=card_id)
+
+
+def cards_replaced(*, donor_id: int) -> list[int]:
+    """This will list the ids of a donor's cards that are not charged any more but that the
+    provider still keeps.
+    """
+    rows = models.CardOnFile.objects.filter(
+        donor_id=donor_id, is_current=False, detached_at__isnull=True
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def is_charge_open(*, donor_id: int) -> bool:
+    """This will say whether a payment of a donor is open that was not entered in his browser."""
+    return models.PaymentAttempt.objects.filter(
+        cycle__membership__donor_id=donor_id,
+        is_off_session=True,
+        state__in=sorted(states.ATTEMPT_OPEN),
+    ).exists()
+
+
 def cards_current(*, donor_ids: list[int]) -> Mapping[int, models.CardOnFile]:
     """This will return the current cards of many donors, by donor."""
     rows = models.CardOnFile.objects.filter(donor_id__in=donor_ids, is_current=True)
@@ -230,6 +254,13 @@ def attempts_given_back() -> QuerySet[models.PaymentAttempt]:
 def attempts_disputed() -> QuerySet[models.PaymentAttempt]:
     """This will select attempts whose money is away because of a dispute."""
     return models.PaymentAttempt.objects.filter(disputes__state__in=sorted(states.DISPUTE_AWAY))
+
+
+def attempts_gone() -> QuerySet[models.PaymentAttempt]:
+    """This will select attempts whose money is gone for good: given back, or lost to a dispute."""
+    return models.PaymentAttempt.objects.filter(
+        Q(state=states.AttemptState.REFUNDED) | Q(disputes__state=states.DisputeState.LOST)
+    )
 
 
 def disputes_open() -> QuerySet[models.Dispute]:

@@ -93,6 +93,7 @@ def card_keep(
             "exp_year": card.exp_year,
             "is_current": True,
             "refused_code": "",
+            "detached_at": None,
         },
         create_defaults={
             "customer_ref": customer_ref,
@@ -106,6 +107,11 @@ def card_keep(
         },
     )
     return kept
+
+
+def card_detached(*, card_id: int, now: datetime) -> None:
+    """This will note that the provider has forgotten a card that was replaced."""
+    models.CardOnFile.objects.filter(pk=card_id, is_current=False).update(detached_at=now)
 
 
 def card_refuse(*, donor_id: int, method_ref: str, code: str) -> None:

@@ -17,6 +17,7 @@ from saleor_ext.flows.choices import grant_link
 from saleor_ext.flows.dunning import pay_link
 from saleor_ext.flows.onestop import letters as onestop_letters
 from saleor_ext.flows.swaps import answering, deciding, fitting
+from saleor_ext.flows.together import badges
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models as membership_models
@@ -94,6 +95,7 @@ def _context(
         "attempt": _attempt(payload.get("attempt_id")),
         "donation": _donation(payload.get("attempt_id")),
         "refunded_yen": _refunded_yen(payload),
+        "badge": _badge(payload["name"], cycle, now),
         "card": _card(payload.get("card_id")),
         "pay_url": _pay_url(cycle),
         "grant": _grant(payload.get("grant_id")),
@@ -149,6 +151,13 @@ def _term(
         pk=cycle.membership_id
     )
     return outlook.term_of(membership, today=jptime.jst_date(now))
+
+
+def _badge(name: str, cycle: membership_models.Cycle | None, now: datetime) -> int | None:
+    """The months with the town, when this month's donation earned a badge."""
+    if name != "donation_received" or cycle is None:
+        return None
+    return badges.badge_of_month(cycle=cycle, today=jptime.jst_date(now))
 
 
 def _cycle(cycle_id: int | None) -> membership_models.Cycle | None:

@@ -14,7 +14,7 @@ from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.flows import mail
 from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_look, order_parcels, order_unbox, orders, stray_orders
-from saleor_ext.flows.payments import refunds, shop_reports
+from saleor_ext.flows.payments import old_cards, refunds, shop_reports
 from saleor_ext.flows.shop import shop_link
 from saleor_ext.flows.swaps import order_swap
 from saleor_ext.operation import gate
@@ -39,6 +39,7 @@ HANDLERS: dict[str, Handler] = {
     "order.unbox": order_unbox.order_unbox,
     "order.stray": stray_orders.order_stray,
     "payment.closed": shop_reports.payment_closed,
+    old_cards.TOPIC: old_cards.card_detach,
     "refund.make": refunds.refund_make,
     "refund.report": shop_reports.refund_report,
     "dispute.report": shop_reports.dispute_report,

@@ -137,7 +137,7 @@ def _grant_hold(grant_id: int) -> models.Grant:
 def _recipient_set(grant: models.Grant, *, recipient_id: int | None) -> None:
     """Where one of them wanted a coming box sent is not where the other one wants it."""
     models.MonthAddress.objects.filter(
-        cycle__membership_id=grant.membership_id, cycle__state=states.CycleState.PLANNED
+        cycle__membership_id=grant.membership_id, cycle__snapshot__isnull=True
     ).delete()
     models.Membership.objects.filter(pk=grant.membership_id).update(recipient_id=recipient_id)
 

@@ -11,6 +11,7 @@ from datetime import date
 from saleor_ext.membership import calendar, models, planning, selectors, states, terms
 
 AHEAD_MONTHS = 40
+NO_PAUSE = date.min
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ def ahead(
     wish: terms.Wish | None = None,
     left_out: Collection[int] = (),
     brought_back: Collection[int] = (),
+    until: date | None = None,
     months: int = AHEAD_MONTHS,
     town: calendar.TownCalendar | None = None,
 ) -> list[Ahead]:
@@ -68,12 +70,14 @@ def ahead(
         wish: what it would want, instead of what it wants.
         left_out: n of months looked at as if they were left out.
         brought_back: n of months looked at as if they had not been left out.
+        until: looked at as if a pause lasted until this day; `NO_PAUSE` as if there were none.
         months: how many months are planned ahead of today.
         town: the town's settings that decide dates, read here when they are not given.
     """
     town = town or selectors.town_calendar(town=selectors.municipality_get())
     rows = list(cycles) if cycles is not None else list(membership.cycles.order_by("n"))
-    in_pause = {row.n for row in rows if _is_in_pause(row.charge_on, membership=membership)}
+    resume_on = membership.resume_on if until is None else until
+    in_pause = {row.n for row in rows if _is_in_pause(row.charge_on, resume_on=resume_on)}
     there = [
         _as_if(month, left_out=left_out, in_pause=in_pause, brought_back=brought_back)
         for month in planning.months_as_terms(rows, today=today)
@@ -88,7 +92,7 @@ def ahead(
         wish=wish or planning.wish_of(membership, town=town),
         last_n=planning.n_of_month(membership, today) + months,
         may_fill=lambda n: planning.dates_of(membership, n, town).change_until >= today,
-        is_resting=lambda n: _is_in_pause(dates_of(n).charge_on, membership=membership),
+        is_resting=lambda n: _is_in_pause(dates_of(n).charge_on, resume_on=resume_on),
     )
     known = [_known(cycle, month) for cycle, month in zip(rows, there, strict=True)]
     fixed = [month for month in known if month.n not in decided and month.state in terms.LIVE]
@@ -96,8 +100,8 @@ def ahead(
     return sorted([*fixed, *coming], key=lambda month: month.n)
 
 
-def _is_in_pause(charge_on: date, *, membership: models.Membership) -> bool:
-    return membership.resume_on is not None and charge_on < membership.resume_on
+def _is_in_pause(charge_on: date, *, resume_on: date | None) -> bool:
+    return resume_on is not None and charge_on < resume_on
 
 
 def _as_if(
@@ -111,7 +115,7 @@ def _as_if(
     is_resting = month.n in in_pause and month.state == states.CycleState.PLANNED
     if month.n in left_out or is_resting:
         return replace(month, state=states.CycleState.SKIPPED, may_change=False)
-    if month.n in brought_back:
+    if month.n in brought_back and month.n not in in_pause:
         return replace(month, state=states.CycleState.PLANNED, may_change=True)
     return month
 
@@ -159,6 +163,7 @@ def term_of(
     left_out: Collection[int] = (),
     brought_back: Collection[int] = (),
     paying_id: int | None = None,
+    until: date | None = None,
 ) -> TermOutlook | None:
     """This will say how the term stands that is being delivered, or was last; None without one.
     With `paying_id` it is the term of that month, which may not have been paid yet.
@@ -175,6 +180,7 @@ def term_of(
         wish=wish,
         left_out=left_out,
         brought_back=brought_back,
+        until=until,
     )
     boxes = tuple(month for month in months if paying.n in (month.n, month.paid_by))
     last = boxes[-1] if boxes else None

@@ -287,23 +287,6 @@ def month_number(*, membership: models.Membership, month: date) -> int:
     return (month.year - first.year) * 12 + month.month - first.month
 
 
-def months_together(*, donor_id: int, today: date) -> int:
-    """This will count the calendar months in which a donor was with the town so far, in all of his
-    memberships: months with a donation, and those of prepaid terms that have begun.
-
-    Whoever comes back counts on from where he was.
-    """
-    given = Q(state=states.CycleState.CHARGED)
-    covered = Q(
-        kind=states.CycleKind.PREPAID,
-        covered_by__state=states.CycleState.CHARGED,
-        state=states.CycleState.LOCKED,
-        charge_on__lte=today,
-    )
-    rows = models.Cycle.objects.filter(given | covered, membership__donor_id=donor_id)
-    return rows.values("month").distinct().count()
-
-
 def choices_of(*, membership_id: int) -> QuerySet[models.MembershipChoice]:
     """This will list what was chosen about a membership, newest first."""
     return models.MembershipChoice.objects.filter(membership_id=membership_id).order_by("-pk")

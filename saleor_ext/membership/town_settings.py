@@ -22,7 +22,7 @@ class SettingKind(StrEnum):
     """What a setting holds."""
 
     NUMBER = "number"
-    DAYS = "days"  # numbers of days, in rising or falling order
+    DAYS = "days"  # numbers of days or months, in rising or falling order
     DATES = "dates"  # Japanese days, kept as ISO texts
     TIME = "time"  # a time of day in Japan
     CHOICE = "choice"
@@ -61,6 +61,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="skips_per_year", kind=SettingKind.NUMBER, most=12),
     Setting(name="pause_months_most", kind=SettingKind.NUMBER, least=1, most=24),
     Setting(name="resume_notice_days", kind=SettingKind.NUMBER, most=28),
+    Setting(name="badge_months", kind=SettingKind.DAYS, least=1, most=600, most_days=10),
     Setting(name="catch_up_count_max", kind=SettingKind.NUMBER, most=100_000),
     Setting(name="catch_up_max_yen", kind=SettingKind.NUMBER, most=1_000_000_000),
     Setting(name="attempt_park_days", kind=SettingKind.NUMBER, least=1, most=28),

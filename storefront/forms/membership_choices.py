@@ -56,9 +56,9 @@ def pause_form(data: Any, *, membership: models.Membership, today: date) -> Paus
     """This will ask for the day on which the member is there again.
 
     Raises:
-        what `ground.monthly_choosing` raises.
+        what `ground.membership_choosing` raises.
     """
-    ground.monthly_choosing(membership_id=membership.pk)
+    ground.membership_choosing(membership_id=membership.pk)
     first = date.fromordinal(today.toordinal() + 1)
     return PauseForm(data, first=first, last=pause.last_day(today=today))
 

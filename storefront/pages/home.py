@@ -34,8 +34,8 @@ class HomePage(parts.Page):
     uses: tuple[DonationUse, ...]
 
 
-def home_page(*, now: datetime, today: date, rank: int | None) -> HomePage:
-    """This will gather the first page for a reader of a tier rank."""
+def home_page(*, now: datetime, today: date, reader: content_selectors.Reader) -> HomePage:
+    """This will gather the first page for a reader."""
     town = selectors.municipality_get()
     tiers = list(selectors.tiers_open())
     audiences = parts.audiences_of(tiers)
@@ -50,7 +50,7 @@ def home_page(*, now: datetime, today: date, rank: int | None) -> HomePage:
         tiers=tuple(parts.tier_card(tier) for tier in tiers),
         boxes=_boxes_of_month(tiers, today=today),
         producers=parts.producer_cards(fulfilment_selectors.producers_all()),
-        posts=tuple(content.post_card(post, rank=rank, audiences=audiences) for post in posts),
+        posts=tuple(content.post_card(post, reader=reader, audiences=audiences) for post in posts),
         uses=uses_of(town),
     )
 

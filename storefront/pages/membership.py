@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from saleor_ext.common import jptime, money
 from saleor_ext.flows.choices import cancel, ground, month_address, skip
+from saleor_ext.flows.together import counting
 from saleor_ext.membership import models, selectors, states
 from storefront import messages
 from storefront.pages import my, parts
@@ -74,7 +75,7 @@ def membership_page(
         my_links=my.my_links(),
         my_section=my.MEMBERSHIP,
         tier_name=part.tier_name,
-        together=selectors.months_together(donor_id=membership.donor_id, today=today),
+        together=counting.months_together(donor_id=membership.donor_id, today=today),
         state=part.state,
         state_note=part.state_note,
         months=_months(membership, today=today),
@@ -112,9 +113,8 @@ def choice_rows(membership: models.Membership, *, today: date) -> tuple[ChoiceRo
         _tier_row(membership, is_open=may_choose and is_monthly, today=today),
         _anchor_row(membership, is_open=may_choose),
     ]
-    if is_monthly:
-        rows += _pause_rows(membership, is_open=may_choose)
     rows += [
+        *_pause_rows(membership, is_open=may_choose),
         *_delivery_rows(membership, today=today),
         *_wish_row(membership),
         _give_row(membership),

@@ -8,7 +8,7 @@ from saleor_ext.flows.choices.anchor import AnchorPreview
 from saleor_ext.flows.choices.cancel import CancelPreview
 from saleor_ext.flows.choices.pause import PausePreview
 from saleor_ext.flows.choices.tier import TierPreview
-from saleor_ext.membership import models
+from saleor_ext.membership import models, states
 from storefront.pages import choices
 from storefront.pages.choices import Fact, PreviewWords
 
@@ -21,13 +21,17 @@ def month_words(month: date | None) -> str:
 def pause_intro(membership: models.Membership, today: date) -> tuple[str, ...]:
     """This will say what a pause is."""
     last = jptime.words(pause.last_day(today=today))
+    is_of_term = membership.tier.kind == states.TierKind.PREPAID
+    boxes = "お休みした月の箱は、期間のおわりに移ります。お届けする回数は変わりません。"
     return (
         (
             "お休みのあいだは、ご寄附もお届けもありません。"
             "読みものと催しは、これまでどおりお楽しみいただけます。"
         ),
+        *((boxes,) if is_of_term else ()),
         (
-            "再開する日より前にご寄附日が来る月を、お休みにします。"
+            f"再開する日より前に{'毎月の基準の日' if is_of_term else 'ご寄附日'}が来る月を、"
+            "お休みにします。"
             f"再開の日は{last}までの中からお選びください。"
         ),
         "その日が来ると自動で再開します。再開の前に、メールでお知らせします。",
@@ -43,17 +47,41 @@ def pause_words(preview: PausePreview) -> PreviewWords:
             f"{jptime.words(preview.locked_on)}のご寄附は、変更の締切を過ぎているため、"
             "予定どおりにお受けしてお届けします。お休みは、そのあとからです。"
         )
+    if preview.fixed_box_from is not None:
+        notes.append(
+            f"{jptime.words(preview.fixed_box_from)}から発送する箱は、変更の締切を過ぎているため、"
+            "予定どおりにお届けします。お休みは、そのあとからです。"
+        )
+    if preview.is_of_term:
+        notes.append("お受けしたご寄附はそのままです。箱の数も変わりません。")
     notes.append("お休みのあいだも、いつでも早めに再開できます。")
+    what = "のお届けから" if preview.is_of_term else "のご寄附から"
     return PreviewWords(
-        effective_words=choices.effective_words(preview, "のご寄附からお休みします"),
+        effective_words=choices.effective_words(preview, f"{what}お休みします"),
         facts=(
             Fact(label="お休みする月", value=first if first == last else f"{first}から{last}まで"),
             Fact(label="再開する日", value=jptime.words(preview.resume_on)),
+            *_box_facts(preview),
             choices.next_fact(preview),
             *choices.change_fact(preview),
         ),
         notes=tuple(notes),
     )
+
+
+def _box_facts(preview: PausePreview) -> tuple[Fact, ...]:
+    """When the next and the last box of a prepaid term leave."""
+    facts = []
+    if preview.is_of_term and preview.next_box_from is not None:
+        facts.append(
+            Fact(label="次のお届け", value=f"{jptime.words(preview.next_box_from)}から発送")
+        )
+    if preview.last_box_from is not None:
+        value = (
+            f"{month_words(preview.last_box_month)}({jptime.words(preview.last_box_from)}から発送)"
+        )
+        facts.append(Fact(label="期間の最後の箱", value=value))
+    return tuple(facts)
 
 
 def pause_done(preview: PausePreview) -> str:
@@ -67,7 +95,8 @@ def resume_words(preview: PausePreview) -> PreviewWords:
     return PreviewWords(
         effective_words=choices.effective_words(preview, "(今日)から再開します"),
         facts=(
-            Fact(label="再開する最初の月", value=month_words(preview.month)),
+            Fact(label="再開する最初の月", value=month_words(preview.month) or "ありません"),
+            *_box_facts(preview),
             choices.next_fact(preview),
         ),
         notes=("変更の締切を過ぎた月は、お休みのままになります。",),

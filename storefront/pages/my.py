@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from saleor_ext.common import jptime
+from saleor_ext.content import selectors as content_selectors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
@@ -16,6 +17,7 @@ from saleor_ext.flows.limits import forecast
 from saleor_ext.flows.limits.deciding import Outcome
 from saleor_ext.flows.month import listing, recover
 from saleor_ext.flows.month.pay_step import PayStep
+from saleor_ext.flows.together import badges
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
 from storefront import messages
@@ -103,6 +105,7 @@ class MyPage(MyPageBase):
     asked: tuple[swap.AskedLine, ...]
     received_from: str
     received_tier: str
+    standing: badges.Standing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,8 +174,11 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
     membership = selectors.membership_current(donor_id=donor.pk) if donor else None
     draft = selectors.membership_draft(donor_id=donor.pk) if donor else None
     received = selectors.membership_received(donor_id=donor.pk) if donor else None
-    rank = _rank(membership, received, today=today)
-    posts, events = content.newest(now=now, rank=rank, count=RECENT)
+    standing = badges.standing_of(donor_id=donor.pk, today=today) if donor else badges.NOTHING_YET
+    reader = content_selectors.Reader(
+        rank=_rank(membership, received, today=today), months=standing.months
+    )
+    posts, events = content.newest(now=now, reader=reader, count=RECENT)
     plan = _limited_plan(donor, today)
     asked = _asks_year_turn(membership, today=today)
     card = donation_selectors.card_current(donor_id=donor.pk) if donor else None
@@ -198,6 +204,7 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
         asked=swap.asked_lines(donor_id=donor.pk) if donor else (),
         received_from=received.donor.full_name if received else "",
         received_tier=received.tier.name if received else "",
+        standing=standing,
     )
 
 

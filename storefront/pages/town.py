@@ -104,7 +104,7 @@ def producers_page() -> ProducersPage:
     )
 
 
-def producer_page(*, slug: str, now: datetime, rank: int | None) -> ProducerPage:
+def producer_page(*, slug: str, now: datetime, reader: content_selectors.Reader) -> ProducerPage:
     """This will describe a producer, his gifts and what was written about him."""
     producer = selectors.producer_get(slug=slug)
     audiences = parts.audiences_of(list(membership_selectors.tiers_open()))
@@ -127,7 +127,7 @@ def producer_page(*, slug: str, now: datetime, rank: int | None) -> ProducerPage
             for gift in gifts
             if facts.gift_may_be_offered(gift, day=jptime.jst_date(now))
         ),
-        posts=tuple(content.post_card(post, rank=rank, audiences=audiences) for post in posts),
+        posts=tuple(content.post_card(post, reader=reader, audiences=audiences) for post in posts),
     )
 
 

@@ -16,7 +16,7 @@ from storefront.views import answers
 @require_safe
 def posts(request: HttpRequest) -> HttpResponse:
     """This will list posts."""
-    page = pages.posts_page(now=clock.now(), rank=visitor.rank_of(request))
+    page = pages.posts_page(now=clock.now(), reader=visitor.reader_of(request))
     return answers.show(request, "content/list", page)
 
 
@@ -24,14 +24,14 @@ def posts(request: HttpRequest) -> HttpResponse:
 @answers.missing_is_404
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     """This will show a post, whole or its beginning."""
-    page = pages.post_page(slug=slug, now=clock.now(), rank=visitor.rank_of(request))
+    page = pages.post_page(slug=slug, now=clock.now(), reader=visitor.reader_of(request))
     return answers.show(request, "content/piece", page)
 
 
 @require_safe
 def documents(request: HttpRequest) -> HttpResponse:
     """This will list documents."""
-    page = pages.documents_page(now=clock.now(), rank=visitor.rank_of(request))
+    page = pages.documents_page(now=clock.now(), reader=visitor.reader_of(request))
     return answers.show(request, "content/list", page)
 
 
@@ -39,14 +39,14 @@ def documents(request: HttpRequest) -> HttpResponse:
 @answers.missing_is_404
 def document(request: HttpRequest, slug: str) -> HttpResponse:
     """This will show a document, whole or its beginning."""
-    page = pages.document_page(slug=slug, now=clock.now(), rank=visitor.rank_of(request))
+    page = pages.document_page(slug=slug, now=clock.now(), reader=visitor.reader_of(request))
     return answers.show(request, "content/piece", page)
 
 
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
     """This will list events that are not over."""
-    page = pages.events_page(now=clock.now(), rank=visitor.rank_of(request))
+    page = pages.events_page(now=clock.now(), reader=visitor.reader_of(request))
     return answers.show(request, "content/list", page)
 
 
@@ -57,7 +57,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     page = pages.event_page(
         slug=slug,
         now=clock.now(),
-        rank=visitor.rank_of(request),
+        reader=visitor.reader_of(request),
         donor_id=visitor.principal_of(request).donor_id,
     )
     return answers.show(request, "content/event", page)
@@ -73,7 +73,7 @@ def event_enter(request: HttpRequest, slug: str) -> HttpResponse:
     donor = visitor.donor_ensure(request, now=now)
     try:
         services.event_enter(
-            event_id=found.pk, donor_id=donor.pk, rank=visitor.rank_of(request), now=now
+            event_id=found.pk, donor_id=donor.pk, reader=visitor.reader_of(request), now=now
         )
     except NotFound:
         raise

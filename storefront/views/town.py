@@ -15,7 +15,9 @@ from storefront.views import answers
 @answers.missing_is_404
 def home(request: HttpRequest) -> HttpResponse:
     """This will show the first page."""
-    page = home_pages.home_page(now=clock.now(), today=clock.today(), rank=visitor.rank_of(request))
+    page = home_pages.home_page(
+        now=clock.now(), today=clock.today(), reader=visitor.reader_of(request)
+    )
     return answers.show(request, "home/home", page)
 
 
@@ -50,7 +52,7 @@ def producers(request: HttpRequest) -> HttpResponse:
 @answers.missing_is_404
 def producer(request: HttpRequest, slug: str) -> HttpResponse:
     """This will show one producer."""
-    page = town_pages.producer_page(slug=slug, now=clock.now(), rank=visitor.rank_of(request))
+    page = town_pages.producer_page(slug=slug, now=clock.now(), reader=visitor.reader_of(request))
     return answers.show(request, "town/producer", page)
 
 

@@ -48,6 +48,7 @@ class MemoryProvider:
     foreign_entries: list[BalanceEntry] = field(default_factory=list)
     payouts_made: list[PayoutState] = field(default_factory=list)
     payout_holds: dict[str, list[str]] = field(default_factory=dict)
+    next_detaches: list[errors.ProviderError] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     before_answer: list[object] = field(default_factory=list)
 
@@ -85,6 +86,11 @@ class MemoryProvider:
         if said != "ok":
             changes = {"outcome": Outcome.DECLINED, "decline_code": said}
         self.card_entries[key] = replace(entry, **changes)  # type: ignore[arg-type]
+
+    def card_detach(self, *, method_ref: str) -> None:
+        self.calls.append(f"detach {method_ref}")
+        if self.next_detaches:
+            raise self.next_detaches.pop(0)
 
     def charge_open(self, request: ChargeRequest) -> ChargeState:
         self.calls.append(f"open {request.key}")

@@ -163,6 +163,8 @@ STAFF = {
     "staff:onestop_notices": "/staff/onestop/notices/",
     "staff:costs": "/staff/costs/",
     "staff:papers": "/staff/papers/?paper=tiers",
+    "staff:content": "/staff/content/",
+    "staff:content_opening": "/staff/content/document/daidokoro-cho/",
     "staff:words": "/staff/words/",
     "staff:alternates": "/staff/alternates/",
     "staff:settings": "/staff/settings/",

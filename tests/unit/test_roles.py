@@ -24,6 +24,7 @@ ROWS = {
     Act.COSTS_CHANGE: "費用を書きとめる",
     Act.GIFT_LAW_CHANGE: "返礼品と特典の届け出を",
     Act.ALTERNATE_PROPOSE: "代わりの品を",
+    Act.CONTENT_CHANGE: "記事、催し、資料のひらく時期",
 }
 
 
@@ -54,9 +55,15 @@ def test_every_officer_may_look_and_nothing_more():
         ),
         (
             "HANDLE_PAYMENTS",
-            set(Act) - {Act.WORDS_REVIEW, Act.SETTINGS_CHANGE, Act.ALTERNATE_PROPOSE},
+            set(Act)
+            - {
+                Act.WORDS_REVIEW,
+                Act.CONTENT_CHANGE,
+                Act.SETTINGS_CHANGE,
+                Act.ALTERNATE_PROPOSE,
+            },
         ),
-        ("MANAGE_PAGES", {Act.LOOK, Act.WORDS_REVIEW}),
+        ("MANAGE_PAGES", {Act.LOOK, Act.WORDS_REVIEW, Act.CONTENT_CHANGE}),
         ("MANAGE_STAFF", set(Act)),
         ("MANAGE_USERS", {Act.LOOK}),
     ],

@@ -103,6 +103,28 @@ class StripeProvider:
         )
         return mapping.card_entry(setup.to_dict())
 
+    def card_detach(self, *, method_ref: str) -> None:
+        """This will detach a PaymentMethod from its customer.
+
+        Stripe refuses what is detached already; only then it is looked at.
+        """
+        try:
+            failures.ask(lambda: self._client.v1.payment_methods.detach(method_ref), changes=True)
+        except ProviderPermanent:
+            if self._is_attached(method_ref):
+                raise
+
+    def _is_attached(self, method_ref: str) -> bool:
+        try:
+            method = failures.ask(
+                lambda: self._client.v1.payment_methods.retrieve(method_ref), changes=False
+            )
+        except ProviderPermanent as refusal:
+            if refusal.code == "resource_missing":
+                return False
+            raise
+        return method.customer is not None
+
     def charge_open(self, request: ChargeRequest) -> ChargeState:
         """This will open a PaymentIntent for the donor's browser and keep the card for later."""
         params = {

@@ -22,6 +22,13 @@ class _Readable:
     min_rank = graphene.Int(
         required=True, description="The lowest tier rank that opens it; -1 is open to everybody."
     )
+    opens_after_months = graphene.Int(
+        description="It opens after so many months with the town; null at once."
+    )
+    months_left = graphene.Int(
+        required=True,
+        description="Months with the town that whoever asks still lacks; 0 when none.",
+    )
     published_at = graphene.DateTime(required=True)
     picture_url = graphene.String()
     is_open = graphene.Boolean(required=True, description="Whether it is open to whoever asks.")
@@ -36,7 +43,11 @@ class _Readable:
 
     @staticmethod
     def resolve_is_open(item: Item, info: GraphQLResolveInfo) -> bool:
-        return selectors.is_open(item=item, rank=info.context.rank)
+        return selectors.is_open(item=item, reader=info.context.reader)
+
+    @staticmethod
+    def resolve_months_left(item: Item, info: GraphQLResolveInfo) -> int:
+        return selectors.months_left(item=item, reader=info.context.reader)
 
     @staticmethod
     def resolve_preview(item: Item, _info: GraphQLResolveInfo) -> str:
@@ -44,7 +55,7 @@ class _Readable:
 
     @staticmethod
     def resolve_body(item: Item, info: GraphQLResolveInfo) -> str | None:
-        return selectors.body_if_open(item=item, rank=info.context.rank)
+        return selectors.body_if_open(item=item, reader=info.context.reader)
 
 
 class Post(_Readable, graphene.ObjectType):

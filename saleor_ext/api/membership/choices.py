@@ -51,6 +51,10 @@ class ChoicePreview(graphene.ObjectType):
     limit_warning = graphene.Field(
         LimitWarning, description="Set when my year would exceed my own limit."
     )
+    last_box_month = graphene.Date(
+        description="In a prepaid term: the month of its last box, which moves to its end."
+    )
+    last_box_from = graphene.Date(description="The first day on which that box leaves.")
     seen = graphene.String(required=True, description="To be sent back with the mutation.")
 
 

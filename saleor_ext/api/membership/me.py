@@ -28,6 +28,8 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.choices import card_change as card_flow
 from saleor_ext.flows.limits import forecast
 from saleor_ext.flows.swaps import answering
+from saleor_ext.flows.together import badges as badge_flow
+from saleor_ext.flows.together import counting
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors
@@ -36,6 +38,13 @@ from saleor_ext.receipts import selectors as receipt_selectors
 
 YEAR_FIRST, YEAR_LAST = 2000, 2200
 PLAN_YEARS = 2  # so far ahead a plan is counted out, month by month
+
+
+class Badge(graphene.ObjectType):
+    """Earned after so many months with the town (ご一緒のしるし)."""
+
+    months = graphene.Int(required=True)
+    earned_on = graphene.Date(required=True)
 
 
 class Me(graphene.ObjectType):
@@ -53,6 +62,9 @@ class Me(graphene.ObjectType):
     months_together = graphene.Int(
         required=True,
         description="Calendar months with the town so far, in all my memberships.",
+    )
+    badges = graphene.List(
+        graphene.NonNull(Badge), required=True, description="What these months earned me so far."
     )
     cycles = graphene.List(
         graphene.NonNull(Cycle),
@@ -128,7 +140,14 @@ class Me(graphene.ObjectType):
     def resolve_months_together(me: Principal, info: GraphQLResolveInfo) -> int:
         if me.donor_id is None:
             return 0
-        return selectors.months_together(donor_id=me.donor_id, today=info.context.today)
+        return counting.months_together(donor_id=me.donor_id, today=info.context.today)
+
+    @staticmethod
+    def resolve_badges(me: Principal, info: GraphQLResolveInfo) -> list[badge_flow.Badge]:
+        if me.donor_id is None:
+            return []
+        standing = badge_flow.standing_of(donor_id=me.donor_id, today=info.context.today)
+        return list(standing.badges)
 
     @staticmethod
     def resolve_cycles(

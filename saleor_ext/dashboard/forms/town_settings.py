@@ -108,6 +108,12 @@ WORDS: Mapping[str, Words] = {
         help_text="お休みが終わるか、次の月の変更の締切が来る何日前に、会員へメールで知らせるか。",
         unit="日前",
     ),
+    "badge_months": Words(
+        label="ご一緒のしるし",
+        help_text="ご寄附の月が何か月になったら、会員のページにしるしを出すか。"
+        "「3, 6, 12」のように。空にすると出しません。",
+        unit="か月",
+    ),
     "catch_up_count_max": Words(
         label="止まったあとに自動で受け取る件数",
         help_text="処理が止まって受け取れなかった寄附がこの件数をこえると、職員が決めるまで待ちます。",
@@ -178,6 +184,11 @@ GROUPS: tuple[Group, ...] = (
         title="会員のお手続き",
         counts="保存したときから。すでに選ばれた見送りやお休みは変わりません。",
         names=("skips_per_year", "pause_months_most", "resume_notice_days"),
+    ),
+    Group(
+        title="ご一緒した月",
+        counts="すぐに。これまでの月から数え直します。",
+        names=("badge_months",),
     ),
     Group(
         title="安全のための上限",

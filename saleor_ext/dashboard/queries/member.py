@@ -13,6 +13,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import forecast
 from saleor_ext.flows.month import holding, parts_back
+from saleor_ext.flows.together import badges
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, outlook, selectors, states
@@ -99,6 +100,7 @@ class MemberPage:
     year: int
     year_yen: int
     limit_words: tuple[str, ...]
+    standing: badges.Standing
     customer_link: ShopLink | None
     part_length: int = PART_LENGTH
 
@@ -125,6 +127,7 @@ def member_page(*, donor_id: int, today: date, are_people_shown: bool) -> Member
         year=year,
         year_yen=donation_selectors.donated_yen_in_year(donor_id=donor_id, year=year),
         limit_words=_limit_words(donor_id, year=year),
+        standing=badges.standing_of(donor_id=donor_id, today=today),
         customer_link=shop_link(
             CUSTOMERS, object_id=donor.saleor_user_id, text="お店のお客様ページを開く"
         ),

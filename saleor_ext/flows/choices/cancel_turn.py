@@ -2,6 +2,7 @@
 delivered, and after the last day that was paid for they are over.
 """
 
+import logging
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,19 +12,27 @@ from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.choices import cancel, ground
-from saleor_ext.flows.month import janitor
+from saleor_ext.flows.month import janitor, listing
 from saleor_ext.membership import models, services, states
+
+logger = logging.getLogger(__name__)
 
 _Cycle = states.CycleState
 _State = states.MembershipState
 
 
 def cancelling_turn(*, as_of: date, now: datetime, actor: str) -> None:
-    """This will bring every membership that is about to end to where it should be on `as_of`."""
+    """This will bring every membership that is about to end to where it should be on `as_of`.
+
+    One membership's trouble does not stop the others.
+    """
     leaving = models.Membership.objects.filter(state=_State.CANCELLING)
     for membership in leaving.order_by("pk").iterator():
-        _unconfirmed_close(membership, now=now, actor=actor)
-        _turn(membership.pk, as_of=as_of, now=now, actor=actor)
+        try:
+            _unconfirmed_close(membership, now=now, actor=actor)
+            _turn(membership.pk, as_of=as_of, now=now, actor=actor)
+        except Exception:
+            logger.exception("membership %s could not be brought to its end", membership.pk)
 
 
 def _unconfirmed_close(membership: models.Membership, *, now: datetime, actor: str) -> None:
@@ -51,7 +60,9 @@ def _is_over(membership: models.Membership, *, as_of: date) -> bool:
     still_open = membership.cycles.filter(
         Q(state__in=sorted(states.CYCLE_OPEN)) | Q(state=_Cycle.CHARGED), ship_to__gte=as_of
     )
-    unlisted = membership.cycles.filter(state__in=[_Cycle.LOCKED, _Cycle.CHARGED], is_listed=False)
+    unlisted = membership.cycles.filter(
+        ~listing.gone_for_good(), state__in=[_Cycle.LOCKED, _Cycle.CHARGED], is_listed=False
+    )
     if still_open.exists() or unlisted.exists():
         return False
     end = cancel.period_end(membership_id=membership.pk, today=as_of)

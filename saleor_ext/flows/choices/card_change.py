@@ -25,7 +25,7 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
 from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import charge_run, charging, janitor, pay_step
-from saleor_ext.flows.payments import card_holder
+from saleor_ext.flows.payments import card_holder, old_cards
 from saleor_ext.membership import choices, cycles, models, selectors, states
 from saleor_ext.outbox import services as outbox
 
@@ -191,6 +191,7 @@ def apply(*, change_id: int, entry: CardEntry, now: datetime, actor: str) -> Non
         now=now,
         actor=actor,
     )
+    old_cards.cards_forget_put(donor_id=donor_id, now=now)
     _record(donor_id, now=now, actor=actor)
     for cycle_id in owed:
         cycles.cycle_retry_set(cycle_id=cycle_id, next_try_on=jptime.jst_date(now))

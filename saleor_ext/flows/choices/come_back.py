@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from saleor_ext.flows.choices import ground
-from saleor_ext.membership import models, selectors, states
+from saleor_ext.flows.together import counting
+from saleor_ext.membership import models, states
 
 _State = states.MembershipState
 
@@ -41,7 +42,7 @@ def come_back_note(*, cycle: models.Cycle, now: datetime, actor: str) -> None:
         actor=actor,
         cycle_id=cycle.pk,
         details={
-            "months_together": selectors.months_together(
+            "months_together": counting.months_together(
                 donor_id=cycle.membership.donor_id, today=today
             ),
             "tier": cycle.tier.name,

@@ -27,6 +27,23 @@ SEEN_LENGTH = 20
 GOING_ON = frozenset({_State.ACTIVE, _State.PAUSED, _State.PAST_DUE})
 """Memberships about whose coming months something can be chosen."""
 
+_Kind = states.ChoiceKind
+TOLD_TO_RECIPIENT = frozenset(
+    {
+        _Kind.SKIP,
+        _Kind.SKIP_UNDO,
+        _Kind.PAUSE,
+        _Kind.RESUME,
+        _Kind.TIER,
+        _Kind.ANCHOR,
+        _Kind.CANCEL,
+        _Kind.CANCEL_UNDO,
+        _Kind.SWAP,
+        _Kind.YEAR_TURN,
+    }
+)
+"""Choices of a giver that change what comes to the recipient, or when."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
@@ -235,7 +252,8 @@ def choice_made(
 ) -> models.MembershipChoice:
     """This will write a choice down and ask for the mail about it (`emails/choice_<kind>.txt`).
 
-    What the donor was shown is part of the details. In the caller's transaction.
+    What the donor was shown is part of the details. Whoever was given the membership is told what
+    it means for his boxes, and nothing of money. In the caller's transaction.
     """
     choice = choices.choice_record(
         membership_id=membership.pk,
@@ -258,6 +276,17 @@ def choice_made(
         },
         now=now,
     )
+    if membership.recipient_id is not None and preview.kind in TOLD_TO_RECIPIENT:
+        outbox.message_put(
+            topic="mail.send",
+            key=f"mail:received_news:{choice.pk}",
+            payload={
+                "name": "received_news",
+                "donor_id": membership.recipient_id,
+                "choice_id": choice.pk,
+            },
+            now=now,
+        )
     return choice
 
 

@@ -6,18 +6,20 @@ membership is paused as soon as no month that is fixed already waits for its don
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from saleor_ext.common import jptime
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import ground
+from saleor_ext.flows.choices import ground, pause_term, term_view
 from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.membership import (
     calendar,
     choices,
     cycles,
     models,
+    outlook,
     planning,
     selectors,
     services,
@@ -35,11 +37,19 @@ class PausePreview(ground.Preview):
 
     resume_on: the day from which the member is there again. locked_on: the donation day of a month
     that is fixed already and still comes first, if there is one. last_month: the last one left out.
+    is_of_term: the boxes are paid for by a prepaid donation and come after the pause; then
+    `next_box_from` is the first day on which the next one leaves, `last_box_month` the month of the
+    last one, `last_box_from` its first day, and `fixed_box_from` that of a box that is fixed.
     """
 
     resume_on: date
     locked_on: date | None = None
     last_month: date | None = None
+    is_of_term: bool = False
+    next_box_from: date | None = None
+    last_box_month: date | None = None
+    last_box_from: date | None = None
+    fixed_box_from: date | None = None
 
 
 def pause_preview(*, membership_id: int, resume_on: date, today: date) -> PausePreview:
@@ -48,11 +58,14 @@ def pause_preview(*, membership_id: int, resume_on: date, today: date) -> PauseP
     Raises:
         PauseDateInvalid: not a day to come, or further away than the town allows.
         PauseTooShort: no donation day lies before it, so nothing would be left out.
-        and what `ground.monthly_choosing` raises.
+        TermFullLength: the boxes of a prepaid term would not all come any more.
+        and what `ground.membership_choosing` raises.
     """
-    membership = ground.monthly_choosing(membership_id=membership_id)
+    membership = ground.membership_choosing(membership_id=membership_id)
     if not today < resume_on <= last_day(today=today):
         raise errors.PauseDateInvalid()
+    if membership.tier.kind == states.TierKind.PREPAID:
+        return _term_pause(membership, resume_on=resume_on, today=today)
     left_out, after = _split(membership, resume_on=resume_on, today=today)
     if not left_out:
         raise errors.PauseTooShort()
@@ -69,6 +82,42 @@ def pause_preview(*, membership_id: int, resume_on: date, today: date) -> PauseP
         locked_on=locked.charge_on if locked else None,
         last_month=left_out[-1].month,
     )
+
+
+def _term_pause(membership: models.Membership, *, resume_on: date, today: date) -> PausePreview:
+    found = pause_term.look(membership, resume_on=resume_on, today=today)
+    if not found.left_out:
+        raise errors.PauseTooShort()
+    first = found.left_out[0]
+    locked = ground.month_locked(membership_id=membership.pk)
+    return PausePreview(
+        kind=_Kind.PAUSE,
+        effective_on=first.dates.charge_on if first.amount_yen else first.dates.ship_from,
+        change_until=first.dates.change_until,
+        month=first.dates.month,
+        months=tuple(month.dates.month for month in found.left_out),
+        resume_on=resume_on,
+        locked_on=locked.charge_on if locked else None,
+        last_month=found.left_out[-1].dates.month,
+        **_of_term(found),
+    )
+
+
+def _of_term(found: pause_term.TermPause) -> dict[str, Any]:
+    """What comes after a pause, or after its end, in a prepaid term."""
+    last = found.term.last.dates if found.term else None
+    next_donation = found.term.after if found.term else found.after
+    if next_donation is not None and not next_donation.amount_yen:
+        next_donation = None
+    return {
+        "next_donation_on": next_donation.dates.charge_on if next_donation else None,
+        "next_donation_yen": next_donation.amount_yen if next_donation else None,
+        "is_of_term": found.term is not None,
+        "next_box_from": found.after.dates.ship_from if found.after else None,
+        "last_box_month": last.month if last else None,
+        "last_box_from": last.ship_from if last else None,
+        "fixed_box_from": found.fixed.ship_from if found.fixed else None,
+    }
 
 
 def last_day(*, today: date) -> date:
@@ -115,29 +164,20 @@ def pause_choose(
         months_fit(membership_id=membership_id, today=today, now=now, actor=actor)
         _locked_let_through(membership_id, now=now, actor=actor)
         pause_begin_if_due(membership_id=membership_id, now=now, actor=actor)
-        membership = ground.monthly_choosing(membership_id=membership_id)
+        membership = ground.membership_choosing(membership_id=membership_id)
         return ground.choice_made(
             membership=membership,
             preview=preview,
             now=now,
             actor=actor,
             cycle_id=_first_left_out(membership_id, today=today),
-            details=_details(preview),
+            details=term_view.details(preview),
         )
 
 
 def _first_left_out(membership_id: int, *, today: date) -> int | None:
     rows = ground.months_changeable(membership_id=membership_id, today=today)
     return rows.filter(state=_Cycle.SKIPPED).values_list("pk", flat=True).first()
-
-
-def _details(preview: PausePreview) -> dict[str, object]:
-    days = {
-        "resume_on": preview.resume_on,
-        "locked_on": preview.locked_on,
-        "last_month": preview.last_month,
-    }
-    return {name: day.isoformat() for name, day in days.items() if day}
 
 
 def _locked_let_through(membership_id: int, *, now: datetime, actor: str) -> None:
@@ -160,9 +200,9 @@ def months_fit(*, membership_id: int, today: date, now: datetime, actor: str) ->
     A month that was to be changed by a day that is over is left as it is.
     """
     resume_on = models.Membership.objects.values_list("resume_on", flat=True).get(pk=membership_id)
-    for cycle in _planned(membership_id):
-        if resume_on is not None and cycle.charge_on < resume_on:
-            cycles.cycle_skip(cycle_id=cycle.pk, reason=states.SKIP_BY_PAUSE, now=now, actor=actor)
+    # One by one: with a month of a prepaid term, its box moves on to another month.
+    while resume_on is not None and (cycle := _planned_before(membership_id, day=resume_on)):
+        cycles.cycle_skip(cycle_id=cycle.pk, reason=states.SKIP_BY_PAUSE, now=now, actor=actor)
     left_out = ground.months_changeable(membership_id=membership_id, today=today).filter(
         state=_Cycle.SKIPPED, reason=states.SKIP_BY_PAUSE
     )
@@ -171,11 +211,12 @@ def months_fit(*, membership_id: int, today: date, now: datetime, actor: str) ->
             cycles.cycle_replan(cycle_id=cycle.pk, now=now, actor=actor, reason="pause_over")
 
 
-def _planned(membership_id: int) -> list[models.Cycle]:
+def _planned_before(membership_id: int, *, day: date) -> models.Cycle | None:
     """However late: what was missed while nothing ran belongs to the pause all the same."""
-    return list(
-        models.Cycle.objects.filter(membership_id=membership_id, state=_Cycle.PLANNED).order_by("n")
+    rows = models.Cycle.objects.filter(
+        membership_id=membership_id, state=_Cycle.PLANNED, charge_on__lt=day
     )
+    return rows.order_by("n").first()
 
 
 def pause_begin_if_due(*, membership_id: int, now: datetime, actor: str) -> bool:
@@ -199,11 +240,13 @@ def resume_preview(*, membership_id: int, today: date) -> PausePreview:
 
     Raises:
         NotPaused: there is no pause, neither now nor to come.
-        and what `ground.monthly_choosing` raises.
+        and what `ground.membership_choosing` raises.
     """
-    membership = ground.monthly_choosing(membership_id=membership_id)
+    membership = ground.membership_choosing(membership_id=membership_id)
     if membership.resume_on is None:
         raise errors.NotPaused()
+    if membership.tier.kind == states.TierKind.PREPAID:
+        return _term_resume(membership, today=today)
     back = [
         cycle
         for cycle in ground.months_changeable(membership_id=membership_id, today=today)
@@ -230,6 +273,28 @@ def resume_preview(*, membership_id: int, today: date) -> PausePreview:
     )
 
 
+def _term_resume(membership: models.Membership, *, today: date) -> PausePreview:
+    found = pause_term.look(membership, resume_on=outlook.NO_PAUSE, today=today)
+    months = ground.months_changeable(membership_id=membership.pk, today=today)
+    back = months.filter(state=_Cycle.SKIPPED, reason=states.SKIP_BY_PAUSE)
+    comes_after = _of_term(found)
+    next_donation_on = comes_after["next_donation_on"]
+    return PausePreview(
+        kind=_Kind.RESUME,
+        effective_on=today,
+        change_until=None,
+        month=found.after.dates.month if found.after else None,
+        months=tuple(back.values_list("month", flat=True)),
+        resume_on=membership.resume_on or today,
+        limit_warning=warning.choice_warning(
+            membership=membership,
+            as_if=forecast.AsIf(membership_id=membership.pk, today=today, is_resumed=True),
+            years={today.year, next_donation_on.year if next_donation_on else today.year},
+        ),
+        **comes_after,
+    )
+
+
 def resume_choose(
     *, membership_id: int, now: datetime, actor: str, seen: str | None = None
 ) -> models.MembershipChoice:
@@ -247,14 +312,14 @@ def resume_choose(
         pause_end(
             membership_id=membership_id, today=today, now=now, actor=actor, reason="donor_resumed"
         )
-        membership = ground.monthly_choosing(membership_id=membership_id)
+        membership = ground.membership_choosing(membership_id=membership_id)
         return ground.choice_made(
             membership=membership,
             preview=preview,
             now=now,
             actor=actor,
             cycle_id=ground.month_id(membership_id=membership_id, month=preview.month),
-            details=_details(preview),
+            details=term_view.details(preview),
         )
 
 

@@ -20,7 +20,9 @@ def terms_end(*, as_of: date, now: datetime, actor: str) -> None:
     """
     months = models.Cycle.objects.filter(membership_id=OuterRef("pk"))
     paid = months.filter(state__in=[states.CycleState.LOCKED, states.CycleState.CHARGED])
-    on_its_way = paid.filter(Q(ship_to__gte=as_of) | (Q(is_listed=False) & ~listing.given_back()))
+    on_its_way = paid.filter(
+        Q(ship_to__gte=as_of) | (Q(is_listed=False) & ~listing.gone_for_good())
+    )
     over = models.Membership.objects.filter(
         ~Exists(months.filter(state=states.CycleState.PLANNED)),
         ~Exists(on_its_way),

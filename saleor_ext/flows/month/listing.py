@@ -47,6 +47,17 @@ def given_back() -> Q:
     )
 
 
+def gone_for_good() -> Q:
+    """This will select months whose donation, or that of their term, certainly stays away.
+
+    Nothing of them is sent any more. What is only about to go back, or disputed, may still be.
+    """
+    gone = donation_selectors.attempts_gone()
+    return Q(Exists(gone.filter(cycle_id=OuterRef("pk")))) | Q(
+        Exists(gone.filter(cycle_id=OuterRef("covered_by_id")))
+    )
+
+
 def cycles_list_due(
     *, as_of: date, now: datetime, actor: str, tell: Callable[[], None] = lambda: None
 ) -> int:

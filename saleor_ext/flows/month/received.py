@@ -16,7 +16,7 @@ from saleor_ext.flows.choices import come_back, tier_turn
 from saleor_ext.flows.month import letters
 from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_queue
-from saleor_ext.flows.payments import card_holder
+from saleor_ext.flows.payments import card_holder, old_cards
 from saleor_ext.membership import cycles, planning
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -114,6 +114,7 @@ def _card_keep(money: Money, *, now: datetime) -> None:
             ),
             now=now,
         )
+        old_cards.cards_forget_put(donor_id=money.cycle.membership.donor_id, now=now)
 
 
 def _membership_follow(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:

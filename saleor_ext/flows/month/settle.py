@@ -324,7 +324,7 @@ def mail_put(
     """This will ask for a mail about a month, once per attempt (or per month without one)."""
     message = letters.mail_message(name, cycle=cycle, attempt=attempt, now=now)
     outbox.messages_put_many(messages=[message])
-    if name == "cycle_skipped":
+    if name in {"cycle_skipped", "month_given_up"}:
         receiver_tell(cycle, now=now)
 
 

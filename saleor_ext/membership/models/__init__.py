@@ -11,6 +11,7 @@ from saleor_ext.membership.models.giving import MonthAddress as MonthAddress
 from saleor_ext.membership.models.town import Municipality as Municipality
 from saleor_ext.membership.models.town import SettingChange as SettingChange
 from saleor_ext.membership.models.town import Tier as Tier
+from saleor_ext.membership.models.town import default_badge_months as default_badge_months
 from saleor_ext.membership.models.town import default_card_notice_days as default_card_notice_days
 from saleor_ext.membership.models.town import default_retry_days as default_retry_days
 

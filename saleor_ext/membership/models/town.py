@@ -14,6 +14,11 @@ def default_retry_days() -> list[int]:
     return [1, 3, 7]
 
 
+def default_badge_months() -> list[int]:
+    """A badge is earned after 3, 6, 12, 24, 36 and 60 months with the town."""
+    return [3, 6, 12, 24, 36, 60]
+
+
 def default_card_notice_days() -> list[int]:
     """A card that is about to expire is told of 60, 30 and 7 days before."""
     return [60, 30, 7]
@@ -70,6 +75,8 @@ class Municipality(models.Model):
     skips_per_year = models.PositiveSmallIntegerField(default=3)
     pause_months_most = models.PositiveSmallIntegerField(default=12)
     resume_notice_days = models.PositiveSmallIntegerField(default=7)
+    # After how many months with the town a badge is earned.
+    badge_months = models.JSONField(default=default_badge_months)
 
     class Meta:
         constraints = [

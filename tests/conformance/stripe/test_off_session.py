@@ -201,9 +201,11 @@ def test_a_detached_card_pays_no_more(peer: Peer) -> None:
     # given
     customer_ref = peer.customer()
     method_ref = peer.saved_card(customer_ref)
-    peer.api.v1.payment_methods.detach(method_ref)
 
     # when
+    peer.provider.card_detach(method_ref=method_ref)
+    peer.provider.card_detach(method_ref=method_ref)
+    peer.provider.card_detach(method_ref="pm_never_there")
     with pytest.raises(ProviderPermanent):
         peer.provider.charge_off_session(
             peer.request(customer_ref=customer_ref, method_ref=method_ref)

@@ -25,8 +25,8 @@ def test_each_rank_opens_exactly_its_audiences(make, audience, rank):
     # given
     item = make(min_rank=audience)
     # when
-    answer = selectors.is_open(item=item, rank=rank)
-    body = selectors.body_if_open(item=item, rank=rank)
+    answer = selectors.is_open(item=item, reader=selectors.Reader(rank=rank))
+    body = selectors.body_if_open(item=item, reader=selectors.Reader(rank=rank))
     # then
     assert answer is (audience in OPEN[rank])
     assert (body is not None) is answer

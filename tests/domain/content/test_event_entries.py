@@ -11,7 +11,9 @@ from tests.builders import api as world
 
 
 def enter(event, donor, rank=0):
-    return services.event_enter(event_id=event.pk, donor_id=donor.pk, rank=rank, now=world.NOW)
+    return services.event_enter(
+        event_id=event.pk, donor_id=donor.pk, reader=selectors.Reader(rank=rank), now=world.NOW
+    )
 
 
 @pytest.mark.django_db
@@ -67,7 +69,9 @@ def test_nobody_enters_or_leaves_once_it_is_over():
     after = event.ends_at
     # when
     with pytest.raises(errors.EventOver):
-        services.event_enter(event_id=event.pk, donor_id=taro.pk, rank=3, now=after)
+        services.event_enter(
+            event_id=event.pk, donor_id=taro.pk, reader=selectors.Reader(rank=3), now=after
+        )
     with pytest.raises(errors.EventOver):
         services.event_leave(event_id=event.pk, donor_id=hanako.pk, now=after)
     # then

@@ -54,7 +54,7 @@ POST_NAMES = {
     "onestop_change_received",
 }
 MONEY_OWNER = "寄附 … 権限「Handle payments(支払いの処理)」"
-CONTENT_NAMES = {"word_review"}
+CONTENT_NAMES = {"word_review", "content_opening"}
 RECEIPT_SETTINGS = {
     "receipt_settings",
     "receipt_seal",
@@ -140,6 +140,7 @@ ORDER_NAMES = {
     *ONESTOP_NAMES,
     "onestop_settings",
     *PARCEL_NAMES,
+    *CONTENT_NAMES,
 }
 
 
@@ -208,6 +209,8 @@ def staff_addresses(membership):
             "notice_id": 1,
             "export_id": 1,
             "import_id": 1,
+            "kind": "post",
+            "slug": "shimo",
         },
     )
 

@@ -27,6 +27,6 @@ class EventEnter(ApiMutation):
         if donor_id is None:
             raise NotEntitled(event=slug)
         services.event_enter(
-            event_id=event.pk, donor_id=donor_id, rank=context.rank, now=context.now
+            event_id=event.pk, donor_id=donor_id, reader=context.reader, now=context.now
         )
         return {"event": selectors.event_get(slug=slug, now=context.now)}

@@ -4,12 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 
+from saleor_ext.contracts.payment import DisputeStage
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import cancel, pause, tier
+from saleor_ext.flows.month import holding
+from saleor_ext.flows.payments import disputes
+from saleor_ext.flows.together import counting
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, selectors, services
 from saleor_ext.outbox import models as outbox_models
-from tests.builders import months, world
+from tests.builders import months, refunding, world
 from tests.builders.provider import MemoryProvider
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +126,35 @@ def test_a_month_whose_payment_is_under_way_goes_on_and_is_delivered(
     assert models.Membership.objects.get(pk=cycle.membership_id).ended_at == months.morning(
         date(2027, 1, 24)
     )
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_month_that_was_given_back_before_it_was_listed_is_not_waited_for(
+    provider: MemoryProvider, is_lost: bool
+) -> None:
+    # given
+    attempt = refunding.paid_december_make(provider)
+    membership = attempt.cycle.membership
+    left(membership, on=months.CHARGE_DAY)
+    if is_lost:
+        ref = provider.dispute(provider_ref=attempt.provider_ref)
+        provider.dispute_decide(ref, DisputeStage.LOST)
+        disputes.disputes_look(attempt=attempt, now=refunding.NOW, actor="provider")
+        holding.membership_resume(
+            membership_id=membership.pk, now=refunding.NOW, actor="staff:1", reason="返金済み"
+        )
+    else:
+        refunding.ask(attempt)
+        refunding.carry_out()
+
+    # when
+    months.run(provider, date(2027, 1, 23))
+    waited = state_of(membership)
+    months.run(provider, date(2027, 1, 24))
+
+    # then
+    assert (waited, state_of(membership)) == ("cancelling", "ended")
+    assert not fulfilment_models.Shipment.objects.filter(cycle_id=attempt.cycle_id).exists()
 
 
 @pytest.mark.parametrize("said", ["insufficient_funds", "authentication_required"])
@@ -255,7 +288,7 @@ def test_whoever_comes_back_counts_on_from_where_he_was(provider: MemoryProvider
     # then
     assert gone == "ended"
     assert state_of(again) == "active"
-    together = selectors.months_together(donor_id=first.donor_id, today=date(2027, 4, 5))
+    together = counting.months_together(donor_id=first.donor_id, today=date(2027, 4, 5))
     assert together == 3  # November, December and April
     choice = again.choices.get()
     assert (choice.kind, choice.details["months_together"]) == ("come_back", 3)

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 
 from saleor_ext.common.errors import NotFound
+from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import card_change
 from saleor_ext.flows.month import charging
+from saleor_ext.flows.orders.orders import NotYet
+from saleor_ext.flows.payments import old_cards
 from saleor_ext.membership import models
 from saleor_ext.outbox.models import OutboxMessage
 from tests.builders import months, world
@@ -296,3 +299,82 @@ def test_who_gives_nothing_has_no_card_to_change(provider: MemoryProvider, tier:
     # then
     assert donation_models.CardChange.objects.count() == 0
     assert provider.calls == []
+
+
+def detach_messages() -> list[OutboxMessage]:
+    return list(OutboxMessage.objects.filter(topic="card.detach"))
+
+
+def detach(*, now=NOW) -> None:
+    """What the outbox does with every such message, which it may do twice."""
+    for message in detach_messages():
+        old_cards.card_detach(message.payload, now)
+
+
+def test_the_old_card_is_forgotten_at_the_provider_once_the_new_one_is_there(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    member = world.member_make(tier=world.world_make())
+    old = donation_selectors.card_current(donor_id=member.donor_id)
+    open_card(member.donor_id)
+    before = detach_messages()
+    provider.card_enter(the_key())
+    finish_card(member.donor_id)
+    finish_card(member.donor_id)
+
+    # when
+    [message] = detach_messages()
+    detach()
+    detach()
+
+    # then
+    assert before == []
+    assert message.next_try_at == NOW + timedelta(minutes=10)
+    assert [call for call in provider.calls if "detach" in call] == [f"detach {old.method_ref}"]
+    old.refresh_from_db()
+    assert (old.is_current, old.detached_at) == (False, NOW)
+
+
+def test_a_provider_that_is_away_is_asked_again_and_nothing_else_suffers(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    member = world.member_make(tier=world.world_make())
+    open_card(member.donor_id)
+    provider.card_enter(the_key())
+    finish_card(member.donor_id)
+    provider.next_detaches = [provider_errors.ProviderUnknown("timeout")]
+
+    # when
+    with pytest.raises(provider_errors.ProviderUnknown):
+        detach()
+    card = donation_selectors.card_current(donor_id=member.donor_id)
+    detach()
+
+    # then
+    assert card.method_ref == NEW_CARD.method_ref
+    assert donation_models.CardOnFile.objects.filter(detached_at__isnull=False).count() == 1
+
+
+def test_a_card_that_is_charged_again_or_just_being_charged_is_kept(
+    provider: MemoryProvider, owing: models.Cycle
+) -> None:
+    # given
+    donor_id = owing.membership.donor_id
+    old = donation_selectors.card_current(donor_id=donor_id)
+    open_card(donor_id)
+    provider.card_enter(the_key())
+    finish_card(donor_id)
+    months.attempt_make(owing, now=NOW)
+
+    # when
+    with pytest.raises(NotYet):
+        detach()
+    donation_models.CardOnFile.objects.filter(is_current=True).update(is_current=False)
+    donation_models.CardOnFile.objects.filter(pk=old.pk).update(is_current=True)
+    detach()
+
+    # then
+    assert not any("detach" in call for call in provider.calls)
+    assert donation_models.CardOnFile.objects.filter(detached_at__isnull=False).count() == 0

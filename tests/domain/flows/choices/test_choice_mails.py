@@ -1,5 +1,6 @@
 """The mail after each choice: its day, and nothing that is not known."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -8,11 +9,12 @@ import pytest
 from django.core import mail
 
 from saleor_ext.flows import mail as mail_flow
-from saleor_ext.flows.choices import anchor, cancel, pause, tier
+from saleor_ext.flows.choices import anchor, cancel, pause, skip, tier
 from saleor_ext.flows.limits import forecast
 from saleor_ext.membership import models, services
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import months, world
+from tests.builders.giving import given_to_taro
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +132,58 @@ def test_the_year_ahead_knows_of_pauses_and_of_the_tier_to_come(who: dict[str, A
     # then
     expected = [(date(2027, month, 24), 10000) for month in range(6, 13)]
     assert [(month.charge_on, month.amount_yen) for month in ahead.months] == expected
+
+
+PRICE = re.compile(r"\d(,000|0000)|円|寄附|プランの変更")
+NEWS: dict[str, tuple[str, str]] = {
+    "pause": ("2026年12月分から2027年1月分までのお届けをお休みします。", ""),
+    "anchor": ("2026年12月分は、2026年12月14日(月)から発送します。", ""),
+    "tier": ("2026年12月分から、みなと会員になります。", "なぎさ会員から"),
+    "free": ("2026年12月23日(水)で、贈りものは終わりになります。", "無料"),
+    "cancel": ("2026年12月23日(水)で、贈りものは終わりになります。", "ひみつ"),
+}
+
+
+@pytest.mark.parametrize("kind", NEWS)
+def test_the_recipient_is_told_what_comes_and_no_price(
+    who: dict[str, Any], kind: str, settings: Any
+) -> None:
+    # given
+    _, taro = given_to_taro(models.Membership.objects.get(pk=who["membership_id"]))
+    choose, (words, unsaid) = CASES[kind][0], NEWS[kind]
+
+    # when
+    choose(who)
+    sent = last_mail(settings)
+
+    # then
+    assert sent.to == [taro.email]
+    assert words in sent.body
+    assert not PRICE.search(sent.subject + sent.body)
+    assert not unsaid or unsaid not in sent.body
+
+
+def test_the_recipient_is_told_of_a_month_that_is_left_out_and_comes_back(
+    who: dict[str, Any], settings: Any
+) -> None:
+    # given
+    given_to_taro(models.Membership.objects.get(pk=who["membership_id"]))
+    month = date(2026, 12, 1)
+
+    # when
+    skip.skip_choose(month=month, **who)
+    left_out = last_mail(settings).body
+    skip.skip_undo_choose(month=month, **who)
+    back = last_mail(settings).body
+
+    # then
+    assert "2026年12月分のお届けをお休みします。" in left_out
+    assert "お休みの予定だった2026年12月分を、お届けすることになりました。" in back
+    assert not PRICE.search(left_out + back)
+
+
+def test_whoever_has_his_own_membership_gets_one_mail(who: dict[str, Any]) -> None:
+    skip.skip_choose(month=date(2026, 12, 1), **who)
+
+    names = outbox_models.OutboxMessage.objects.values_list("payload__name", flat=True)
+    assert list(names) == ["choice_skip"]
