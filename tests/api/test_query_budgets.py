@@ -35,7 +35,7 @@ CONTENT = """
 """
 
 
-ME_QUERIES, LIST_QUERIES, TIERS_QUERIES, CONTENT_QUERIES = 18, 5, 4, 9
+ME_QUERIES, LIST_QUERIES, TIERS_QUERIES, CONTENT_QUERIES = 17, 5, 4, 10
 
 
 def count(queries, client, document) -> int:
