@@ -1,6 +1,7 @@
 """Months with the town: what counts, what they open, and what they earn."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core import mail as sent_mail
@@ -17,6 +18,7 @@ from tests.builders.provider import MemoryProvider
 
 pytestmark = pytest.mark.django_db
 
+LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
 NEW_YEAR = date(2027, 1, 5)
 
 
@@ -151,8 +153,11 @@ def test_while_a_donation_is_owed_it_stays_open_for_the_days_of_grace(
     assert not is_open(post, donor, day=date(2027, 1, 8))
 
 
-def test_badges_follow_the_towns_marks_and_the_mail_says_so(provider: MemoryProvider) -> None:
+def test_badges_follow_the_towns_marks_and_the_mail_says_so(
+    provider: MemoryProvider, settings: Any
+) -> None:
     # given
+    settings.EMAIL_BACKEND = LOCMEM
     donor = months.december_make(provider).membership.donor
     town_settings.settings_change(values={"badge_months": [5, 2]}, now=world.NOW, actor="staff")
 
@@ -170,7 +175,10 @@ def test_badges_follow_the_towns_marks_and_the_mail_says_so(provider: MemoryProv
     assert "町とのお付き合いが、今回で2か月になりました。" in letter.body
 
 
-def test_no_mail_speaks_of_a_badge_that_was_not_earned(provider: MemoryProvider) -> None:
+def test_no_mail_speaks_of_a_badge_that_was_not_earned(
+    provider: MemoryProvider, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = LOCMEM
     months.december_make(provider)
 
     months.run(provider, months.CHARGE_DAY)
