@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('donations', '0012_disputes'),
-        ('membership', '0021_badges'),
+        ('membership', '0022_badges'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('membership', '0020_swap_wish'),
+        ('membership', '0021_term_parts'),
     ]
 
     operations = [
