@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0003_word_review'),
+        ('content', '0004_held_for_words'),
         ('fulfilment', '0007_alternates_and_swaps'),
     ]
 
