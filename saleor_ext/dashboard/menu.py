@@ -98,7 +98,11 @@ ROOMS = (
     ),
     Room(
         label="決まり",
-        entries=(_entry("法令", "law"), _entry("言葉の確認", "words")),
+        entries=(
+            _entry("法令", "law"),
+            _entry("言葉の確認", "words"),
+            _entry("読みもの", "content"),
+        ),
     ),
     Room(
         label="運転",

@@ -174,10 +174,9 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
     membership = selectors.membership_current(donor_id=donor.pk) if donor else None
     draft = selectors.membership_draft(donor_id=donor.pk) if donor else None
     received = selectors.membership_received(donor_id=donor.pk) if donor else None
-    standing = badges.standing_of(donor_id=donor.pk, today=today) if donor else badges.NOTHING_YET
-    reader = content_selectors.Reader(
-        rank=_rank(membership, received, today=today), months=standing.months
-    )
+    standing = badges.standing_of(donor_id=donor.pk if donor else None, today=today)
+    rank = _rank(membership, received, today=today)
+    reader = content_selectors.Reader(rank=rank, months=standing.months)
     posts, events = content.newest(now=now, reader=reader, count=RECENT)
     plan = _limited_plan(donor, today)
     asked = _asks_year_turn(membership, today=today)

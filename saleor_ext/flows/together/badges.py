@@ -31,8 +31,10 @@ class Standing:
 NOTHING_YET = Standing(months=0, badges=(), next_months=None)
 
 
-def standing_of(*, donor_id: int, today: date) -> Standing:
-    """This will say how a donor stands on a day in Japan."""
+def standing_of(*, donor_id: int | None, today: date) -> Standing:
+    """This will say how a donor stands on a day in Japan; None is somebody who never joined."""
+    if donor_id is None:
+        return NOTHING_YET
     counted = counting.months_counted(donor_id=donor_id, today=today)
     marks = sorted(selectors.municipality_get().badge_months)
     return Standing(
