@@ -1,7 +1,7 @@
 """A member's own pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,13 +15,11 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.choices import cancel, year_turn
 from saleor_ext.flows.limits import forecast
 from saleor_ext.flows.limits.deciding import Outcome
-from saleor_ext.flows.month import listing, recover
-from saleor_ext.flows.month.pay_step import PayStep
+from saleor_ext.flows.month import listing
 from saleor_ext.flows.together import badges
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
-from storefront import messages
-from storefront.pages import content, parts, payment, records, swap, year_plan
+from storefront.pages import content, parts, records, swap, year_plan
 
 HOME, DETAILS, DONATIONS, SHIPMENTS = "マイページ", "ご登録内容", "ご寄附の記録", "お届け"
 LIMIT = "1年の上限"
@@ -134,27 +132,6 @@ class DetailsPage(MyPageBase):
     counts_words: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecoverPage(MyPageBase):
-    """A month whose donation did not go through; `over_month` when it is too late for it."""
-
-    month: date | None
-    over_month: date | None
-    pay_until: date | None
-    amount_yen: int
-    message: messages.Message | None
-    card: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecoverCardPage(MyPageBase):
-    """The card field for a declined month."""
-
-    amount_yen: int
-    payment: payment.PaymentView
-    note: messages.Message | None
-
-
 def my_links() -> tuple[parts.Link, ...]:
     """This will list a member's own pages."""
     return (
@@ -175,8 +152,7 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
     draft = selectors.membership_draft(donor_id=donor.pk) if donor else None
     received = selectors.membership_received(donor_id=donor.pk) if donor else None
     standing = badges.standing_of(donor_id=donor.pk if donor else None, today=today)
-    rank = _rank(membership, received, today=today)
-    reader = content_selectors.Reader(rank=rank, months=standing.months)
+    reader = _reader(membership, received, months=standing.months, today=today)
     posts, events = content.newest(now=now, reader=reader, count=RECENT)
     plan = _limited_plan(donor, today)
     asked = _asks_year_turn(membership, today=today)
@@ -207,20 +183,20 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
     )
 
 
-def _rank(
-    own: models.Membership | None, received: models.Membership | None, *, today: date
-) -> int | None:
-    """The same as `selectors.content_rank`, of rows that are at hand."""
+def _reader(
+    own: models.Membership | None, received: models.Membership | None, *, months: int, today: date
+) -> content_selectors.Reader:
+    """The same as `reading.reader_of`, of rows that are at hand."""
     readable = [own] if own and own.recipient_id is None else []
     readable += [received] if received else []
     ranks = [selectors.rank_open(membership=row, today=today) for row in readable]
-    return max((rank for rank in ranks if rank is not None), default=None)
+    rank = max((rank for rank in ranks if rank is not None), default=None)
+    return content_selectors.Reader(rank=rank, months=months)
 
 
 def _past_tiers(donor: models.Donor | None) -> tuple[str, ...]:
-    if donor is None:
-        return ()
-    return tuple(membership.tier.name for membership in selectors.memberships_of(donor_id=donor.pk))
+    past = selectors.memberships_of(donor_id=donor.pk) if donor else ()
+    return tuple(membership.tier.name for membership in past)
 
 
 def _year_yen(donor: models.Donor | None, today: date) -> int:
@@ -456,50 +432,3 @@ def counts_words(*, donor: models.Donor, today: date) -> str:
                 "すでに支度に入った分は、以前のご住所へお送りします。"
             )
     return "変更は、次に決まるお届けから反映されます。"
-
-
-def recover_page(
-    *, donor: models.Donor, membership: models.Membership | None, today: date
-) -> RecoverPage:
-    """This will explain a declined month, or say that nothing is owed."""
-    cycle = recover.owed_cycle(membership_id=membership.pk) if membership else None
-    base = RecoverPage(
-        heading="お手続きは必要ありません",
-        my_links=my_links(),
-        over_month=None,
-        pay_until=None,
-        month=None,
-        amount_yen=0,
-        message=None,
-        card="",
-    )
-    if cycle is not None and recover.is_day_over(cycle, today=today):
-        return replace(base, heading="お手続きの期限が過ぎました", over_month=cycle.month)
-    if cycle is None:
-        return base
-    attempt = donation_selectors.latest_attempt(cycle_id=cycle.pk)
-    code = "authentication_required"
-    if attempt is not None and attempt.decline_code:
-        code = attempt.decline_code
-    return replace(
-        base,
-        heading=f"{cycle.month.month}月分のご寄附のお手続き",
-        month=cycle.month,
-        amount_yen=cycle.amount_yen,
-        pay_until=cycle.pay_until,
-        message=messages.decline_message(code),
-        card=card_words(donor),
-    )
-
-
-def recover_card_page(*, step: PayStep, return_url: str, has_returned: bool) -> RecoverCardPage:
-    """This will describe the card field for a declined month."""
-    return RecoverCardPage(
-        heading="カードのご入力",
-        my_links=my_links(),
-        amount_yen=step.amount_yen,
-        payment=payment.payment_view(
-            step, return_url=return_url, return_path=reverse("storefront:recover_return")
-        ),
-        note=payment.step_message(step, has_returned=has_returned),
-    )

@@ -13,7 +13,7 @@ from saleor_ext.flows.month import recover as recover_flow
 from saleor_ext.membership import models, selectors
 from storefront import visitor
 from storefront.pages import join as join_pages
-from storefront.pages import my as pages
+from storefront.pages import recover as pages
 from storefront.views import answers
 from storefront.views import join as join_views
 from storefront.views.join_card import RETURNED

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donations', '0012_disputes'),
+        ('donations', '0013_card_holder'),
         ('membership', '0022_badges'),
     ]
 
