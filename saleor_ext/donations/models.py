@@ -29,6 +29,9 @@ class CardOnFile(models.Model):
     # When the provider forgot it, after another card had taken its place.
     detached_at = models.DateTimeField(null=True, blank=True)
 
+    # Said by `services.card_keep` of the card it returns: another one was charged until then.
+    has_replaced = False
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -79,9 +79,10 @@ def card_keep(
     `holder_state` is how the name on it compares with the donor's; what was said of a card that is
     known stays. The name itself is not kept.
     """
-    models.CardOnFile.objects.select_for_update().filter(donor_id=donor_id).exclude(
-        method_ref=card.method_ref
-    ).update(is_current=False)
+    others = models.CardOnFile.objects.select_for_update().filter(donor_id=donor_id)
+    replaced = (
+        others.filter(is_current=True).exclude(method_ref=card.method_ref).update(is_current=False)
+    )
     kept, _ = models.CardOnFile.objects.update_or_create(
         donor_id=donor_id,
         method_ref=card.method_ref,
@@ -106,6 +107,7 @@ def card_keep(
             "added_at": now,
         },
     )
+    kept.has_replaced = replaced > 0
     return kept
 
 

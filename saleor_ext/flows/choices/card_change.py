@@ -191,7 +191,7 @@ def apply(*, change_id: int, entry: CardEntry, now: datetime, actor: str) -> Non
         now=now,
         actor=actor,
     )
-    old_cards.cards_forget_put(donor_id=donor_id, now=now)
+    old_cards.cards_forget_put(current=card, now=now)
     _record(donor_id, now=now, actor=actor)
     for cycle_id in owed:
         cycles.cycle_retry_set(cycle_id=cycle_id, next_try_on=jptime.jst_date(now))

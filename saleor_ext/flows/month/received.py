@@ -105,7 +105,7 @@ def _received(money: Money, *, town: membership_models.Municipality) -> donation
 def _card_keep(money: Money, *, now: datetime) -> None:
     """Off-session the card is the one on file; only a card entered in the browser may be new."""
     if money.state.card is not None and not money.attempt.is_off_session:
-        donation_services.card_keep(
+        kept = donation_services.card_keep(
             donor_id=money.cycle.membership.donor_id,
             customer_ref=money.state.customer_ref,
             card=money.state.card,
@@ -114,7 +114,7 @@ def _card_keep(money: Money, *, now: datetime) -> None:
             ),
             now=now,
         )
-        old_cards.cards_forget_put(donor_id=money.cycle.membership.donor_id, now=now)
+        old_cards.cards_forget_put(current=kept, now=now)
 
 
 def _membership_follow(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:

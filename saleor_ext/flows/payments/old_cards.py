@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from saleor_ext.common import registry
+from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import services as donation_services
 from saleor_ext.flows.orders import orders
@@ -21,12 +22,11 @@ TOPIC = "card.detach"
 PATIENCE = timedelta(minutes=10)
 
 
-def cards_forget_put(*, donor_id: int, now: datetime) -> None:
-    """This will ask for every replaced card of a donor to be forgotten, in the transaction that
-    makes another one current.
+def cards_forget_put(*, current: donation_models.CardOnFile, now: datetime) -> None:
+    """This will ask for every card of a donor that was replaced to be forgotten, in the transaction
+    that makes another one current.
     """
-    current = donation_selectors.card_current(donor_id=donor_id)
-    if current is None:
+    if not current.has_replaced:
         return
     outbox.messages_put_many(
         messages=[
@@ -37,7 +37,7 @@ def cards_forget_put(*, donor_id: int, now: datetime) -> None:
                 next_try_at=now + PATIENCE,
                 created_at=now,
             )
-            for card_id in donation_selectors.cards_replaced(donor_id=donor_id)
+            for card_id in donation_selectors.cards_replaced(donor_id=current.donor_id)
         ]
     )
 
