@@ -50,6 +50,7 @@ class ErrorCode(enum.Enum):
     CERTIFICATE_MISSING = "certificate_missing"
     CHOICE_CHANGED = "choice_changed"
     CHOICE_NOT_NOW = "choice_not_now"
+    CHOICE_SAME = "choice_same"
     DESIGNATION_ENDED = "designation_ended"
     DETAILS_MISSING = "details_missing"
     EVENT_FULL = "event_full"

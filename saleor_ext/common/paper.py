@@ -100,8 +100,8 @@ def fonts() -> typst.Fonts:
     )
 
 
-@functools.cache
 def _font_tables() -> tuple[TTFont, ...]:
+    """Opened anew for whoever reads them: two threads cannot read one font at the same time."""
     paths = (pylopdf_fonts_jp.serif_path(), pylopdf_fonts_jp.sans_path())
     return tuple(TTFont(path, lazy=True) for path in paths)
 

@@ -145,6 +145,12 @@ class MembershipFree(Refusal):
     code = "membership_free"
 
 
+class ChoiceSame(Refusal):
+    """It is just so already: chosen twice, or nothing would change."""
+
+    code = "choice_same"
+
+
 class MembershipPrepaid(Refusal):
     """A prepaid term has choices of its own."""
 

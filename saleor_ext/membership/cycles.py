@@ -14,6 +14,9 @@ from saleor_ext.membership import errors, models, planning, selectors, states
 
 _State = states.CycleState
 
+Chosen = tuple[object, ...]
+"""Tier, wished box, last day for changes and when an address of its own was set, of one month."""
+
 
 @transaction.atomic
 def cycles_lock(
@@ -21,7 +24,7 @@ def cycles_lock(
     snapshots: Sequence[models.CycleSnapshot],
     now: datetime,
     actor: str,
-    tiers: Mapping[int, int] | None = None,
+    as_read: Mapping[int, Chosen] | None = None,
 ) -> list[int]:
     """This will lock planned months, storing with each what was copied for it.
 
@@ -31,8 +34,8 @@ def cycles_lock(
         snapshots: what is copied for each month.
         now: the moment.
         actor: who locks them.
-        tiers: by month, the tier for which it was copied; one that its donor changed meanwhile
-            is left out too.
+        as_read: what donors had chosen about these months when it was copied (`months_as_read`);
+            one for which something else was chosen meanwhile is left out too, for the next run.
 
     Returns:
         the ids of the months locked here.
@@ -41,11 +44,10 @@ def cycles_lock(
     rows = models.Cycle.objects.select_for_update(skip_locked=True).filter(
         pk__in=by_cycle, state=_State.PLANNED
     )
-    claimed = [
-        pk
-        for pk, tier_id in rows.values_list("pk", "tier_id")
-        if tiers is None or tiers.get(pk, tier_id) == tier_id
-    ]
+    claimed = list(rows.values_list("pk", flat=True))
+    if as_read is not None:
+        now_chosen = _chosen(claimed)
+        claimed = [pk for pk in claimed if now_chosen[pk] == as_read[pk]]
     models.CycleSnapshot.objects.bulk_create([by_cycle[pk] for pk in claimed])
     models.Cycle.objects.filter(pk__in=claimed, state=_State.PLANNED).update(state=_State.LOCKED)
     models.CycleEvent.objects.bulk_create(
@@ -55,6 +57,26 @@ def cycles_lock(
         for pk in claimed
     )
     return claimed
+
+
+def months_as_read(*, cycles: Iterable[models.Cycle]) -> dict[int, Chosen]:
+    """This will say what donors chose about months, as they were read with their own address."""
+    return {
+        cycle.pk: (
+            cycle.tier_id,
+            cycle.wished_box_id,
+            cycle.change_until,
+            own.set_at if (own := getattr(cycle, "month_address", None)) else None,
+        )
+        for cycle in cycles
+    }
+
+
+def _chosen(cycle_ids: Collection[int]) -> dict[int, Chosen]:
+    """The same, read now; the months are held by the caller."""
+    names = ("pk", "tier_id", "wished_box_id", "change_until", "month_address__set_at")
+    rows = models.Cycle.objects.filter(pk__in=cycle_ids).values_list(*names)
+    return {pk: tuple(chosen) for pk, *chosen in rows}
 
 
 def cycle_lower(*, cycle_id: int, tier: models.Tier, reason: str) -> None:

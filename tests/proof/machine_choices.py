@@ -94,6 +94,10 @@ class ChoosingMachine(MoneyMachine):
         if not months:
             return
         until = months[number % len(months)].due + timedelta(days=days_after)
+        if until == member.resume_on:
+            with pytest.raises(Refusal):
+                self.salon.pause(donor, until)
+            return
         self.salon.pause(donor, until)
         self.town.pause(member, until=until, today=self.salon.today)
 

@@ -45,19 +45,26 @@ def after_now(membership: models.Membership) -> str:
 
     A tier that was closed meanwhile follows no more.
     """
-    tier = membership.next_tier or membership.tier
+    tier = _coming(membership)
     return tier.slug if membership.is_renewed and tier.is_open else END
+
+
+def _coming(membership: models.Membership) -> models.Tier:
+    return membership.next_tier or membership.tier
 
 
 def after_preview(*, membership_id: int, after: str, today: date) -> AfterPreview:
     """This will say what choosing `after` means.
 
     Raises:
+        ChoiceSame: it is to follow already.
         TierClosed: the tier takes no members.
         MonthFixed: the last day to choose is over.
         and what `term_view.choosing` raises.
     """
     membership = term_view.choosing(membership_id=membership_id)
+    if membership.is_renewed and after == _coming(membership).slug:
+        raise errors.ChoiceSame()
     tier = None if after == END else _tier(after)
     term = _term(membership, tier=tier, today=today)
     dates = term.after_dates

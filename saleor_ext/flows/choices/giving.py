@@ -243,6 +243,9 @@ def received_leave(
         NotFound: he receives none.
         ChoiceChanged: he was shown something else.
     """
+    membership = selectors.membership_received(donor_id=donor_id)
+    if membership is not None:
+        ground.hold(membership_id=membership.pk)
     ground.seen_require(received_leave_preview(donor_id=donor_id, now=now), seen=seen)
     membership = selectors.membership_received(donor_id=donor_id)
     grant = selectors.grant_live(membership_id=membership.pk) if membership else None

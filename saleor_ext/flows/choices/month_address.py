@@ -76,10 +76,13 @@ def month_address_preview(
         NoBoxComes: the membership is without boxes.
         MonthFixed: the month can no longer be changed, or is not planned.
         InputMissing, InputInvalid: the address does not suffice for a parcel.
+        ChoiceSame: the month's box goes there already.
         AddressInTown: it lies in the town.
     """
     cycle = _month(membership, month=month, today=today)
     cleaned = donor_details.address_clean(address=address)
+    if _is_there(cycle, address=cleaned):
+        raise errors.ChoiceSame()
     town = selectors.municipality_get()
     place = cleaned["city"] + cleaned["street"]
     if selectors.is_in_town(prefecture=cleaned["prefecture"], place=place, town=town):
@@ -158,6 +161,12 @@ def _month(membership: models.Membership, *, month: date, today: date) -> models
         if cycle.month == month:
             return cycle
     raise errors.MonthFixed()
+
+
+def _is_there(cycle: models.Cycle, *, address: Mapping[str, str]) -> bool:
+    own: models.MonthAddress | None = getattr(cycle, "month_address", None)
+    names = delivery.MONTH_ADDRESS_FIELDS
+    return own is not None and all(getattr(own, name) == address[name] for name in names)
 
 
 def _preview(cycle: models.Cycle, *, address: Mapping[str, str]) -> MonthAddressPreview:

@@ -56,6 +56,7 @@ def pause_preview(*, membership_id: int, resume_on: date, today: date) -> PauseP
     """This will say what a pause until `resume_on` means: that day is no longer part of it.
 
     Raises:
+        ChoiceSame: he rests until that day already.
         PauseDateInvalid: not a day to come, or further away than the town allows.
         PauseTooShort: no donation day lies before it, so nothing would be left out.
         TermFullLength: the boxes of a prepaid term would not all come any more.
@@ -64,6 +65,8 @@ def pause_preview(*, membership_id: int, resume_on: date, today: date) -> PauseP
     membership = ground.membership_choosing(membership_id=membership_id)
     if not today < resume_on <= last_day(today=today):
         raise errors.PauseDateInvalid()
+    if resume_on == membership.resume_on:
+        raise errors.ChoiceSame()
     if membership.tier.kind == states.TierKind.PREPAID:
         return _term_pause(membership, resume_on=resume_on, today=today)
     left_out, after = _split(membership, resume_on=resume_on, today=today)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from saleor_ext.flows import errors
 from saleor_ext.flows.choices import ground
 from saleor_ext.membership import delivery, models, states
 
@@ -24,9 +25,12 @@ def swap_wish_preview(
 
     Raises:
         ValueError: there is no such wish.
+        ChoiceSame: that is his wish already.
         and what `ground.membership_choosing` raises.
     """
     membership = ground.membership_choosing(membership_id=membership_id)
+    if (wish, silence) == (membership.swap_wish, membership.swap_silence):
+        raise errors.ChoiceSame()
     following = ground.months_planned(membership_id=membership.pk, today=today).first()
     chosen = states.SwapWish(silence)
     if chosen not in states.SWAP_SILENCE:

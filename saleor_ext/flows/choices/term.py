@@ -56,6 +56,7 @@ def term_preview(*, membership_id: int, tier_slug: str, today: date) -> TermPrev
 
     Raises:
         TierClosed: the tier takes no members, or is not prepaid.
+        ChoiceSame: it is about to go over to that tier already.
         MonthFixed: no month is there that can still be changed.
         RuleBroken: a rule of the town or the law stands against it.
         and what `choosing` raises.
@@ -65,6 +66,8 @@ def term_preview(*, membership_id: int, tier_slug: str, today: date) -> TermPrev
     if tier_slug == membership.tier.slug and membership.next_tier_id is not None:
         return _monthly_preview(membership, first=first, today=today)
     tier = _prepaid(tier_slug)
+    if tier.pk == membership.next_tier_id:
+        raise errors.ChoiceSame()
     _rules_require(membership, first=first, tier=tier)
     boxes = _boxes(membership, first=first, tier=tier, today=today)
     return TermPreview(

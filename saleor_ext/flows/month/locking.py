@@ -3,7 +3,7 @@ and every rule is checked. A month that breaks a rule is not charged.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -65,7 +65,7 @@ def cycles_to_lock(
     )
     was_given = Q(
         kind=states.CycleKind.PREPAID,
-        membership__state__in=sorted(states.MEMBERSHIP_LIVE),
+        membership__state__in=sorted(states.MEMBERSHIP_PLANNED),
         covered_by__state=states.CycleState.CHARGED,
         covered_by__is_stopped=False,
     )
@@ -99,8 +99,10 @@ def cycles_lock_due(
         if not last_id:
             shop_stock.stock_refresh(now=now)
         last_id = batch[-1].pk
+        # What is locked must be what the donors chose last, not what they had chosen just before.
+        as_read = cycles.months_as_read(cycles=batch)
         found = batch_sort(batch, town=town, boxes=boxes, now=now)
-        report.locked += _lock(found, batch=batch, now=now, actor=actor)
+        report.locked += _lock(found, batch=batch, as_read=as_read, now=now, actor=actor)
         report.skipped += sum(
             _skip(cycle, reason=reason, now=now, actor=actor) for cycle, reason in found.skips
         )
@@ -361,11 +363,11 @@ def _lock(
     found: Sorted,
     *,
     batch: Sequence[membership_models.Cycle],
+    as_read: Mapping[int, cycles.Chosen],
     now: datetime,
     actor: str,
 ) -> int:
-    tiers = {cycle.pk: cycle.tier_id for cycle in batch if cycle.pk not in found.lowered}
-    claimed = cycles.cycles_lock(snapshots=found.snapshots, tiers=tiers, now=now, actor=actor)
+    claimed = cycles.cycles_lock(snapshots=found.snapshots, as_read=as_read, now=now, actor=actor)
     locked = set(claimed)
     for cycle in batch:
         if cycle.pk in locked and cycle.pk in found.lowered:
