@@ -114,7 +114,7 @@ def test_staff_give_the_donation_back_in_the_dashboard(
     ask(3000)
     given_back = wait_for(lambda: seen("REFUND_SUCCESS"), timeout_s=20)
     # then
-    assert any("一部だけの返金はできません" in event["message"] for event in refused["events"])
+    assert any("この額の返金はできません" in event["message"] for event in refused["events"])
     assert (given_back["actions"], given_back["refundedAmount"]) == ([], {"amount": 3000.0})
     assert books.donated_yen(email) == [3000, -3000]
     assert books.memberships(email) == ["職員確認中"]
