@@ -20,14 +20,16 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 WORKERS = int(os.environ.get("CHAOS_WORKERS", "8"))
 KILL_EVERY_S = float(os.environ.get("CHAOS_KILL_EVERY_S", "1"))
 PATIENCE_S = 0.05
-# What a worker takes up next: the month itself, and most of all what follows from it.
+SHARES = 4
+# What a worker takes up next: the month itself, which takes longest, and most of all what follows.
 WORK = [
-    *["run"] * 2,
-    *["outbox"] * 5,
+    "run",
+    *["outbox"] * 7,
     *["look_after", "charge_some", "messages_come", "somebody_moves"],
 ]
 
@@ -115,9 +117,26 @@ def _begin(folder: Path, *, seed: int) -> int:
     return pid
 
 
+def _spread_out(dice: random.Random) -> None:
+    """This will let this worker see a share of the messages that are due, another one each time:
+    else all of them would ask for the same one, and for the next when they did not get it.
+    """
+    from saleor_ext.outbox import selectors
+
+    real = selectors.messages_due
+
+    def some_due(**asked: Any) -> list[selectors.DueMessage]:
+        due = real(**asked)
+        count = len(due) if len(due) < WORKERS else -(-len(due) // SHARES)
+        return sorted(dice.sample(due, k=count))
+
+    selectors.messages_due = some_due
+
+
 def _work(folder: Path, *, dice: random.Random) -> None:
     from tests.proof import jobs
 
+    _spread_out(dice)
     while True:
         name = dice.choice(WORK)
         with at_work(folder):
