@@ -17,6 +17,13 @@ class ProviderRetryable(ProviderError):
     """The request certainly had no effect (refused connection, rate limit): ask again later."""
 
 
+class ProviderLockedOut(ProviderRetryable):
+    """The provider does not let us in (key revoked, right missing): nothing had any effect.
+
+    Every request will be answered so until somebody mends it; it says nothing about a donor.
+    """
+
+
 class ProviderUnknown(ProviderError):
     """Nobody can say whether the request had an effect (time-out, 5xx, connection cut).
 

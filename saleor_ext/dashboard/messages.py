@@ -241,12 +241,15 @@ LOOKS = {
     "provider_error": "決済会社の側の誤り(5xx)",
     "rate_limit": "問い合わせが多すぎると断られた",
     "place_unconfirmed": "複製された環境なので問い合わせていない",
+    "authentication_failed": "接続の鍵が無効だと断られた",
+    "permission_denied": "接続の鍵の権限が足りないと断られた",
     "unexpected_error": "処理中の予期しない誤り",
 }
 
 STOPS = {
     "charging_stopped": "寄附の受け取りを止めている",
     "place_unconfirmed": "複製された環境で、確認がまだ済んでいない",
+    "provider_locked_out": "決済会社の鍵が無効か、権限が足りない。直すと続きから進む",
     "plan_exceeded": "始めたときの見込みを超えるため、残りを次の処理に回した",
 }
 

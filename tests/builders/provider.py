@@ -98,7 +98,8 @@ class MemoryProvider:
 
     def charge_off_session(self, request: ChargeRequest) -> ChargeState:
         """One of: ok, insufficient_funds, lost_card, authentication_required, lost_answer
-        (money moved, answer lost), never_arrived (no money, answer lost), refused, down.
+        (money moved, answer lost), never_arrived (no money, answer lost), refused, down,
+        locked_out.
         """
         self.calls.append(f"charge {request.key}")
         if request.key in self.charges:
@@ -106,6 +107,8 @@ class MemoryProvider:
         said = self.next_outcomes.pop(0) if self.next_outcomes else "ok"
         if said == "down":
             raise errors.ProviderRetryable("connection_refused")
+        if said == "locked_out":
+            raise errors.ProviderLockedOut("authentication_failed")
         if said == "never_arrived":
             raise errors.ProviderUnknown("timeout")
         if said == "refused":

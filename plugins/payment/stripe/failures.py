@@ -36,6 +36,10 @@ def translated(failure: stripe.StripeError, *, changes: bool) -> errors.Provider
         return errors.ProviderRetryable("connection_refused", detail)
     if isinstance(failure, stripe.RateLimitError):
         return errors.ProviderRetryable("rate_limit", detail)
+    if isinstance(failure, stripe.AuthenticationError):
+        return errors.ProviderLockedOut("authentication_failed", detail)
+    if isinstance(failure, stripe.PermissionError):
+        return errors.ProviderLockedOut("permission_denied", detail)
     if isinstance(failure, stripe.IdempotencyError):
         return errors.ProviderUnknown("idempotency_key_reused", detail)
     if _is_uncertain(failure):
@@ -63,10 +67,6 @@ def _uncertain_code(failure: stripe.StripeError) -> str:
 
 
 def _permanent_code(failure: stripe.StripeError) -> str:
-    if isinstance(failure, stripe.AuthenticationError):
-        return "authentication_failed"
-    if isinstance(failure, stripe.PermissionError):
-        return "permission_denied"
     error = failure.error
     return str(getattr(error, "decline_code", None) or failure.code or "invalid_request")
 

@@ -12,6 +12,7 @@ from typing import Self
 
 from django.db import connections
 
+from saleor_ext.contracts.errors import ProviderLockedOut
 from saleor_ext.contracts.payment import PaymentProvider
 from saleor_ext.flows.month import asking, pacing
 from saleor_ext.flows.month.asking import Answer, Ask, NotAsked
@@ -45,6 +46,8 @@ class Callers:
 
     def __init__(self, workers: int, *, per_second: float = 0) -> None:
         self.outstanding = 0
+        # Why the provider does not let us in, once it has said so.
+        self.locked_out_code = ""
         self._put: SimpleQueue[_Call | None] = SimpleQueue()
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._answers: deque[Answered | BaseException] = deque()
@@ -166,4 +169,9 @@ class Callers:
         is_late = time.monotonic() - call.put_s > ASK_WITHIN_S
         if is_late or self._is_stopped.is_set():
             return NotAsked()
-        return asking.asked(call.ask, provider=call.provider)
+        said = asking.asked(call.ask, provider=call.provider)
+        if isinstance(said, ProviderLockedOut):
+            # Whom it does not let in for one donor it will not let in for the next.
+            self.locked_out_code = said.code
+            self.stop()
+        return said

@@ -8,6 +8,7 @@ import stripe
 from plugins.payment.stripe import failures, transport
 from saleor_ext.contracts.errors import (
     ProviderError,
+    ProviderLockedOut,
     ProviderPermanent,
     ProviderRetryable,
     ProviderUnknown,
@@ -33,8 +34,8 @@ CASES: list[tuple[stripe.StripeError, type[ProviderError], str]] = [
     (_api(503), ProviderUnknown, "provider_error"),
     (_api(200), ProviderUnknown, "provider_error"),
     (_api(None), ProviderUnknown, "provider_error"),
-    (stripe.AuthenticationError("x", http_status=401), ProviderPermanent, "authentication_failed"),
-    (stripe.PermissionError("x", http_status=403), ProviderPermanent, "permission_denied"),
+    (stripe.AuthenticationError("x", http_status=401), ProviderLockedOut, "authentication_failed"),
+    (stripe.PermissionError("x", http_status=403), ProviderLockedOut, "permission_denied"),
     (_invalid("resource_missing"), ProviderPermanent, "resource_missing"),
     (_invalid(None), ProviderPermanent, "invalid_request"),
     (
