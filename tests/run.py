@@ -36,7 +36,8 @@ PARTS = ("sqlite", "e2e", "postgres", "browser", "saleor")
 # Where such tests stand: to look through all tests for them takes longer than some of them run.
 FOLDERS = {
     "e2e": ("tests/e2e",),
-    "browser": ("tests/e2e", "tests/web", "tests/conformance/stripe"),
+    # e2e comes last: it keeps one browser for all of its tests, and a thread holds only one.
+    "browser": ("tests/conformance/stripe", "tests/web", "tests/e2e"),
 }
 # A real shop is for whoever has one.
 REQUIRED = PARTS[:-1]
