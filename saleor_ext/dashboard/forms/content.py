@@ -2,12 +2,13 @@
 
 from django import forms
 
+from saleor_ext.common import number_guard
 from saleor_ext.content.states import OPENS_AFTER_MOST
 
 _BOUNDS = f"1から{OPENS_AFTER_MOST}までの数字で入れてください。"
 
 
-class OpeningForm(forms.Form):
+class OpeningForm(number_guard.GuardedForm):
     """After how many months with the town; empty opens it at once."""
 
     months = forms.IntegerField(

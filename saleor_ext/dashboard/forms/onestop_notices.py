@@ -50,7 +50,7 @@ class HomeForm(number_guard.GuardedForm):
         return plain_text(self.cleaned_data["home_code"])
 
 
-class SentForm(forms.Form):
+class SentForm(number_guard.GuardedForm):
     """The day of sending."""
 
     sent_on = _day("送った日")

@@ -57,15 +57,15 @@ def after_preview(*, membership_id: int, after: str, today: date) -> AfterPrevie
     """This will say what choosing `after` means.
 
     Raises:
-        ChoiceSame: it is to follow already.
         TierClosed: the tier takes no members.
+        ChoiceSame: it is to follow already.
         MonthFixed: the last day to choose is over.
         and what `term_view.choosing` raises.
     """
     membership = term_view.choosing(membership_id=membership_id)
+    tier = None if after == END else _tier(after)
     if membership.is_renewed and after == _coming(membership).slug:
         raise errors.ChoiceSame()
-    tier = None if after == END else _tier(after)
     term = _term(membership, tier=tier, today=today)
     dates = term.after_dates
     if dates.change_until < today or _is_fixed(term):

@@ -323,12 +323,12 @@ def test_a_month_whose_tier_changed_while_it_was_copied_is_not_locked(
     copied = locking.batch_sort(
         batch, town=town, boxes=locking.Boxes(), now=months.morning(DECEMBER_18)
     )
-    before = {cycle.pk: cycle.tier_id for cycle in batch}
+    before = cycles.months_as_read(cycles=batch)
 
     # when the donor was quicker, at the last moment of his last day
     changed(membership, "minato", on=date(2026, 12, 17))
     locked = cycles.cycles_lock(
-        snapshots=copied.snapshots, tiers=before, now=months.morning(DECEMBER_18), actor="test"
+        snapshots=copied.snapshots, as_read=before, now=months.morning(DECEMBER_18), actor="test"
     )
 
     # then
