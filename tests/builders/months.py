@@ -48,7 +48,8 @@ def run_through(provider: MemoryProvider, first: date, last: date) -> list[month
 
 def _days_due(*, after: date) -> list[date]:
     fields = ("change_until", "charge_on", "list_on", "ship_to", "next_try_on", "pay_until")
-    rows = models.Cycle.objects.values_list(*fields)
+    over = {"skipped", "failed", "void"}
+    rows = models.Cycle.objects.exclude(state__in=over).values_list(*fields)
     found = {day for row in rows for day in row if day is not None}
     found |= {day + timedelta(days=1) for day in found}
     return sorted(day for day in found if day > after)[:1] or [date.max]
