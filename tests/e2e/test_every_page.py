@@ -204,8 +204,6 @@ NO_PAGE = {
     *("staff:charging_stop", "staff:charging_start", "staff:catch_up"),
     *("staff:unclear_ask", "staff:unclear_name", "staff:unclear_close", "staff:unclear_resume"),
     *(f"staff:{name}_csv" for name in ("money", "gaps", "balance", "payouts", "disputes")),
-    *("staff:charging_stop", "staff:charging_start"),
-    *("staff:charging_stop", "staff:charging_start"),
     *("staff:rehearsal_start", "staff:rehearsal_csv", "staff:member_rehearsal_csv"),
     *("storefront:limit_keep", "storefront:my_limit_remove", "storefront:my_resident_wish"),
     *("staff:receipt_pdf", "staff:receipt_reissue", "staff:receipt_correct"),
