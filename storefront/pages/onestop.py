@@ -28,6 +28,10 @@ STATE_NOTES = {
     _A.NOTICED: "お住まいの市区町村へ通知しました。6月からの住民税から引かれます。",
     _A.NOTICE_RETURNED: "通知が戻りました。町からご連絡することがあります。",
 }
+LATE_NOTE = (
+    "期限までに届いたかどうかを、町で確かめています。"
+    "お送りになっていないときは、受領証明書で確定申告をなさってください。"
+)
 TONES = {
     _A.WISHED: "citrus",
     _A.SENT: "citrus",
@@ -169,7 +173,11 @@ def _year_part(
     )
     is_open = wishing.year_is_open(year=year, today=today)
     is_wanted = bool(row and row.is_wanted)
-    awaited = [one for one in found if one.state in states.APPLICATION_AWAITED]
+    awaited = [
+        one
+        for one in found
+        if one.state in states.APPLICATION_AWAITED and not _is_late(one, today=today)
+    ]
     accepted = [one for one in found if one.state in states.APPLICATION_ACCEPTED]
     differs = bool(
         row and donor and accepted and changing.differences(onestop_year=row, donor=donor)
@@ -182,7 +190,7 @@ def _year_part(
         was_asked=row is not None and row.is_wanted is not None,
         is_not_eligible=bool(row and row.is_eligible is False),
         asks_answers=is_wanted and row is not None and row.is_eligible is None,
-        lines=tuple(donation_line(one) for one in found),
+        lines=tuple(donation_line(one, today=today) for one in found),
         forms_url=reverse("storefront:my_onestop_forms", args=[year]) if awaited else "",
         can_go_back=is_wanted and not any(one.state in wishing.NOTICED for one in found),
         suggests_change=is_open and differs,
@@ -197,10 +205,12 @@ def _change_url(row: models.OneStopYear | None) -> str:
     return reverse("storefront:my_onestop_change_form", args=[written.public_id])
 
 
-def donation_line(one: models.OneStopApplication) -> DonationLine:
+def donation_line(one: models.OneStopApplication, *, today: date) -> DonationLine:
     """This will put one application into words."""
     labels = dict(states.Missing.choices)
-    is_to_send = one.state in states.APPLICATION_AWAITED or one.state == _A.INCOMPLETE
+    is_late = _is_late(one, today=today)
+    is_to_send = one.state in states.APPLICATION_AWAITED and not is_late
+    is_to_send = is_to_send or one.state == _A.INCOMPLETE
     url = reverse("storefront:my_onestop_form", args=[one.public_id]) if is_to_send else ""
     return DonationLine(
         number=one.number,
@@ -208,10 +218,15 @@ def donation_line(one: models.OneStopApplication) -> DonationLine:
         amount_yen=one.given_yen,
         state=one.get_state_display(),
         tone=TONES[_A(one.state)],
-        note=_note(one),
+        note=LATE_NOTE if is_late else _note(one),
         missing=tuple(str(labels[code]) for code in one.missing_list),
         form_url=url,
     )
+
+
+def _is_late(one: models.OneStopApplication, *, today: date) -> bool:
+    """What came in by the last day may be noted for some days more, so it is not void yet."""
+    return one.state in states.APPLICATION_AWAITED and one.deadline < today
 
 
 def _note(one: models.OneStopApplication) -> str:
@@ -242,6 +257,7 @@ def back_page(
     reason: str,
     reason_words: str,
     applications: Sequence[models.OneStopApplication],
+    today: date,
     refusal: messages.Message | None = None,
 ) -> BackPage:
     """This will describe taking a wish back, with what follows once the reason is known."""
@@ -255,7 +271,9 @@ def back_page(
         reason=reason,
         reason_words=reason_words,
         next_step=letters.VOID_STEPS[reason] if reason else "",
-        lines=tuple(donation_line(one) for one in applications if one.state != _A.VOID),
+        lines=tuple(
+            donation_line(one, today=today) for one in applications if one.state != _A.VOID
+        ),
     )
 
 

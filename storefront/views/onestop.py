@@ -87,6 +87,7 @@ def back(request: HttpRequest, year: int) -> HttpResponse:
         reason=reason,
         reason_words=forms.BACK_WORDS[states.VoidReason(reason)] if reason else "",
         applications=list(selectors.applications_of(donor_id=donor.pk, year=year)),
+        today=clock.today(),
         refusal=refusal,
     )
     is_wrong = refusal is not None or (form.is_bound and not reason)

@@ -41,6 +41,18 @@ def test_a_donor_wishes_prints_and_sees_each_donation(signed_in, given):
     assert (answers.answers, answers.wording) == (dict.fromkeys(facts.ANSWERS, True), facts.WORDING)
 
 
+def test_after_the_last_day_nobody_is_asked_to_send_a_form(signed_in, given, clock_at):
+    browser = signed_in()
+    browser.post("/my/onestop/2026/wish/", YES, to="/my/onestop/")
+    clock_at(jptime.jst_moment(date(2027, 1, 11)))
+
+    page = browser.get("/my/onestop/")
+
+    assert "この1枚を印刷する" not in page.body
+    assert "2026年分の申請書を印刷する" not in page.body
+    assert page.body.count("受領証明書で確定申告をなさってください") == 2
+
+
 @pytest.mark.parametrize("question", facts.ANSWERS)
 def test_any_no_stops_kindly_and_the_answer_is_kept(signed_in, given, question):
     page = signed_in().post_refused("/my/onestop/2026/wish/", YES | {question: "no"})
