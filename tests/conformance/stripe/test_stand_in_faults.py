@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import stripe
 
-from fixtures.stripe import app, testing
+from fixtures.stripe import app, faults, testing
 from saleor_ext.contracts.errors import ProviderPermanent, ProviderRetryable, ProviderUnknown
 from saleor_ext.contracts.payment import Outcome
 from tests.conformance.stripe.conftest import Peer, client_for, provider_for
@@ -64,7 +65,9 @@ def test_a_connection_cut_before_the_work_is_unknown_and_nothing_is_found(local:
     assert local.provider.charge_off_session(request).outcome is Outcome.SUCCEEDED
 
 
-@pytest.mark.parametrize(("status", "keeps_work"), [(500, False), (503, False), (500, True)])
+@pytest.mark.parametrize(
+    ("status", "keeps_work"), [(500, False), (503, False), (424, False), (504, True), (500, True)]
+)
 def test_a_fault_on_stripes_side_is_unknown(local: Peer, status: int, keeps_work: bool) -> None:
     # given
     request = local.request()
@@ -80,6 +83,19 @@ def test_a_fault_on_stripes_side_is_unknown(local: Peer, status: int, keeps_work
     assert refusal.value.code == "provider_error"
     charges = local.api.v1.charges.list({"customer": request.customer_ref}).data
     assert len(charges) == (1 if keeps_work else 0)
+
+
+@pytest.mark.parametrize("status", sorted(faults.STATUSES))
+def test_each_refusal_that_can_be_asked_for_is_answered(local: Peer, status: int) -> None:
+    # given
+    _stand_in(local).faults({"fault": "status", "status": status, **CREATE})
+
+    # when
+    with pytest.raises(stripe.StripeError) as refusal:
+        local.api.v1.payment_intents.create({"amount": 3000, "currency": "jpy"})
+
+    # then
+    assert refusal.value.http_status == status
 
 
 def test_too_many_requests_is_retryable(local: Peer) -> None:
