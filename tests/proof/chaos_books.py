@@ -10,6 +10,7 @@ from fixtures.stripe import testing as stripe_testing
 from saleor_ext.common import clock
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.books import ledger
+from saleor_ext.flows.dunning import giving_up
 from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import charge_run, listing, locking
 from saleor_ext.fulfilment import models as fulfilment_models
@@ -19,6 +20,7 @@ from tests.proof import bank, books
 from tests.proof.jobs import RESTLESS
 
 TURNED = ("charged", "skipped", "failed", "void")
+WHY = ("state", "reason")
 DECEMBER = 12
 # Reasons for which staff are meant to look. Any other would be something that must not happen.
 PARKED_RIGHTLY = {"refunded"}
@@ -124,9 +126,14 @@ def _everybody(found: Found, *, last_day: date) -> None:
     """Whoever has a good card and chose nothing has given in every month, on its day or later."""
     quiet = models.Cycle.objects.annotate(rest=F("membership__donor_id") % RESTLESS)
     due = quiet.exclude(rest=0).filter(list_on__lt=last_day)
-    asked = Q(charge_on__month=DECEMBER, state="locked", reason=year_turn.ASKED_REASON)
+    # Nobody answers here, so a December asked about is given up on the day that was told.
+    asked = Q(charge_on__month=DECEMBER) & (
+        Q(state="locked", reason=year_turn.ASKED_REASON)
+        | Q(state="failed", reason=giving_up.UNANSWERED)
+    )
     left = due.exclude(state="charged").exclude(asked)
-    found.expect(not left.exists(), f"{left.count()} months of quiet members are not paid")
+    kinds = Counter(f"{state} {reason}".strip() for state, reason in left.values_list(*WHY))
+    found.expect(not kinds, f"months of quiet members are not paid: {_listed(kinds)}")
     paid = due.filter(state="charged").annotate(
         times=Count("attempts", filter=Q(attempts__state="succeeded"))
     )
