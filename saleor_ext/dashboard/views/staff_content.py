@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saleor_ext.access.roles import Act
-from saleor_ext.common.errors import Refusal
 from saleor_ext.content import selectors, services
 from saleor_ext.content.states import Audience, ContentKind
-from saleor_ext.dashboard import messages
+from saleor_ext.dashboard import refusals
 from saleor_ext.dashboard.forms.content import OpeningForm
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 
@@ -41,11 +40,8 @@ def opening(request: MemberRequest, kind: str, slug: str) -> HttpResponse:
     initial = {"months": item.opens_after_months}
     form = OpeningForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
-        try:
+        with refusals.on_form(form, "months"):
             services.opening_set(kind=kind, slug=slug, months=form.cleaned_data["months"])
-        except Refusal as refusal:
-            form.add_error("months", messages.refusal_words(code=refusal.code))
-        else:
             notices.success(request, f"「{item.title}」のひらく時期を保存しました。")
             return HttpResponseRedirect(reverse("staff:content"), status=303)
     context = {"section": "content", "item": item, "kind": kind, "form": form}

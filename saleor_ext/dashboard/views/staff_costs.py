@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
-from saleor_ext.common.errors import Refusal
 from saleor_ext.costs import services
 from saleor_ext.costs.states import CostKind, RateBasis
-from saleor_ext.dashboard import csv_files, inputs, messages
+from saleor_ext.dashboard import csv_files, inputs, refusals
 from saleor_ext.dashboard.forms import costs as forms
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 from saleor_ext.dashboard.queries import costs as queries
@@ -150,11 +149,8 @@ def _written(
     write: Callable[[dict[str, object]], str],
 ) -> HttpResponse:
     if form.is_valid():
-        try:
+        with refusals.on_form(form):
             done = write(form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, messages.refusal_words(code=refusal.code))
-        else:
             notices.success(request, done)
             return HttpResponseRedirect(reverse("staff:costs"), status=303)
     return _show(request, period=queries.period_on(clock.today()), bound=form)

@@ -8,8 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
-from saleor_ext.common.errors import Refusal
-from saleor_ext.dashboard import messages
+from saleor_ext.dashboard import refusals
 from saleor_ext.dashboard.forms.gift_law import VALUE_ADDED, BenefitForm, GiftLawForm
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 from saleor_ext.flows.books import gift_costs
@@ -40,7 +39,7 @@ def gift(request: MemberRequest, gift_id: int) -> HttpResponse:
     row = get_object_or_404(fulfilment.gifts_all(), pk=gift_id)
     form = GiftLawForm(request.POST if request.method == "POST" else None, gift=row)
     if form.is_bound and form.is_valid():
-        try:
+        with refusals.on_form(form):
             gift_law.gift_law_set(
                 gift_id=row.pk,
                 local_category=form.cleaned_data["local_category"],
@@ -49,9 +48,6 @@ def gift(request: MemberRequest, gift_id: int) -> HttpResponse:
                 now=clock.now(),
                 actor=request.principal.actor,
             )
-        except Refusal as refusal:
-            form.add_error(None, messages.refusal_words(code=refusal.code))
-        else:
             notices.success(request, f"{row.name}の要件を保存しました。")
             return HttpResponseRedirect(reverse("staff:gift_law"), status=303)
     context = {

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
-from saleor_ext.common.errors import NotFound, Refusal
-from saleor_ext.dashboard import access_log, messages
+from saleor_ext.common.errors import NotFound
+from saleor_ext.dashboard import access_log, messages, refusals
 from saleor_ext.dashboard.forms import onestop as forms
 from saleor_ext.dashboard.permissions import (
     MemberRequest,
@@ -197,13 +197,8 @@ def _move(
     page = queries.desk_page(public_id=public_id, today=clock.today())
     form = _form(name, page, data=request.POST)
     if form.is_valid():
-        try:
+        with refusals.on_form(form):
             write(form)  # type: ignore[arg-type]
-        except NotFound:
-            raise
-        except Refusal as error:
-            form.add_error(None, messages.refusal_words(code=error.code))
-        else:
             notices.success(request, done)
             return _back(public_id)
     return _page(request, page, bound={name: form})
@@ -233,7 +228,7 @@ def change(request: MemberRequest, public_id: str) -> HttpResponse:
     page = queries.desk_page(public_id=public_id, today=clock.today())
     form = forms.PaperChangeForm(request.POST, onestop_year=page.year, prefix="change")
     if form.is_valid():
-        try:
+        with refusals.on_form(form):
             changing.change_from_paper(
                 onestop_year_id=page.year.pk,
                 after=form.after,
@@ -242,9 +237,6 @@ def change(request: MemberRequest, public_id: str) -> HttpResponse:
                 now=clock.now(),
                 actor=request.principal.actor,
             )
-        except Refusal as error:
-            form.add_error(None, messages.refusal_words(code=error.code))
-        else:
             notices.success(request, "変更届出を記録しました。ご本人にメールでお知らせします。")
             return _back(public_id)
     return _page(request, page, bound={"change": form})
@@ -262,7 +254,7 @@ def change_received(request: MemberRequest, public_id: str, change_id: str) -> H
         raise NotFound(what="one-stop change")
     form = forms.ChangeReceivedForm(request.POST, prefix="change_received")
     if form.is_valid():
-        try:
+        with refusals.on_form(form):
             changing.change_received(
                 public_id=change_id,
                 received_on=form.cleaned_data["received_on"],
@@ -270,9 +262,6 @@ def change_received(request: MemberRequest, public_id: str, change_id: str) -> H
                 now=clock.now(),
                 actor=request.principal.actor,
             )
-        except Refusal as error:
-            form.add_error(None, messages.refusal_words(code=error.code))
-        else:
             notices.success(request, "変更届出の受け取りを記録しました。")
             return _back(public_id)
     return _page(request, page, bound={"change_received": form})

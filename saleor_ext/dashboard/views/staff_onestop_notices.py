@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
-from saleor_ext.common.errors import NotFound, Refusal
-from saleor_ext.dashboard import access_log, inputs, messages
+from saleor_ext.common.errors import Refusal
+from saleor_ext.dashboard import access_log, inputs, messages, refusals
 from saleor_ext.dashboard.forms.onestop_notices import HomeForm, ReturnForm, SentForm
 from saleor_ext.dashboard.permissions import (
     MemberRequest,
@@ -82,11 +82,8 @@ def _year_of(request: MemberRequest) -> int:
 def make(request: MemberRequest) -> HttpResponse:
     """A worker makes a year's notices."""
     year = _year_of(request)
-    try:
+    with refusals.as_notice(request):
         home_notices.notices_make_ask(year=year, today=clock.today(), actor=request.principal.actor)
-    except Refusal as error:
-        notices.error(request, messages.refusal_words(code=error.code))
-    else:
         notices.success(request, "通知を作っています。このページを開き直すと、進みぐあいが出ます。")
     return _back(year)
 
@@ -100,7 +97,7 @@ def home(request: MemberRequest, onestop_year_id: int) -> HttpResponse:
     row = selectors.year_get(onestop_year_id=onestop_year_id)
     form = HomeForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals.on_form(form, "home_code"):
             notice = home_notices.home_set(
                 onestop_year_id=row.pk,
                 home_code=form.cleaned_data["home_code"],
@@ -109,11 +106,6 @@ def home(request: MemberRequest, onestop_year_id: int) -> HttpResponse:
                 now=clock.now(),
                 actor=request.principal.actor,
             )
-        except NotFound:
-            raise
-        except Refusal as error:
-            form.add_error("home_code", messages.refusal_words(code=error.code))
-        else:
             notices.success(request, f"{notice.home_name}への通知を作りました。")
             return HttpResponseRedirect(
                 reverse("staff:onestop_notice", args=[notice.pk]), status=303
@@ -204,7 +196,7 @@ def sent(request: MemberRequest, export_id: int) -> HttpResponse:
     if not form.is_valid():
         notices.error(request, form.errors["sent_on"][0])
         return _back(year)
-    try:
+    with refusals.as_notice(request):
         noted = home_notices.sent_note(
             export_id=export_id,
             home_code=request.POST.get("code", ""),
@@ -213,11 +205,6 @@ def sent(request: MemberRequest, export_id: int) -> HttpResponse:
             now=clock.now(),
             actor=request.principal.actor,
         )
-    except NotFound:
-        raise
-    except Refusal as error:
-        notices.error(request, messages.refusal_words(code=error.code))
-    else:
         notices.success(request, f"{noted}件を「送付済み」として記録しました。")
     return _back(year)
 
@@ -259,7 +246,7 @@ def came_back(request: MemberRequest, notice_id: int) -> HttpResponse:
     """A notice came back: when, why, what next."""
     form = ReturnForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals.on_form(form):
             home_notices.notice_came_back(
                 notice_id=notice_id,
                 returned_on=form.cleaned_data["returned_on"],
@@ -270,11 +257,6 @@ def came_back(request: MemberRequest, notice_id: int) -> HttpResponse:
                 now=clock.now(),
                 actor=request.principal.actor,
             )
-        except NotFound:
-            raise
-        except Refusal as error:
-            form.add_error(None, messages.refusal_words(code=error.code))
-        else:
             notices.success(request, "返戻を記録しました。")
             return _back_to(notice_id)
     selectors.notice_get(notice_id=notice_id)
@@ -288,11 +270,8 @@ def came_back(request: MemberRequest, notice_id: int) -> HttpResponse:
 def done(request: MemberRequest, notice_id: int) -> HttpResponse:
     """Nothing more is to be done for a notice."""
     selectors.notice_get(notice_id=notice_id)
-    try:
+    with refusals.as_notice(request):
         services.notice_done(notice_id=notice_id, now=clock.now(), actor=request.principal.actor)
-    except Refusal as error:
-        notices.error(request, messages.refusal_words(code=error.code))
-    else:
         notices.success(request, "この通知を「完了」にしました。")
     return _back_to(notice_id)
 

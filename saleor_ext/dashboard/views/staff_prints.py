@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
-from saleor_ext.common.errors import Refusal
-from saleor_ext.dashboard import access_log, inputs, messages
+from saleor_ext.dashboard import access_log, inputs, refusals
 from saleor_ext.dashboard.permissions import (
     MemberRequest,
     others_are_not_found,
@@ -63,7 +62,7 @@ def start(request: MemberRequest) -> HttpResponse:
         year.isascii() and year.isdigit() and len(year) == 4
     ):
         raise Http404
-    try:
+    with refusals.as_notice(request):
         bulk.print_begin(
             year=int(year),
             kind=kind,
@@ -71,9 +70,6 @@ def start(request: MemberRequest) -> HttpResponse:
             now=clock.now(),
             actor=request.principal.actor,
         )
-    except Refusal as error:
-        notices.error(request, messages.refusal_words(code=error.code))
-    else:
         notices.success(request, "作り始めました。できあがりは、このページに出ます。")
     return _back(year)
 
@@ -85,11 +81,8 @@ def start(request: MemberRequest) -> HttpResponse:
 def retry(request: MemberRequest, job_id: int) -> HttpResponse:
     """A job that failed goes on where it stopped."""
     job = selectors.print_job_get(job_id=job_id)
-    try:
+    with refusals.as_notice(request):
         printing.print_retry(job_id=job.pk)
-    except Refusal as error:
-        notices.error(request, messages.refusal_words(code=error.code))
-    else:
         notices.success(request, "続きから作り直します。")
     return _back(str(job.year))
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
 from saleor_ext.common.errors import Refusal
-from saleor_ext.dashboard import messages
+from saleor_ext.dashboard import messages, refusals
 from saleor_ext.dashboard.forms.receipts import (
     TO_CONFIRM,
     CertificateForm,
@@ -40,11 +40,8 @@ def settings(request: MemberRequest) -> HttpResponse:
     form = ReceiptSettingsForm(request.POST if request.method == "POST" else None, settings=row)
     if form.is_bound and form.is_valid():
         values = form.values(before=row.confirmed, today=clock.today().isoformat())
-        try:
+        with refusals.on_form(form, "number_format"):
             services.settings_set(municipality_id=town.pk, values=values)
-        except Refusal as error:
-            form.add_error("number_format", messages.refusal_words(code=error.code))
-        else:
             notices.success(request, "受領証の設定を保存しました。次に発行する証明書から使います。")
             return _back()
     return _page(request, form=form, status=422 if form.is_bound else 200)
@@ -90,16 +87,13 @@ def seal(request: MemberRequest) -> HttpResponse:
     """A new picture of the seal, for receipts issued from now on."""
     form = SealForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with refusals.on_form(form, "picture"):
             services.seal_keep(
                 municipality_id=membership_selectors.municipality_get().pk,
                 content=form.cleaned_data["picture"].read(services.SEAL_BYTES_MOST + 1),
                 now=clock.now(),
                 actor=request.principal.actor,
             )
-        except Refusal as error:
-            form.add_error("picture", messages.refusal_words(code=error.code))
-        else:
             notices.success(request, "公印の画像を替えました。次に発行する証明書から使います。")
             return _back()
     return _page(request, seal_form=form, status=422)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
 from saleor_ext.common.errors import NotFound, Refusal
-from saleor_ext.dashboard import access_log, messages
+from saleor_ext.dashboard import access_log, messages, refusals
 from saleor_ext.dashboard.forms.receipts import CorrectForm, WhyForm
 from saleor_ext.dashboard.permissions import (
     MemberRequest,
@@ -86,7 +86,7 @@ def reissue(request: MemberRequest, receipt_id: int) -> HttpResponse:
     """Issue it again: same number, marked and counted, with the reason."""
     form = WhyForm(request.POST, prefix="reissue")
     if form.is_valid():
-        try:
+        with refusals.on_form(form):
             hand_out.receipt_reissue(
                 receipt_id=receipt_id,
                 donor_id=None,
@@ -95,11 +95,6 @@ def reissue(request: MemberRequest, receipt_id: int) -> HttpResponse:
                 now=clock.now(),
                 actor=request.principal.actor,
             )
-        except NotFound:
-            raise
-        except Refusal as error:
-            form.add_error(None, messages.refusal_words(code=error.code))
-        else:
             notices.success(request, "再発行しました。番号は同じで、再発行と記されます。")
             return _back(receipt_id)
     return _page(request, queries.receipt_page(receipt_id=receipt_id), reissue=form)
@@ -113,7 +108,7 @@ def correct(request: MemberRequest, receipt_id: int) -> HttpResponse:
     """Correct to whom it is made out: it is withdrawn, and another one replaces it."""
     form = CorrectForm(request.POST, prefix="correct")
     if form.is_valid():
-        try:
+        with refusals.on_form(form):
             replacement = hand_out.addressee_correct(
                 receipt_id=receipt_id,
                 donor_name=form.cleaned_data["donor_name"],
@@ -123,11 +118,6 @@ def correct(request: MemberRequest, receipt_id: int) -> HttpResponse:
                 now=clock.now(),
                 actor=request.principal.actor,
             )
-        except NotFound:
-            raise
-        except Refusal as error:
-            form.add_error(None, messages.refusal_words(code=error.code))
-        else:
             notices.success(request, "訂正した証明書に替えました。もとの証明書は取り消しました。")
             return _back(replacement.pk)
     return _page(request, queries.receipt_page(receipt_id=receipt_id), correct=form)

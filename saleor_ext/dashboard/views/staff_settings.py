@@ -8,8 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from saleor_ext.access.roles import Act
 from saleor_ext.common import clock
-from saleor_ext.common.errors import Refusal
-from saleor_ext.dashboard import messages
+from saleor_ext.dashboard import refusals
 from saleor_ext.dashboard.forms.town_settings import SettingsForm
 from saleor_ext.dashboard.permissions import MemberRequest, staff_may
 from saleor_ext.dashboard.queries import town_settings as queries
@@ -23,13 +22,10 @@ def settings(request: MemberRequest) -> HttpResponse:
     town = selectors.municipality_get()
     form = SettingsForm(request.POST if request.method == "POST" else None, town=town)
     if form.is_bound and form.is_valid():
-        try:
+        with refusals.on_form(form):
             changes = town_settings.settings_change(
                 values=form.cleaned_data, now=clock.now(), actor=request.principal.actor
             )
-        except Refusal as refusal:
-            form.add_error(None, messages.refusal_words(code=refusal.code))
-        else:
             done = (
                 f"設定を{len(changes)}件変えました。" if changes else "変わったところはありません。"
             )
