@@ -11,7 +11,6 @@ from saleor_ext.common import clock
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.books import ledger
 from saleor_ext.flows.dunning import giving_up
-from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import charge_run, listing, locking
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models
@@ -21,6 +20,7 @@ from tests.proof.jobs import RESTLESS
 
 TURNED = ("charged", "skipped", "failed", "void")
 WHY = ("state", "reason")
+GIVEN_UP = (giving_up.UNANSWERED, giving_up.NOT_PAID)
 DECEMBER = 12
 # Reasons for which staff are meant to look. Any other would be something that must not happen.
 PARKED_RIGHTLY = {"refunded"}
@@ -126,11 +126,13 @@ def _everybody(found: Found, *, last_day: date) -> None:
     """Whoever has a good card and chose nothing has given in every month, on its day or later."""
     quiet = models.Cycle.objects.annotate(rest=F("membership__donor_id") % RESTLESS)
     due = quiet.exclude(rest=0).filter(list_on__lt=last_day)
-    # Nobody answers here, so a December asked about is given up on the day that was told.
-    asked = Q(charge_on__month=DECEMBER) & (
-        Q(state="locked", reason=year_turn.ASKED_REASON)
-        | Q(state="failed", reason=giving_up.UNANSWERED)
+    # Nobody answers here: a December held back by the turn of the year waits, or was given up on
+    # the day that was told. Only one whose donor was really asked counts as such.
+    told = OutboxMessage.objects.filter(topic="mail.send", payload__name="year_turn")
+    asked = Q(
+        charge_on__month=DECEMBER, pk__in=set(told.values_list("payload__cycle_id", flat=True))
     )
+    asked &= Q(state="locked") | Q(state="failed", reason__in=GIVEN_UP)
     left = due.exclude(state="charged").exclude(asked)
     kinds = Counter(f"{state} {reason}".strip() for state, reason in left.values_list(*WHY))
     found.expect(not kinds, f"months of quiet members are not paid: {_listed(kinds)}")
