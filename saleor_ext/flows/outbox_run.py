@@ -136,32 +136,32 @@ def outbox_drain(
     return report
 
 
-def _lanes(due: Sequence[selectors.DueMessage]) -> list[list[int]]:
+def _lanes(due: Sequence[selectors.DueMessage]) -> list[list[selectors.DueMessage]]:
     """Messages of one lane together, in order; every other one by itself."""
-    lanes: dict[str | int, list[int]] = {}
+    lanes: dict[str | int, list[selectors.DueMessage]] = {}
     for message in due:
-        lanes.setdefault(message.lane or message.id, []).append(message.id)
+        lanes.setdefault(message.lane or message.id, []).append(message)
     return list(lanes.values())
 
 
-def _lane_handle(message_ids: Sequence[int], *, now: datetime) -> DrainReport:
+def _lane_handle(messages: Sequence[selectors.DueMessage], *, now: datetime) -> DrainReport:
     """One after the other: what stands behind a message that was put off cannot be claimed."""
     report = DrainReport()
-    for message_id in message_ids:
-        _handle(message_id, now=now, report=report)
+    for due in messages:
+        _handle(due, now=now, report=report)
     return report
 
 
-def _handle(message_id: int, *, now: datetime, report: DrainReport) -> None:
-    message = services.message_claim(message_id=message_id, now=now, lease_from=clock.real_now())
+def _handle(due: selectors.DueMessage, *, now: datetime, report: DrainReport) -> None:
+    message = services.message_claim(due=due, now=now, lease_from=clock.real_now())
     if message is None:
         return
     trouble = _try(message, now=now)
     if trouble is not None:
         report.put_off += 1
-        services.message_put_off(message_id=message_id, now=now, **asdict(trouble))
+        services.message_put_off(message_id=due.id, now=now, **asdict(trouble))
         return
-    services.message_done(message_id=message_id, now=now)
+    services.message_done(message_id=due.id, now=now)
     report.done += 1
     report.orders += message.topic in ORDER_TOPICS
 

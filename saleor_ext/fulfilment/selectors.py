@@ -1,6 +1,6 @@
 """Reading about producers, gifts, boxes and parcels."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -353,16 +353,56 @@ def _swaps() -> QuerySet[models.Swap]:
 
 
 def month_lines(*, box_plan_id: int, cycle_id: int) -> list[GiftLine]:
-    """This will list what a month's box holds: as planned, with what was swapped in it."""
-    box = boxes().get(pk=box_plan_id)
-    swapped = {
-        swap.alternate.gift_id: swap.alternate.alternate
-        for swap in swaps_accepted(cycle_id=cycle_id)
+    """This will list what a month's box holds: as planned, with what was swapped in it.
+
+    Raises:
+        NotFound: there is no such box.
+    """
+    return months_lines(box_plan_ids={cycle_id: box_plan_id})[cycle_id]
+
+
+def months_lines(*, box_plan_ids: Mapping[int, int]) -> dict[int, list[GiftLine]]:
+    """This will list the same for many months, by month.
+
+    Args:
+        box_plan_ids: the box of each month.
+
+    Raises:
+        NotFound: there is no such box.
+    """
+    found = boxes().in_bulk(set(box_plan_ids.values()))
+    if len(found) < len(set(box_plan_ids.values())):
+        raise NotFound(what="box_plan")
+    as_planned = {pk: _lines_of(box) for pk, box in found.items()}
+    swapped = _swapped_in(cycle_ids=box_plan_ids)
+    return {
+        cycle_id: _with_swaps(as_planned[box_plan_id], swapped.get(cycle_id))
+        for cycle_id, box_plan_id in box_plan_ids.items()
     }
+
+
+def _lines_of(box: models.BoxPlan) -> list[GiftLine]:
+    return [GiftLine(gift=item.gift, quantity=item.quantity) for item in box.items.all()]
+
+
+def _with_swaps(lines: list[GiftLine], swapped: Mapping[int, models.Gift] | None) -> list[GiftLine]:
+    if not swapped:
+        return lines
     return [
-        GiftLine(gift=swapped.get(item.gift_id, item.gift), quantity=item.quantity)
-        for item in box.items.all()
+        GiftLine(gift=swapped.get(line.gift.pk, line.gift), quantity=line.quantity)
+        for line in lines
     ]
+
+
+def _swapped_in(*, cycle_ids: Collection[int]) -> dict[int, dict[int, models.Gift]]:
+    """What comes instead of which gift, by month."""
+    rows = models.Swap.objects.filter(
+        cycle_id__in=list(cycle_ids), state=states.SwapState.ACCEPTED
+    ).select_related("alternate__alternate__producer", "alternate__alternate__value_added")
+    found: dict[int, dict[int, models.Gift]] = {}
+    for swap in rows.order_by("pk"):
+        found.setdefault(swap.cycle_id, {})[swap.alternate.gift_id] = swap.alternate.alternate
+    return found
 
 
 def lines_cost_yen(*, lines: Collection[GiftLine]) -> Yen:

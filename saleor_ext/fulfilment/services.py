@@ -1,6 +1,7 @@
 """Writing about parcels. Every move goes through a claim and leaves an event row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -16,42 +17,101 @@ LABEL_FIELDS = (
 )
 
 
-@transaction.atomic
-def shipments_request(
-    *,
-    cycle_id: int,
-    box_plan_id: int,
-    delivery: Mapping[str, str],
-    list_on: date,
-    ship_from: date,
-    ship_to: date,
-    now: datetime,
-    actor: str,
-) -> list[models.Shipment]:
-    """This will put one parcel for each producer of a box on the producers' lists.
+@dataclass(frozen=True, kw_only=True)
+class ParcelsWanted:
+    """What a month asks of its producers.
 
-    `delivery` has the keys name, postal_code, prefecture, city, street, building, phone, as they
-    were when the month was locked. A parcel leaves on the first day that both the donor was told
-    (`ship_from`) and the producer can keep: `lead_days` of his working days after `list_on`.
-    Asking again returns the same parcels, cancelled ones too: what staff cancelled stays so.
+    Attributes:
+        cycle_id: the month.
+        box_plan_id: the box it gets, with what was swapped in it.
+        delivery: name, postal_code, prefecture, city, street, building and phone, as they were
+            when the month was locked.
+        list_on: the Japanese day on which the producers read of it.
+        ship_from: the first day the donor was told.
+        ship_to: the last one.
+    """
+
+    cycle_id: int
+    box_plan_id: int
+    delivery: Mapping[str, str]
+    list_on: date
+    ship_from: date
+    ship_to: date
+
+
+def shipments_request(
+    *, wanted: Sequence[ParcelsWanted], now: datetime, actor: str
+) -> list[models.Shipment]:
+    """This will put one parcel for each producer of a box on the producers' lists, for many months.
+
+    A parcel leaves on the first day that both the donor was told (`ship_from`) and the producer
+    can keep: `lead_days` of his working days after `list_on`. Asking again returns the same
+    parcels, cancelled ones too: what staff cancelled stays so.
 
     Raises:
-        NotFound: there is no such box.
-        BoxEmpty: the box has nothing in it.
+        NotFound: there is no such box; nothing was written for any of these months.
+        BoxEmpty: a box has nothing in it; likewise.
     """
-    if not models.BoxPlan.objects.filter(pk=box_plan_id).exists():
-        raise NotFound(what="box_plan")
-    lines = selectors.month_lines(box_plan_id=box_plan_id, cycle_id=cycle_id)
-    if not lines:
-        raise errors.BoxEmpty(box_plan_id=box_plan_id)
-    label = _label(delivery) | {"list_on": list_on, "created_at": now}
-    requested = []
-    for part in selectors.lines_by_producer(lines=lines):
-        earliest = selectors.producer_ship_from(producer=part.producer, list_on=list_on)
-        leaves_on = max(ship_from, earliest)
-        dates = {"ship_from": leaves_on, "ship_to": max(ship_to, leaves_on)}
-        requested.append(_request_once(cycle_id, part, label | dates, now=now, actor=actor))
-    return requested
+    try:
+        with transaction.atomic():
+            return _request(wanted, now=now, actor=actor)
+    except IntegrityError:
+        # Another writer was faster; his rows are visible once he has committed.
+        with transaction.atomic():
+            return _request(wanted, now=now, actor=actor)
+
+
+def _request(
+    wanted: Sequence[ParcelsWanted], *, now: datetime, actor: str
+) -> list[models.Shipment]:
+    known = _known(wanted)
+    parcels, new = [], []
+    for month, parts in _parts(wanted):
+        for part in parts:
+            parcel = known.get((month.cycle_id, part.producer.pk))
+            if parcel is None:
+                parcel = _unsaved(month.cycle_id, part, _columns(month, part.producer, now=now))
+                new.append((parcel, part))
+            parcels.append(parcel)
+    _create(new, now=now, actor=actor)
+    return parcels
+
+
+def _known(wanted: Sequence[ParcelsWanted]) -> dict[tuple[int, int], models.Shipment]:
+    """The parcels that these months have, by month and producer; of several the last one."""
+    rows = models.Shipment.objects.filter(cycle_id__in=[month.cycle_id for month in wanted])
+    return {(row.cycle_id, row.producer_id): row for row in rows.order_by("pk")}
+
+
+def _parts(
+    wanted: Sequence[ParcelsWanted],
+) -> Iterator[tuple[ParcelsWanted, tuple[selectors.ProducerLines, ...]]]:
+    """What each producer sends for each month; one box is sorted once, however many get it."""
+    lines = selectors.months_lines(
+        box_plan_ids={month.cycle_id: month.box_plan_id for month in wanted}
+    )
+    sorted_once: dict[tuple[selectors.GiftLine, ...], tuple[selectors.ProducerLines, ...]] = {}
+    for month in wanted:
+        held = tuple(lines[month.cycle_id])
+        if not held:
+            raise errors.BoxEmpty(box_plan_id=month.box_plan_id)
+        if held not in sorted_once:
+            sorted_once[held] = selectors.lines_by_producer(lines=held)
+        yield month, sorted_once[held]
+
+
+def _columns(
+    month: ParcelsWanted, producer: models.Producer, *, now: datetime
+) -> dict[str, object]:
+    earliest = selectors.producer_ship_from(producer=producer, list_on=month.list_on)
+    leaves_on = max(month.ship_from, earliest)
+    return {
+        **_label(month.delivery),
+        "list_on": month.list_on,
+        "ship_from": leaves_on,
+        "ship_to": max(month.ship_to, leaves_on),
+        "created_at": now,
+    }
 
 
 def _label(delivery: Mapping[str, str]) -> dict[str, object]:
@@ -59,42 +119,10 @@ def _label(delivery: Mapping[str, str]) -> dict[str, object]:
     return {"recipient_name": delivery["name"], **{part: delivery[part] for part in parts}}
 
 
-def _request_once(
-    cycle_id: int,
-    part: selectors.ProducerLines,
-    columns: Mapping[str, object],
-    *,
-    now: datetime,
-    actor: str,
+def _unsaved(
+    cycle_id: int, part: selectors.ProducerLines, columns: Mapping[str, object]
 ) -> models.Shipment:
-    existing = _of_cycle(cycle_id, part.producer.pk)
-    if existing is not None:
-        return existing
-    try:
-        with transaction.atomic():
-            return _create(cycle_id, part, columns, now=now, actor=actor)
-    except IntegrityError:
-        # Another writer was faster; his row is visible once he has committed.
-        faster = _of_cycle(cycle_id, part.producer.pk)
-        if faster is None:
-            raise
-        return faster
-
-
-def _of_cycle(cycle_id: int, producer_id: int) -> models.Shipment | None:
-    rows = selectors.shipments_of_cycle(cycle_id=cycle_id).filter(producer_id=producer_id)
-    return rows.order_by("-pk").first()
-
-
-def _create(
-    cycle_id: int,
-    part: selectors.ProducerLines,
-    columns: Mapping[str, object],
-    *,
-    now: datetime,
-    actor: str,
-) -> models.Shipment:
-    shipment = models.Shipment.objects.create(
+    return models.Shipment(
         key=keys.shipment_key_make(),
         cycle_id=cycle_id,
         producer=part.producer,
@@ -103,18 +131,27 @@ def _create(
         carrier=part.producer.carrier,
         **columns,
     )
+
+
+def _create(
+    parcels: Sequence[tuple[models.Shipment, selectors.ProducerLines]], *, now: datetime, actor: str
+) -> None:
+    """This will write new parcels with what is in them and where their history begins."""
+    models.Shipment.objects.bulk_create([parcel for parcel, _ in parcels])
     models.ShipmentItem.objects.bulk_create(
         models.ShipmentItem(
-            shipment=shipment,
+            shipment=parcel,
             gift=line.gift,
             name=line.gift.name,
             contents=line.gift.contents,
             quantity=line.quantity,
         )
+        for parcel, part in parcels
         for line in part.lines
     )
-    _event(shipment, from_state="", now=now, actor=actor)
-    return shipment
+    models.ShipmentEvent.objects.bulk_create(
+        _event_of(parcel, from_state="", now=now, actor=actor) for parcel, _ in parcels
+    )
 
 
 @transaction.atomic
@@ -333,7 +370,9 @@ def shipment_like(
 ) -> models.Shipment:
     """This will request a parcel with the label and days of another one, and its own contents."""
     columns = {name: getattr(shipment, name) for name in LABEL_FIELDS} | {"created_at": now}
-    return _create(shipment.cycle_id, part, columns, now=now, actor=actor)
+    parcel = _unsaved(shipment.cycle_id, part, columns)
+    _create([(parcel, part)], now=now, actor=actor)
+    return parcel
 
 
 @transaction.atomic
@@ -388,7 +427,15 @@ def _move(
 def _event(
     shipment: models.Shipment, *, from_state: str, now: datetime, actor: str, reason: str = ""
 ) -> models.ShipmentEvent:
-    return models.ShipmentEvent.objects.create(
+    event = _event_of(shipment, from_state=from_state, now=now, actor=actor, reason=reason)
+    event.save(force_insert=True)
+    return event
+
+
+def _event_of(
+    shipment: models.Shipment, *, from_state: str, now: datetime, actor: str, reason: str = ""
+) -> models.ShipmentEvent:
+    return models.ShipmentEvent(
         shipment=shipment,
         from_state=from_state,
         to_state=shipment.state,

@@ -362,9 +362,9 @@ def cycle_checkout_claim(*, cycle_id: int, checkout_id: str) -> str:
     return cycles.values_list("shop_checkout_id", flat=True).get()
 
 
-def cycle_listed(*, cycle_id: int) -> None:
-    """This will note that the month's parcels were requested (or that it has none)."""
-    models.Cycle.objects.filter(pk=cycle_id, is_listed=False).update(is_listed=True)
+def cycles_listed(*, cycle_ids: Collection[int]) -> None:
+    """This will note that the parcels of months were requested (or that they have none)."""
+    models.Cycle.objects.filter(pk__in=cycle_ids, is_listed=False).update(is_listed=True)
 
 
 @transaction.atomic

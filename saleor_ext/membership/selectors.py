@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -403,7 +404,7 @@ def is_resident(*, donor: models.Donor, town: models.Municipality) -> bool:
     return is_in_town(prefecture=prefecture, place=place, town=town)
 
 
-def residents_among(*, donor_ids: Collection[int]) -> set[int]:
+def residents_among(*, donor_ids: Collection[int] | QuerySet[Any, Any]) -> set[int]:
     """This will find those of many donors who live in the town, likewise. Whose municipality's code
     is another one's is not read at all, and those are nearly all.
 

@@ -48,35 +48,38 @@ def messages_put_many(*, messages: list[models.OutboxMessage]) -> None:
 
 @transaction.atomic
 def message_claim(
-    *, message_id: int, now: datetime, lease_from: datetime
+    *, due: selectors.DueMessage, now: datetime, lease_from: datetime
 ) -> models.OutboxMessage | None:
     """This will take a due message for two minutes; None when somebody else has it.
 
     Of a lane nobody gets a message while another one is worked on or an earlier one waits.
 
     Args:
-        message_id: which message.
+        due: which message, and its lane.
         now: the moment by which it must be due.
         lease_from: the real moment from which the two minutes count.
     """
-    lane = models.OutboxMessage.objects.filter(pk=message_id).values_list("lane", flat=True).first()
-    if lane and not _lane_claim(lane, message_id=message_id, lease_from=lease_from):
-        return None
-    claimed = (
-        models.OutboxMessage.objects.filter(
-            pk=message_id, state=states.MessageState.PENDING, next_try_at__lte=now
-        )
-        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=lease_from))
-        .update(claimed_until=lease_from + timedelta(seconds=CLAIM_S))
+    pending = models.OutboxMessage.objects.select_for_update().filter(
+        state=states.MessageState.PENDING
     )
-    return models.OutboxMessage.objects.get(pk=message_id) if claimed else None
+    if due.lane:
+        # Whoever claims in a lane waits here for others who do; looked at only after that.
+        held = {row.pk: row for row in pending.filter(lane=due.lane).order_by("pk")}
+        message = held.get(due.id)
+        if selectors.lane_is_busy(lane=due.lane, message_id=due.id, lease_at=lease_from):
+            return None
+    else:
+        message = pending.filter(pk=due.id).first()
+    if message is None or not _is_free(message, now=now, lease_at=lease_from):
+        return None
+    message.claimed_until = lease_from + timedelta(seconds=CLAIM_S)
+    message.save(update_fields=["claimed_until"])
+    return message
 
 
-def _lane_claim(lane: str, *, message_id: int, lease_from: datetime) -> bool:
-    """Whoever claims in a lane waits here for others who do; looked at only after that."""
-    rows = models.OutboxMessage.objects.filter(lane=lane, state=states.MessageState.PENDING)
-    list(rows.select_for_update().order_by("pk").values_list("pk"))
-    return not selectors.lane_is_busy(lane=lane, message_id=message_id, lease_at=lease_from)
+def _is_free(message: models.OutboxMessage, *, now: datetime, lease_at: datetime) -> bool:
+    is_leased = message.claimed_until is not None and message.claimed_until > lease_at
+    return message.next_try_at <= now and not is_leased
 
 
 def message_done(*, message_id: int, now: datetime) -> None:

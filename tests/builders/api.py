@@ -175,16 +175,15 @@ def shipments_make(
     box: fulfilment_models.BoxPlan,
     person: dict[str, str] = HANAKO,
 ) -> list[fulfilment_models.Shipment]:
-    return fulfilment_services.shipments_request(
+    wanted = fulfilment_services.ParcelsWanted(
         cycle_id=cycle.pk,
         box_plan_id=box.pk,
         delivery=delivery_make(person),
         list_on=cycle.list_on,
         ship_from=cycle.ship_from,
         ship_to=cycle.ship_to,
-        now=NOW,
-        actor="system",
     )
+    return fulfilment_services.shipments_request(wanted=[wanted], now=NOW, actor="system")
 
 
 BODY = "\n\n".join(

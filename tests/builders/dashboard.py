@@ -127,15 +127,16 @@ def parcel_of(
         defaults={"title": "箱"},
     )
     fulfilment_models.BoxItem.objects.get_or_create(box_plan=box, gift=gift)
-    [shipment] = fulfilment_services.shipments_request(
+    wanted = fulfilment_services.ParcelsWanted(
         cycle_id=cycle.pk,
         box_plan_id=box.pk,
         delivery=selectors.delivery_address(donor=membership.donor),
         list_on=ship_from,
         ship_from=ship_from,
         ship_to=ship_from + timedelta(days=ship_days),
-        now=world.NOW,
-        actor=world.ACTOR,
+    )
+    [shipment] = fulfilment_services.shipments_request(
+        wanted=[wanted], now=world.NOW, actor=world.ACTOR
     )
     values = {
         "temperature": temperature,

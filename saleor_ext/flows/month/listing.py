@@ -1,6 +1,6 @@
 """Handing a paid month to the producers: one parcel from each of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -78,19 +78,27 @@ def cycles_list_due(
         if not batch:
             return count
         last_id = batch[-1].pk
-        living_here = residents.months_of_residents(batch)
-        for cycle in batch:
-            if cycle.pk in living_here:
-                residents.month_park(cycle, now=now, actor=actor)
-            else:
-                count += _list_safely(cycle, as_of=as_of, now=now, actor=actor)
+        count += _list_batch(batch, as_of=as_of, now=now, actor=actor)
         tell()
 
 
-def _list_safely(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> int:
-    """A box that cannot be asked for parks that membership; the others' parcels go on."""
+def _list_batch(batch: Sequence[models.Cycle], *, as_of: date, now: datetime, actor: str) -> int:
+    living_here = residents.months_of_residents(batch)
+    for cycle in batch:
+        if cycle.pk in living_here:
+            residents.month_park(cycle, now=now, actor=actor)
+    others = [cycle for cycle in batch if cycle.pk not in living_here]
     try:
-        return _list(cycle, as_of=as_of, now=now, actor=actor)
+        return _list(others, as_of=as_of, now=now, actor=actor)
+    except Refusal:
+        # One of the boxes cannot be asked for: each by itself, so that the others' parcels go on.
+        return sum(_list_safely(cycle, as_of=as_of, now=now, actor=actor) for cycle in others)
+
+
+def _list_safely(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> int:
+    """A box that cannot be asked for parks that membership."""
+    try:
+        return _list([cycle], as_of=as_of, now=now, actor=actor)
     except Refusal as error:
         membership = models.Membership.objects.get(pk=cycle.membership_id)
         if membership.state in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED]:
@@ -101,21 +109,31 @@ def _list_safely(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str)
 
 
 @transaction.atomic
-def _list(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> int:
-    shipments = []
-    if cycle.snapshot.box_plan_id is not None:
-        # A month paid late is listed today, not on a day that has passed.
-        list_on = max(cycle.list_on, as_of)
-        late_days = list_on - cycle.list_on
-        shipments = fulfilment_services.shipments_request(
-            cycle_id=cycle.pk,
-            box_plan_id=cycle.snapshot.box_plan_id,
-            delivery=cycle.snapshot.delivery,
-            list_on=list_on,
-            ship_from=cycle.ship_from + late_days,
-            ship_to=cycle.ship_to + late_days,
-            now=now,
-            actor=actor,
-        )
-    cycles.cycle_listed(cycle_id=cycle.pk)
+def _list(batch: Sequence[models.Cycle], *, as_of: date, now: datetime, actor: str) -> int:
+    """What another run is at is left to it, and what it did meanwhile is not done again."""
+    held = cycles.cycles_hold(cycle_ids=[cycle.pk for cycle in batch])
+    due = set(cycles_to_list(as_of=as_of).filter(pk__in=held).values_list("pk", flat=True))
+    wanted = [
+        _wanted(cycle, box_plan_id=box_plan_id, as_of=as_of)
+        for cycle in batch
+        if cycle.pk in due and (box_plan_id := cycle.snapshot.box_plan_id) is not None
+    ]
+    shipments = fulfilment_services.shipments_request(wanted=wanted, now=now, actor=actor)
+    cycles.cycles_listed(cycle_ids=due)
     return len(shipments)
+
+
+def _wanted(
+    cycle: models.Cycle, *, box_plan_id: int, as_of: date
+) -> fulfilment_services.ParcelsWanted:
+    # A month paid late is listed today, not on a day that has passed.
+    list_on = max(cycle.list_on, as_of)
+    late_days = list_on - cycle.list_on
+    return fulfilment_services.ParcelsWanted(
+        cycle_id=cycle.pk,
+        box_plan_id=box_plan_id,
+        delivery=cycle.snapshot.delivery,
+        list_on=list_on,
+        ship_from=cycle.ship_from + late_days,
+        ship_to=cycle.ship_to + late_days,
+    )

@@ -45,14 +45,13 @@ def parcels_hold(*, now: datetime, actor: str) -> int:
     Returns:
         how many parcels are held.
     """
-    town, count = selectors.municipality_get(), 0
     rows = fulfilment_models.Shipment.objects.filter(
         state__in=sorted(fulfilment_states.SHIPMENT_TO_SHIP)
-    ).select_related("cycle__membership__donor")
-    for shipment in rows.iterator():
-        if selectors.is_resident(donor=shipment.cycle.membership.donor, town=town):
-            count += _hold(shipment.cycle, now=now, actor=actor)
-    return count
+    )
+    donor_ids = rows.values("cycle__membership__donor_id").distinct()
+    residents = selectors.residents_among(donor_ids=donor_ids)
+    theirs = rows.filter(cycle__membership__donor_id__in=residents).select_related("cycle")
+    return sum(_hold(shipment.cycle, now=now, actor=actor) for shipment in theirs)
 
 
 @transaction.atomic

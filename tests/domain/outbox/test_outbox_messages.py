@@ -40,7 +40,11 @@ def row(message: models.OutboxMessage) -> dict[str, object]:
 
 
 def claim(message: models.OutboxMessage, moment: datetime) -> models.OutboxMessage | None:
-    return services.message_claim(message_id=message.pk, now=moment, lease_from=moment)
+    return services.message_claim(due=of(message), now=moment, lease_from=moment)
+
+
+def of(message: models.OutboxMessage) -> selectors.DueMessage:
+    return selectors.DueMessage(id=message.pk, lane=message.lane)
 
 
 def due(moment: datetime, *, limit: int) -> list[int]:
@@ -166,7 +170,7 @@ def test_a_lease_is_measured_in_real_time_not_by_the_clock_of_the_trial() -> Non
 
     # when
     leapt = services.message_claim(
-        message_id=message.pk,
+        due=of(message),
         now=NOW + timedelta(days=30),
         lease_from=NOW + timedelta(seconds=1),
     )
@@ -181,7 +185,8 @@ def test_a_message_that_is_not_due_or_not_there_is_not_claimed() -> None:
 
     # then
     assert claim(message, NOW) is None
-    assert services.message_claim(message_id=message.pk + 1, now=NOW, lease_from=NOW) is None
+    unknown = selectors.DueMessage(id=message.pk + 1, lane="")
+    assert services.message_claim(due=unknown, now=NOW, lease_from=NOW) is None
     assert row(message)["claimed_until"] is None
 
 

@@ -12,7 +12,7 @@ from saleor_ext.flows import outbox_run
 from saleor_ext.flows.books import ledger
 from saleor_ext.flows.orders import orders
 from saleor_ext.flows.shop import shop_link
-from saleor_ext.outbox import models, services
+from saleor_ext.outbox import models, selectors, services
 from saleor_ext.saleor_connector import errors as shop_errors
 from tests.builders import world
 
@@ -236,7 +236,8 @@ def test_a_message_in_another_workers_hands_is_left_alone(
     # given
     message = put(1)
     monkeypatch.setattr(clock, "real_now", lambda: NOW)
-    services.message_claim(message_id=message.pk, now=NOW, lease_from=NOW)
+    taken = selectors.DueMessage(id=message.pk, lane=message.lane)
+    services.message_claim(due=taken, now=NOW, lease_from=NOW)
 
     # when
     report = outbox_run.outbox_drain(now=NOW)
