@@ -28,9 +28,12 @@ celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """This will add the flag with which the suite runs on a second database."""
+    """This will add the flags by which a test runs on one database, or on both."""
     parser.addoption(
         "--database-only", action="store_true", help="only tests that touch the database"
+    )
+    parser.addoption(
+        "--database-in", help="of tests that touch the database only those in these folders (a,b)"
     )
 
 
@@ -39,11 +42,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: several writers at once"))
-    if not config.getoption("--database-only"):
-        return
-    left_out = [item for item in items if not _touches_database(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if _touches_database(item)]
+    left_out = {item for item in items if not _is_wanted(config, item)}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:
+    if config.getoption("--database-only"):
+        return _touches_database(item)
+    folders = config.getoption("--database-in")
+    if not folders:
+        return True
+    is_named = any(item.path.is_relative_to(ROOT / folder) for folder in folders.split(","))
+    return is_named or not _touches_database(item)
 
 
 def _touches_database(item: pytest.Item) -> bool:

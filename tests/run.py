@@ -1,9 +1,10 @@
 """Runs the whole suite: `python -m tests.run [--require postgres,browser] [pytest arguments]`.
 
-Five parts, each where this machine allows it: everything on SQLite, a trial walked over HTTP,
-everything that touches the database on PostgreSQL, the browser's tests, and the shop's conformance
-tests on a real Saleor where one is given. Two lanes run side by side: one calculates, the other
-mostly waits for a trial and a browser. The last lines say what ran and what was left out.
+Five parts, each where this machine allows it: what touches the database on PostgreSQL, the rest on
+SQLite (all of it, where there is no PostgreSQL), a trial walked over HTTP, the browser's tests, and
+the shop's conformance tests on a real Saleor where one is given. Two lanes run side by side: one
+calculates, the other mostly waits for a trial and a browser. The last lines say what ran and what
+was left out.
 """
 
 import argparse
@@ -39,6 +40,15 @@ FOLDERS = {
     # e2e comes last: it keeps one browser for all of its tests, and a thread holds only one.
     "browser": ("tests/conformance/stripe", "tests/web", "tests/e2e"),
 }
+# On both databases: what writes by SQL of our own, triggers, and claims between two writers. The
+# rest of SQLite is the trial's, which is walked and clicked on it.
+TWICE = (
+    "tests/domain/donations",
+    "tests/domain/flows/month",
+    "tests/domain/membership",
+    "tests/domain/operation",
+    "tests/domain/outbox",
+)
 # A real shop is for whoever has one.
 REQUIRED = PARTS[:-1]
 
@@ -75,7 +85,7 @@ def main(arguments: list[str]) -> int:
     OUTPUT.mkdir(exist_ok=True)
     started = time.monotonic()
     chosen = {
-        "sqlite": lambda: sqlite_part(extra),
+        "sqlite": lambda: sqlite_part(extra, is_second="postgres" in options.only),
         "e2e": lambda: e2e_part(extra),
         "postgres": lambda: postgres_part(extra),
         "browser": lambda: browser_part(extra),
@@ -183,11 +193,16 @@ class _Running:
 _running = _Running()
 
 
-def sqlite_part(extra: list[str]) -> Part:
-    """This will run every test on SQLite but those that walk a trial or drive a browser."""
+def sqlite_part(extra: list[str], *, is_second: bool = False) -> Part:
+    """This will run every test on SQLite but those that walk a trial or drive a browser; where it
+    `is_second` beside PostgreSQL, of those that touch the database only what is tried on both.
+    """
     part = Part(name="sqlite", title="SQLite")
     marks = "not browser and not postgres and not e2e and not saleor"
-    return _pytest(part, ["-n", WORKERS, "-m", marks, *extra], database_url="")
+    arguments = ["-n", WORKERS, "-m", marks, *extra]
+    if is_second and (_postgres_given() or machine.postgres_folder() is not None):
+        arguments += ["--database-in", ",".join(TWICE)]
+    return _pytest(part, arguments, database_url="")
 
 
 def e2e_part(extra: list[str]) -> Part:
@@ -200,8 +215,8 @@ def postgres_part(extra: list[str]) -> Part:
     """This will run every test that touches the database on PostgreSQL."""
     part = Part(name="postgres", title="PostgreSQL")
     arguments = ["-n", WORKERS, "-m", "not browser and not saleor", "--database-only", *extra]
-    given = os.environ.get("DATABASE_URL", "")
-    if given.startswith(("postgres:", "postgresql:")):
+    given = _postgres_given()
+    if given:
         part.title = "PostgreSQL (DATABASE_URL)"
         return _pytest(part, arguments, database_url=given)
     folder = machine.postgres_folder()
@@ -217,6 +232,11 @@ def postgres_part(extra: list[str]) -> Part:
         print(f"PostgreSQL: {error}", file=sys.stderr)
         part.is_failure, part.failed = True, 1
         return part
+
+
+def _postgres_given() -> str:
+    given = os.environ.get("DATABASE_URL", "")
+    return given if given.startswith(("postgres:", "postgresql:")) else ""
 
 
 def browser_part(extra: list[str]) -> Part:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 import httpx
+import stripe
 
 from tests.bench import processes
 
@@ -20,15 +21,17 @@ Card = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Bare:
-    """What `count` charges took: over HTTP alone, and through our plugin."""
+    """What `count` charges took: over HTTP alone, by Stripe's own library, through our plugin."""
 
     raw: processes.Seconds
+    library: processes.Seconds
     plugin: processes.Seconds
     count: int
 
     def __add__(self, other: "Bare") -> "Bare":
         return Bare(
             raw=self.raw + other.raw,
+            library=self.library + other.library,
             plugin=self.plugin + other.plugin,
             count=self.count + other.count,
         )
@@ -39,6 +42,11 @@ class Bare:
         return self.count / self.raw.wall_s
 
     @property
+    def library_per_second(self) -> float:
+        """Charges a second by Stripe's own library."""
+        return self.count / self.library.wall_s
+
+    @property
     def plugin_per_second(self) -> float:
         """Charges a second through our plugin."""
         return self.count / self.plugin.wall_s
@@ -47,14 +55,18 @@ class Bare:
 def bare(
     http: httpx.Client, cards: list[Card], *, count: int, at_a_time: int, stand_in: int
 ) -> Bare:
-    """This will measure both loops, one after the other."""
+    """This will measure the three loops, one after the other."""
     from saleor_ext.common import registry
 
     provider = registry.payment_provider()
+    client = stripe.StripeClient(SECRET_KEY, base_addresses={"api": str(http.base_url).rstrip("/")})
     some = list(islice(again(cards), count))
-    raw = _loop(lambda card: _charge_raw(http, card), some, at_a_time, stand_in)
-    plugin = _loop(lambda card: _charge_by_plugin(provider, card), some, at_a_time, stand_in)
-    return Bare(raw=raw, plugin=plugin, count=count)
+    return Bare(
+        raw=_loop(lambda card: _charge_raw(http, card), some, at_a_time, stand_in),
+        library=_loop(lambda card: _charge_by_library(client, card), some, at_a_time, stand_in),
+        plugin=_loop(lambda card: _charge_by_plugin(provider, card), some, at_a_time, stand_in),
+        count=count,
+    )
 
 
 def again(cards: list[Card]) -> Iterator[Card]:
@@ -78,6 +90,23 @@ def _charge_raw(http: httpx.Client, card: Card) -> None:
     answer = _call(http, "/v1/payment_intents", SECRET_KEY, **data)
     if answer["status"] != "succeeded":
         raise SystemExit(f"a bare charge did not succeed: {answer['status']}")
+
+
+def _charge_by_library(client: stripe.StripeClient, card: Card) -> None:
+    """As its documentation has it, with the connection it makes for itself."""
+    intent = client.v1.payment_intents.create(
+        params={
+            "amount": AMOUNT_YEN,
+            "currency": "jpy",
+            "confirm": True,
+            "off_session": True,
+            "customer": card[0],
+            "payment_method": card[1],
+        },
+        options={"idempotency_key": secrets.token_hex(16)},
+    )
+    if intent.status != "succeeded":
+        raise SystemExit(f"a bare charge did not succeed: {intent.status}")
 
 
 def _charge_by_plugin(provider: Any, card: Card) -> None:

@@ -179,6 +179,33 @@ def test_what_a_test_left_running_is_ended():
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.parametrize(
+    ("is_second", "folder", "address", "is_divided"),
+    [
+        (True, Path("/postgres"), "", True),
+        (True, None, "postgresql://there", True),
+        (True, None, "", False),
+        (False, Path("/postgres"), "postgresql://there", False),
+    ],
+)
+def test_a_test_runs_on_one_database_only_where_there_are_two(
+    is_second, folder, address, is_divided, monkeypatch
+):
+    # given
+    asked: list[list[str]] = []
+    monkeypatch.setattr(run, "_pytest", lambda part, arguments, **_: asked.append(arguments))
+    monkeypatch.setattr(run.machine, "postgres_folder", lambda: folder)
+    monkeypatch.setenv("DATABASE_URL", address)
+
+    # when
+    run.sqlite_part(["tests/web"], is_second=is_second)
+
+    # then
+    [arguments] = asked
+    assert ("--database-in" in arguments) is is_divided
+    assert all((run.ROOT / name).is_dir() for name in run.TWICE)
+
+
 @pytest.mark.parametrize("name", ["e2e", "browser"])
 def test_a_part_looks_where_its_tests_stand(name):
     word = f"mark.{name}"
