@@ -1,4 +1,4 @@
-"""Planning and locking are done in bulk: the database is not asked once per member."""
+"""Planning, locking and listing are done in bulk: the database is not asked once per member."""
 
 import contextlib
 from collections import Counter
@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from saleor_ext.flows.month import locking
+from saleor_ext.flows.month import listing, locking
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models as membership_models
@@ -57,6 +57,32 @@ def test_fifty_members_are_planned_and_locked_with_as_few_questions_as_five(
     assert many["UPDATE"] == few["UPDATE"] == 1
     # Rows are inserted by the batch; SQLite takes fewer columns at a time than PostgreSQL.
     assert many["INSERT"] <= 12
+
+
+def test_fifty_months_are_listed_with_as_few_questions_as_five(queries: Queries) -> None:
+    # given
+    listed_on = date(2026, 11, 25)
+
+    def list_all() -> int:
+        return listing.cycles_list_due(as_of=listed_on, now=NOW, actor="test")
+
+    members_make(5, prefix="a")
+    with queries() as five:
+        assert list_all() == 5
+    members_make(50, prefix="b")
+
+    # when
+    with queries() as fifty:
+        assert list_all() == 50
+
+    # then
+    few, many = verbs(five), verbs(fifty)
+    assert many["SELECT"] == few["SELECT"] <= 12
+    assert many["UPDATE"] == few["UPDATE"] == 1
+    assert many["INSERT"] <= 6
+    keys = fulfilment_models.Shipment.objects.values_list("key", flat=True)
+    assert len(set(keys)) == 55
+    assert fulfilment_models.ShipmentEvent.objects.filter(to_state="requested").count() == 55
 
 
 def test_a_box_is_looked_up_once_for_each_tier_and_month(

@@ -1,16 +1,18 @@
-"""Two runs at the same moment: one charge."""
+"""Two runs at the same moment: one charge, one parcel."""
 
 import threading
 from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from saleor_ext.common import jptime
 from saleor_ext.contracts.payment import ChargeRequest, ChargeState
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows.month import charging, monthly, settle
+from saleor_ext.flows.month import charging, listing, monthly, settle
+from saleor_ext.fulfilment import models as fulfilment_models
+from saleor_ext.membership import cycles
 from tests.builders import world
 from tests.builders.provider import MemoryProvider
 
@@ -104,6 +106,34 @@ def test_one_answer_settled_by_two_at_once_is_one_donation(provider: MemoryProvi
     # then
     donations = donation_models.Donation.objects.filter(attempt=attempt)
     assert [donation.receipt_label for donation in donations] == ["2026-000002"]
+
+
+def test_a_month_that_another_run_is_listing_is_left_to_it(provider: MemoryProvider) -> None:
+    # given
+    membership = world.member_make(tier=world.world_make())
+    others = world.member_make(tier=membership.tier, donor=world.donor_make(name="taro"))
+    first, second = membership.cycles.get(n=0), others.cycles.get(n=0)
+    seen: list[int] = []
+
+    def list_meanwhile() -> None:
+        seen.append(
+            listing.cycles_list_due(as_of=date(2026, 11, 25), now=world.NOW, actor="second")
+        )
+        connections.close_all()
+
+    # when
+    with transaction.atomic():
+        assert cycles.cycles_hold(cycle_ids=[first.pk]) == [first.pk]
+        other = threading.Thread(target=list_meanwhile)
+        other.start()
+        other.join(timeout=20)
+        cycles.cycles_listed(cycle_ids=[first.pk])
+
+    # then nobody waited, and what the first run listed is not listed again
+    assert seen == [1]
+    list_meanwhile()
+    assert seen == [1, 0]
+    assert fulfilment_models.Shipment.objects.get().cycle_id == second.pk
 
 
 def _both(write: Callable[[], None]) -> None:
