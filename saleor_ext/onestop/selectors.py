@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -86,6 +86,27 @@ def applications_of(*, donor_id: int, year: int) -> QuerySet[models.OneStopAppli
     """
     rows = applications().filter(onestop_year__donor_id=donor_id, onestop_year__year=year)
     return rows.order_by("donation__donated_on", "donation_id", "pk")
+
+
+def applications_waiting(*, donor_id: int) -> list[tuple[int, str, int]]:
+    """This will count the applications that wait for their donor, who has sent no form or is to
+    send something that is missing, as (year, state, how many), the earliest year first.
+    """
+    waiting = states.APPLICATION_AWAITED | {states.ApplicationState.INCOMPLETE}
+    rows = models.OneStopApplication.objects.filter(
+        onestop_year__donor_id=donor_id, state__in=sorted(waiting)
+    )
+    counted = rows.order_by("onestop_year__year", "state").values_list(
+        "onestop_year__year", "state"
+    )
+    return list(counted.annotate(count=Count("pk")))
+
+
+def applications_to_review() -> QuerySet[models.OneStopApplication]:
+    """This will select the applications that came in and wait for staff to look at them."""
+    return models.OneStopApplication.objects.filter(
+        state__in=sorted(states.APPLICATION_AT_DESK - {states.ApplicationState.INCOMPLETE})
+    )
 
 
 def applications_live(*, onestop_year_id: int) -> QuerySet[models.OneStopApplication]:

@@ -19,7 +19,7 @@ from saleor_ext.flows.month import listing
 from saleor_ext.flows.together import badges
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
-from storefront.pages import content, parts, records, swap, year_plan
+from storefront.pages import content, onestop_line, parts, records, swap, year_plan
 
 HOME, DETAILS, DONATIONS, SHIPMENTS = "マイページ", "ご登録内容", "ご寄附の記録", "お届け"
 LIMIT = "1年の上限"
@@ -101,6 +101,7 @@ class MyPage(MyPageBase):
     events: tuple[content.ContentCard, ...]
     past: tuple[str, ...]
     asked: tuple[swap.AskedLine, ...]
+    onestop: tuple[onestop_line.OnestopLine, ...]
     received_from: str
     received_tier: str
     standing: badges.Standing
@@ -177,6 +178,7 @@ def my_page(*, donor: models.Donor | None, now: datetime, today: date) -> MyPage
         events=events,
         past=_past_tiers(donor) if membership is None else (),
         asked=swap.asked_lines(donor_id=donor.pk) if donor else (),
+        onestop=onestop_line.onestop_lines(donor_id=donor.pk, today=today) if donor else (),
         received_from=received.donor.full_name if received else "",
         received_tier=received.tier.name if received else "",
         standing=standing,

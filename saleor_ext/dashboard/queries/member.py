@@ -17,6 +17,8 @@ from saleor_ext.flows.together import badges
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, outlook, selectors, states
+from saleor_ext.onestop import models as onestop_models
+from saleor_ext.onestop import selectors as onestop_selectors
 from saleor_ext.saleor_connector import models as shop_models
 from saleor_ext.saleor_connector import selectors as shop_selectors
 
@@ -78,7 +80,12 @@ class MembershipPart:
 class StateRow:
     """A row of a part, with its state's colour, its reason in words and its order in the shop."""
 
-    row: models.Cycle | donation_models.PaymentAttempt | fulfilment_models.Shipment
+    row: (
+        models.Cycle
+        | donation_models.PaymentAttempt
+        | fulfilment_models.Shipment
+        | onestop_models.OneStopApplication
+    )
     tone: str
     reason: str = ""
     order_link: ShopLink | None = None
@@ -97,6 +104,7 @@ class MemberPage:
     attempts: tuple[StateRow, ...]
     donations: tuple[donation_models.Donation, ...]
     shipments: tuple[StateRow, ...]
+    onestop: tuple[StateRow, ...]
     year: int
     year_yen: int
     limit_words: tuple[str, ...]
@@ -124,6 +132,7 @@ def member_page(*, donor_id: int, today: date, are_people_shown: bool) -> Member
         attempts=_attempts(donor_id),
         donations=tuple(donation_selectors.donations_of(donor_id=donor_id)[:PART_LENGTH]),
         shipments=_shipments(donor_id),
+        onestop=_onestop(donor_id),
         year=year,
         year_yen=donation_selectors.donated_yen_in_year(donor_id=donor_id, year=year),
         limit_words=_limit_words(donor_id, year=year),
@@ -275,6 +284,16 @@ def _shipments(donor_id: int) -> tuple[StateRow, ...]:
     rows = fulfilment_selectors.shipments_of_donor(donor_id=donor_id)[:PART_LENGTH]
     return tuple(
         StateRow(row=row, tone=tones.SHIPMENT[row.state], contents=_contents(row)) for row in rows
+    )
+
+
+def _onestop(donor_id: int) -> tuple[StateRow, ...]:
+    rows = onestop_selectors.applications().filter(onestop_year__donor_id=donor_id).order_by("-pk")
+    return tuple(
+        StateRow(
+            row=row, tone=tones.ONESTOP[row.state], reason=str(row.get_void_reason_display() or "")
+        )
+        for row in rows[:PART_LENGTH]
     )
 
 

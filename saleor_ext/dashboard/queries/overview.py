@@ -17,6 +17,7 @@ from saleor_ext.flows.orders import shop_stock
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models, states
+from saleor_ext.onestop import selectors as onestop_selectors
 from saleor_ext.outbox import selectors as outbox_selectors
 from saleor_ext.saleor_connector import selectors as shop_selectors
 
@@ -50,6 +51,7 @@ class Overview:
     attempts_parked: int
     disputes_open: int
     holders_unsettled: int
+    onestop_to_review: int
     gaps: int
     messages_failed: int
     costs_over: int
@@ -66,6 +68,7 @@ class Overview:
             or self.attempts_parked
             or self.disputes_open
             or self.holders_unsettled
+            or self.onestop_to_review
             or self.gaps
             or self.messages_failed
             or self.costs_over
@@ -106,6 +109,7 @@ def overview(*, today: date) -> Overview:
         holders_unsettled=donation_selectors.cards_unsettled()
         .filter(holder_state="differs")
         .count(),
+        onestop_to_review=onestop_selectors.applications_to_review().count(),
         gaps=balance_selectors.gaps().count(),
         messages_failed=outbox_selectors.messages_failed().count()
         + shop_selectors.deliveries_failed().count(),

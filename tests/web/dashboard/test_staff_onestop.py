@@ -49,6 +49,33 @@ def test_the_qr_opens_the_application_and_the_look_is_written_down(staff_client,
     assert "山田" not in caplog.text
 
 
+def test_what_came_in_is_counted_on_the_first_page_and_listed_with_its_donor(
+    staff_client, row, first
+):
+    # given
+    onestop.received(first)
+
+    # when
+    overview = staff_client.get("/staff/").content.decode()
+    member = staff_client.get(f"/staff/members/{row.donor_id}/").content.decode()
+
+    # then
+    assert "確認を待つワンストップ申請" in overview
+    assert "いま対応が必要なものはありません" not in overview
+    assert all(one.number in member for one in onestop.applications(row))
+    assert url(first) in member
+
+    # and once it is accepted nothing waits any more
+    services.application_accept(
+        application_id=first.pk,
+        identity_kind="card",
+        today=date(2026, 11, 24),
+        now=world.NOW,
+        actor=world.ACTOR,
+    )
+    assert "確認を待つワンストップ申請" not in staff_client.get("/staff/").content.decode()
+
+
 def test_forms_of_one_envelope_are_received_judged_and_accepted(staff_client, row, first):
     both = [str(one.pk) for one in onestop.applications(row)]
     received = {"received_as": "counter", "received_on": "2026-11-24"}

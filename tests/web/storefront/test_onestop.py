@@ -7,7 +7,7 @@ import pytest
 from saleor_ext.common import jptime
 from saleor_ext.flows.onestop import wishing
 from saleor_ext.membership import models as membership_models
-from saleor_ext.onestop import facts, models
+from saleor_ext.onestop import facts, models, services
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import onestop, receipts, world
 
@@ -51,6 +51,47 @@ def test_after_the_last_day_nobody_is_asked_to_send_a_form(signed_in, given, clo
     assert "この1枚を印刷する" not in page.body
     assert "2026年分の申請書を印刷する" not in page.body
     assert page.body.count("受領証明書で確定申告をなさってください") == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "count"),
+    [
+        (date(2026, 11, 30), 0),
+        (date(2026, 12, 1), 1),
+        (date(2027, 1, 10), 1),
+        (date(2027, 1, 11), 0),
+    ],
+)
+def test_the_first_page_reminds_of_forms_that_have_not_come(signed_in, given, clock_at, day, count):
+    # given
+    onestop.wish_make(donor_id=given.pk)
+    clock_at(jptime.jst_moment(day))
+
+    # when
+    page = signed_in().get("/my/")
+
+    # then
+    words = "ワンストップ特例の申請書が、まだ届いていません(2026年分 2件)"
+    assert page.body.count(words) == count
+    assert page.body.count("2027年1月10日(日)までに町へ届いたものが有効です。") == count
+
+
+def test_the_first_page_says_at_once_that_something_is_missing(signed_in, given):
+    # given
+    first, second = onestop.applications(onestop.wish_make(donor_id=given.pk))
+    onestop.accepted(first)
+    onestop.received(second)
+    services.application_incomplete(
+        application_id=second.pk, missing=["person_paper"], now=world.NOW, actor=world.ACTOR
+    )
+
+    # when
+    page = signed_in().get("/my/")
+
+    # then
+    assert "ワンストップ特例の申請に、足りないものがあります(2026年分 1件)" in page.body
+    assert "まだ届いていません" not in page.body
+    assert "申請のようすを見る" in page.body
 
 
 @pytest.mark.parametrize("question", facts.ANSWERS)
