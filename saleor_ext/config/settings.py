@@ -126,8 +126,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
     }
 else:
-    # A question with many conditions looks dear to PostgreSQL, which then compiles it for 100 ms and
-    # answers it in 2: no question of ours is long enough to be worth that.
+    # A question with many conditions looks dear to PostgreSQL, which then compiles it for 100 ms
+    # and answers it in 2: no question of ours is long enough to be worth that.
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, "options": "-c jit=off"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

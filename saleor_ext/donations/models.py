@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from saleor_ext.common.moves import Move
 from saleor_ext.common.states import state_values
 from saleor_ext.donations import states
 
@@ -98,18 +99,10 @@ class CardChange(models.Model):
         return f"card change {self.key}"
 
 
-class CardChangeEvent(models.Model):
+class CardChangeEvent(Move):
     """One move of the entering of a card."""
 
     change = models.ForeignKey(CardChange, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=10, blank=True)
-    to_state = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.change_id}: {self.from_state} > {self.to_state}"
 
 
 class PaymentAttempt(models.Model):
@@ -189,23 +182,15 @@ class PaymentAttempt(models.Model):
         return f"attempt {self.key}"
 
 
-class PaymentAttemptEvent(models.Model):
+class PaymentAttemptEvent(Move):
     """One move of an attempt."""
 
     attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=16, blank=True)
-    to_state = models.CharField(max_length=16)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["attempt", "to_state"], name="attempt_event_once_uniq"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.attempt_id}: {self.from_state} > {self.to_state}"
 
 
 class PaymentAttemptNote(models.Model):
@@ -290,23 +275,15 @@ class Refund(models.Model):
         return f"refund {self.key}"
 
 
-class RefundEvent(models.Model):
+class RefundEvent(Move):
     """One move of a refund."""
 
     refund = models.ForeignKey(Refund, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["refund", "to_state"], name="refund_event_once_uniq"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.refund_id}: {self.from_state} > {self.to_state}"
 
 
 class Dispute(models.Model):
@@ -333,17 +310,10 @@ class Dispute(models.Model):
         return f"dispute {self.provider_ref}"
 
 
-class DisputeEvent(models.Model):
+class DisputeEvent(Move):
     """One move of a dispute."""
 
     dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=10, blank=True)
-    to_state = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-
-    def __str__(self) -> str:
-        return f"{self.dispute_id}: {self.from_state} > {self.to_state}"
 
 
 class ReceiptCounter(models.Model):

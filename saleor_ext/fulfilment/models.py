@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from saleor_ext.common.moves import Move
 from saleor_ext.common.states import state_values
 from saleor_ext.fulfilment import states
 from saleor_ext.fulfilment.swap_models import Alternate as Alternate
@@ -262,15 +263,7 @@ class ShipmentItem(models.Model):
         return f"{self.name} x {self.quantity}"
 
 
-class ShipmentEvent(models.Model):
+class ShipmentEvent(Move):
     """One move of a parcel."""
 
     shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.shipment_id}: {self.from_state} > {self.to_state}"

@@ -6,6 +6,7 @@ Part of `models`.
 from django.db import models
 from django.db.models import F, Q
 
+from saleor_ext.common.moves import Move
 from saleor_ext.common.states import state_values
 from saleor_ext.fulfilment import states
 
@@ -40,18 +41,10 @@ class Alternate(models.Model):
         return f"alternate {self.pk} of box {self.box_plan_id}"
 
 
-class AlternateEvent(models.Model):
+class AlternateEvent(Move):
     """One move of a proposal."""
 
     alternate = models.ForeignKey(Alternate, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=10, blank=True)
-    to_state = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.alternate_id}: {self.from_state} > {self.to_state}"
 
 
 class Swap(models.Model):
@@ -85,20 +78,12 @@ class Swap(models.Model):
         return f"swap {self.pk} of cycle {self.cycle_id}"
 
 
-class SwapEvent(models.Model):
+class SwapEvent(Move):
     """One move of a swap."""
 
     swap = models.ForeignKey(Swap, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=10, blank=True)
-    to_state = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["swap", "to_state"], name="swap_event_once_uniq"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.swap_id}: {self.from_state} > {self.to_state}"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from saleor_ext.common.moves import Move
 from saleor_ext.common.states import state_values
 from saleor_ext.onestop import states
 from saleor_ext.onestop.exchange_models import NoticeExport as NoticeExport
@@ -200,21 +201,13 @@ class OneStopApplication(models.Model):
         return [code for code in self.missing.split(",") if code]
 
 
-class OneStopEvent(models.Model):
+class OneStopEvent(Move):
     """One move of an application: from where, to where, who, why (申告特例申請の記録)."""
 
     application = models.ForeignKey(OneStopApplication, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=16, blank=True)
-    to_state = models.CharField(max_length=16)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["application", "id"], name="onestop_event_idx")]
-
-    def __str__(self) -> str:
-        return f"{self.application_id}: {self.from_state} > {self.to_state}"
 
 
 class OneStopChange(models.Model):
@@ -253,18 +246,10 @@ class OneStopChange(models.Model):
         return f"one-stop change {self.pk}"
 
 
-class OneStopChangeEvent(models.Model):
+class OneStopChangeEvent(Move):
     """One move of a reported change (変更届出の記録)."""
 
     change = models.ForeignKey(OneStopChange, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=10, blank=True)
-    to_state = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.change_id}: {self.from_state} > {self.to_state}"
 
 
 class HomeNotice(models.Model):
@@ -365,15 +350,7 @@ class HomeNoticeLine(models.Model):
         return f"line {self.position} of home notice {self.notice_id}"
 
 
-class HomeNoticeEvent(models.Model):
+class HomeNoticeEvent(Move):
     """One move of a notice (通知の記録)."""
 
     notice = models.ForeignKey(HomeNotice, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=10, blank=True)
-    to_state = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.notice_id}: {self.from_state} > {self.to_state}"

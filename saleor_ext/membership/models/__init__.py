@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from saleor_ext.common.moves import Move
 from saleor_ext.common.states import state_values
 from saleor_ext.membership import states
 from saleor_ext.membership.models.giving import Grant as Grant
@@ -186,18 +187,10 @@ class Membership(models.Model):
         return (self.next_tier if self.next_tier_from_n is not None else None) or self.tier
 
 
-class MembershipEvent(models.Model):
+class MembershipEvent(Move):
     """One move of a membership: from where, to where, who, why."""
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.membership_id}: {self.from_state} > {self.to_state}"
 
 
 class MembershipChoice(models.Model):
@@ -373,15 +366,10 @@ class CycleSnapshot(models.Model):
         return f"snapshot of cycle {self.cycle_id}"
 
 
-class CycleEvent(models.Model):
+class CycleEvent(Move):
     """One move of a cycle; a state that a donor cannot take back is entered once."""
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=10, blank=True)
-    to_state = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -391,6 +379,3 @@ class CycleEvent(models.Model):
                 name="cycle_event_once_uniq",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.cycle_id}: {self.from_state} > {self.to_state}"

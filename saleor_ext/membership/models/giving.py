@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from saleor_ext.common.moves import Move
 from saleor_ext.common.states import state_values
 from saleor_ext.membership import states
 
@@ -55,23 +56,15 @@ class Grant(models.Model):
         return f"grant {self.pk}"
 
 
-class GrantEvent(models.Model):
+class GrantEvent(Move):
     """One move of a grant; each state is entered once."""
 
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="events")
-    from_state = models.CharField(max_length=10, blank=True)
-    to_state = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["grant", "to_state"], name="grant_event_once_uniq"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.grant_id}: {self.from_state} > {self.to_state}"
 
 
 class MonthAddress(models.Model):
