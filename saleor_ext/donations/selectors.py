@@ -256,6 +256,15 @@ def attempts_disputed() -> QuerySet[models.PaymentAttempt]:
     return models.PaymentAttempt.objects.filter(disputes__state__in=sorted(states.DISPUTE_AWAY))
 
 
+def cycles_given_back(*, cycle_ids: Collection[int]) -> set[int]:
+    """This will find those of some months whose money went back, is about to, or is disputed."""
+    if not cycle_ids:
+        return set()
+    away = attempts_given_back() | attempts_disputed()
+    rows = away.filter(cycle_id__in=list(cycle_ids))
+    return set(rows.values_list("cycle_id", flat=True))
+
+
 def attempts_gone() -> QuerySet[models.PaymentAttempt]:
     """This will select attempts whose money is gone for good: given back, or lost to a dispute."""
     return models.PaymentAttempt.objects.filter(

@@ -9,11 +9,12 @@ box was the recipient's are his, too.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from saleor_ext.donations import models as donation_models
-from saleor_ext.flows.month import listing
+from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.membership import models, states
 
 _Cycle = states.CycleState
@@ -29,25 +30,45 @@ class CountedMonth:
 
 def months_together(*, donor_id: int, today: date) -> int:
     """This will count the calendar months that somebody was with the town until today."""
-    return _months(donor_id, today=today).values("month").distinct().count()
+    return len({row.month for row in _rows(donor_id, today=today)})
 
 
 def months_counted(*, donor_id: int, today: date) -> list[CountedMonth]:
     """This will list these months in the order in which they began to count."""
-    fields = ("pk", "covered_by_id", "month", "charge_on")
-    rows = list(_months(donor_id, today=today).values_list(*fields))
+    rows = _rows(donor_id, today=today)
     donations = donation_models.Donation.objects.filter(
-        attempt__cycle_id__in={covered_by or pk for pk, covered_by, _, _ in rows},
-        corrects__isnull=True,
+        attempt__cycle_id__in={row.paid_by for row in rows}, corrects__isnull=True
     )
     donated_on = dict(donations.values_list("attempt__cycle_id", "donated_on"))
     first: dict[date, date] = {}
-    for pk, covered_by, month, charge_on in rows:
-        day = donated_on.get(covered_by or pk, charge_on)
-        day = max(day, charge_on) if covered_by else day
-        first[month] = min(day, first.get(month, day))
+    for row in rows:
+        day = donated_on.get(row.paid_by, row.charge_on)
+        day = max(day, row.charge_on) if row.covered_by else day
+        first[row.month] = min(day, first.get(row.month, day))
     counted = [CountedMonth(month=month, counted_on=day) for month, day in first.items()]
     return sorted(counted, key=lambda item: (item.counted_on, item.month))
+
+
+class _Row(NamedTuple):
+    pk: int
+    covered_by: int | None
+    month: date
+    charge_on: date
+
+    @property
+    def paid_by(self) -> int:
+        return self.covered_by or self.pk
+
+
+def _rows(donor_id: int, *, today: date) -> list[_Row]:
+    """What went back is asked for by itself: all in one question takes the database several times
+    longer to plan than to answer, and every mail about a donation asks it.
+    """
+    fields = ("pk", "covered_by_id", "month", "charge_on")
+    rows = [_Row(*row) for row in _months(donor_id, today=today).values_list(*fields)]
+    paid_by = {cycle_id for row in rows for cycle_id in (row.pk, row.covered_by) if cycle_id}
+    back = donation_selectors.cycles_given_back(cycle_ids=paid_by)
+    return [row for row in rows if back.isdisjoint({row.pk, row.covered_by})]
 
 
 def _months(donor_id: int, *, today: date) -> QuerySet[models.Cycle]:
@@ -61,5 +82,4 @@ def _months(donor_id: int, *, today: date) -> QuerySet[models.Cycle]:
     own = models.Membership.objects.filter(donor_id=donor_id).values("pk")
     received = models.Grant.objects.filter(recipient_id=donor_id).values("membership_id")
     is_his = Q(membership__donor_id=donor_id) | Q(snapshot__recipient_id=donor_id)
-    rows = models.Cycle.objects.filter(given | covered, is_his, membership__in=own.union(received))
-    return rows.exclude(listing.given_back())
+    return models.Cycle.objects.filter(given | covered, is_his, membership__in=own.union(received))
