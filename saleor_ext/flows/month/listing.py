@@ -1,5 +1,6 @@
 """Handing a paid month to the producers: one parcel from each of them."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
@@ -12,6 +13,8 @@ from saleor_ext.flows.month import residents
 from saleor_ext.flows.swaps import waiting
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import cycles, models, services, states
+
+logger = logging.getLogger(__name__)
 
 LIST_BATCH = 200
 
@@ -90,22 +93,26 @@ def _list_batch(batch: Sequence[models.Cycle], *, as_of: date, now: datetime, ac
     others = [cycle for cycle in batch if cycle.pk not in living_here]
     try:
         return _list(others, as_of=as_of, now=now, actor=actor)
-    except Refusal:
-        # One of the boxes cannot be asked for: each by itself, so that the others' parcels go on.
+    except Exception as error:  # noqa: BLE001  found and named month by month
+        # One of them is in trouble: each by itself, so that the others' parcels go on.
+        logger.info("%s months not listed together: %s", len(others), type(error).__name__)
         return sum(_list_safely(cycle, as_of=as_of, now=now, actor=actor) for cycle in others)
 
 
 def _list_safely(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> int:
-    """A box that cannot be asked for parks that membership."""
+    """A month that cannot be listed parks its own membership."""
     try:
         return _list([cycle], as_of=as_of, now=now, actor=actor)
     except Refusal as error:
-        membership = models.Membership.objects.get(pk=cycle.membership_id)
-        if membership.state in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED]:
-            services.membership_park(
-                membership_id=membership.pk, now=now, actor=actor, reason=error.code
-            )
-        return 0
+        reason = error.code
+    except Exception as error:  # noqa: BLE001  staff find the membership, parked
+        # A database's words about a row it refuses would bring the label into the log.
+        logger.error("cycle %s could not be listed: %s", cycle.pk, type(error).__name__)
+        reason = "unexpected_error"
+    membership = models.Membership.objects.get(pk=cycle.membership_id)
+    if membership.state in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED]:
+        services.membership_park(membership_id=membership.pk, now=now, actor=actor, reason=reason)
+    return 0
 
 
 @transaction.atomic

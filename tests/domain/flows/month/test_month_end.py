@@ -362,6 +362,29 @@ def test_a_box_that_was_emptied_after_its_lock_parks_one_member_and_not_the_run(
     assert months.month_of(hanako, 0).is_listed is False
 
 
+def test_a_month_that_cannot_be_listed_for_whatever_reason_parks_one_member(
+    provider: MemoryProvider,
+) -> None:
+    # given a label that somebody broke
+    tier = world.world_make()
+    hanako = world.member_make(tier=tier)
+    taro = world.member_make(tier=tier, donor=world.donor_make(name="taro"))
+    first = months.month_of(hanako, 0)
+    membership_models.CycleSnapshot.objects.filter(cycle=first).update(
+        delivery={"name": "山田　花子"}
+    )
+
+    # when
+    report = months.run(provider, date(2026, 11, 25))
+
+    # then
+    assert report.shipments == 1
+    assert fulfilment_models.Shipment.objects.get().cycle.membership_id == taro.pk
+    hanako.refresh_from_db()
+    assert (hanako.state, hanako.parked_reason) == ("parked", "unexpected_error")
+    assert months.month_of(hanako, 0).is_listed is False
+
+
 def test_a_month_moved_by_somebody_else_meanwhile_does_not_stop_the_run(
     provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
