@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from saleor_ext.common import errors
 
@@ -28,8 +28,3 @@ def state_claim(
 def state_values(choices: type) -> list[str]:
     """This will list a TextChoices' values, for a CHECK that holds the database to them."""
     return [str(value) for value in choices.values]  # type: ignore[attr-defined]
-
-
-def reload(row: Model) -> None:
-    """This will read a row again after a claim changed it."""
-    row.refresh_from_db()

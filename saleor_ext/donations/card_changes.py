@@ -1,16 +1,20 @@
 """Writing about the entering of new cards. Which card is charged is in `services.card_keep`."""
 
+import functools
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
 
+from saleor_ext.common import moves
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.common.states import state_claim
 from saleor_ext.contracts.payment import CardDetails
 from saleor_ext.donations import models, services, states
 
 _State = states.CardChangeState
+_move = functools.partial(
+    moves.move_by_key, models.CardChange, transitions=states.CARD_CHANGE_TRANSITIONS
+)
 
 
 @transaction.atomic
@@ -32,7 +36,7 @@ def card_change_begin(
         defaults={"number": number, "key": f"{key_prefix}-card{number}", "begun_at": now},
     )
     if made:
-        _event(change, from_state="", now=now, actor=actor, reason="")
+        moves.move_note(change, now=now, actor=actor)
     return change
 
 
@@ -58,7 +62,7 @@ def card_change_keep(
     Raises:
         InvalidTransition: it is kept already.
     """
-    change = _move(change_id, to=_State.KEPT, now=now, actor=actor, reason="")
+    change = _move(change_id, to=_State.KEPT, now=now, actor=actor, settled_at=now)
     return services.card_keep(
         donor_id=change.donor_id,
         customer_ref=customer_ref,
@@ -74,35 +78,7 @@ def card_change_drop(*, change_id: int, now: datetime, actor: str, reason: str) 
     Raises:
         InvalidTransition: it is over already.
     """
-    _move(change_id, to=_State.DROPPED, now=now, actor=actor, reason=reason)
-
-
-@transaction.atomic
-def _move(change_id: int, *, to: str, now: datetime, actor: str, reason: str) -> models.CardChange:
-    change = models.CardChange.objects.select_for_update().get(pk=change_id)
-    before = change.state
-    state_claim(
-        models.CardChange.objects.filter(pk=change_id, state=before),
-        to=to,
-        transitions=states.CARD_CHANGE_TRANSITIONS,
-        settled_at=now,
-    )
-    change.refresh_from_db()
-    _event(change, from_state=before, now=now, actor=actor, reason=reason)
-    return change
-
-
-def _event(
-    change: models.CardChange, *, from_state: str, now: datetime, actor: str, reason: str
-) -> None:
-    models.CardChangeEvent.objects.create(
-        change=change,
-        from_state=from_state,
-        to_state=change.state,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
-    )
+    _move(change_id, to=_State.DROPPED, now=now, actor=actor, reason=reason, settled_at=now)
 
 
 @transaction.atomic

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from saleor_ext.common import jptime
-from saleor_ext.common.states import state_claim
+from saleor_ext.common import jptime, moves
 from saleor_ext.contracts.payment import DisputeMovement, DisputeState
 from saleor_ext.donations import models, states
 
@@ -54,17 +53,16 @@ def dispute_record(*, attempt_id: int, said: DisputeState, now: datetime, actor:
         },
     )
     before = "" if made else dispute.state
-    if not made and before != said.stage.value:
-        state_claim(
-            models.Dispute.objects.filter(pk=dispute.pk, state=before),
+    if made:
+        moves.move_note(dispute, now=now, actor=actor)
+    elif before != said.stage.value:
+        moves.move(
+            dispute,
             to=said.stage.value,
             transitions=states.DISPUTE_TRANSITIONS,
+            now=now,
+            actor=actor,
             respond_by=said.respond_by,
-        )
-        dispute.refresh_from_db()
-    if before != dispute.state:
-        models.DisputeEvent.objects.create(
-            dispute=dispute, from_state=before, to_state=dispute.state, at=now, actor=actor
         )
     return Recorded(dispute=dispute, before=before, rows=_rows(dispute, said, now=now))
 

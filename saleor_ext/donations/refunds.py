@@ -1,15 +1,17 @@
 """Writing about money that is given back. The ledger gets a row of its own, which points back."""
 
+import functools
 from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from saleor_ext.common.states import state_claim
+from saleor_ext.common import moves
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import errors, models, selectors, services, states
 
 _State = states.RefundState
+_move = functools.partial(moves.move_by_key, models.Refund, transitions=states.REFUND_TRANSITIONS)
 
 
 def refund_request(
@@ -109,19 +111,19 @@ def _create(
         requested_at=now,
         **columns,
     )
-    _event(refund, from_state="", now=now, actor=actor)
+    moves.move_note(refund, now=now, actor=actor)
     return refund
 
 
 def refund_unknown(*, refund_id: int, now: datetime, actor: str, reason: str) -> models.Refund:
     """This will note that the provider's answer was lost; it is asked again with the same key."""
-    return _move(refund_id=refund_id, to=_State.UNKNOWN, now=now, actor=actor, reason=reason)
+    return _move(refund_id, to=_State.UNKNOWN, now=now, actor=actor, reason=reason)
 
 
 def refund_fail(*, refund_id: int, failure_code: str, now: datetime, actor: str) -> models.Refund:
     """This will note that nothing was given back."""
     return _move(
-        refund_id=refund_id,
+        refund_id,
         to=_State.FAILED,
         now=now,
         actor=actor,
@@ -153,11 +155,10 @@ def refund_succeed(
     attempt_id = models.Refund.objects.values_list("attempt_id", flat=True).get(pk=refund_id)
     models.PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
     refund = _move(
-        refund_id=refund_id,
+        refund_id,
         to=_State.SUCCEEDED,
         now=now,
         actor=actor,
-        reason="",
         provider_ref=provider_ref,
         failure_code="",
         settled_at=now,
@@ -181,33 +182,3 @@ def refund_succeed(
     if selectors.left_yen(attempt_id=attempt_id) == 0:
         services.attempt_refunded(attempt_id=attempt_id, now=now, actor=actor)
     return correction
-
-
-@transaction.atomic
-def _move(
-    *, refund_id: int, to: str, now: datetime, actor: str, reason: str, **changes: object
-) -> models.Refund:
-    refund = models.Refund.objects.select_for_update().get(pk=refund_id)
-    before = refund.state
-    state_claim(
-        models.Refund.objects.filter(pk=refund_id, state=before),
-        to=to,
-        transitions=states.REFUND_TRANSITIONS,
-        **changes,
-    )
-    refund.refresh_from_db()
-    _event(refund, from_state=before, now=now, actor=actor, reason=reason)
-    return refund
-
-
-def _event(
-    refund: models.Refund, *, from_state: str, now: datetime, actor: str, reason: str = ""
-) -> None:
-    models.RefundEvent.objects.create(
-        refund=refund,
-        from_state=from_state,
-        to_state=refund.state,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
-    )

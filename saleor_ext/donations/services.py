@@ -1,5 +1,6 @@
 """Writing about cards, payment attempts and the append-only ledger."""
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,15 +9,17 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 
-from saleor_ext.common import bulk, jptime
+from saleor_ext.common import bulk, jptime, moves
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.common.states import state_claim
 from saleor_ext.contracts.payment import CardDetails
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import errors, models, selectors, states
 from saleor_ext.operation import gate
 
 _State = states.AttemptState
+_move = functools.partial(
+    moves.move_by_key, models.PaymentAttempt, transitions=states.ATTEMPT_TRANSITIONS
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -301,21 +304,18 @@ def attempt_unknown(
     *, attempt_id: int, now: datetime, actor: str, reason: str
 ) -> models.PaymentAttempt:
     """This will note that the provider's answer was lost. Nobody tries again before it is found."""
-    return _attempt_move(
-        attempt_id=attempt_id, to=_State.UNKNOWN, now=now, actor=actor, reason=reason
-    )
+    return _move(attempt_id, to=_State.UNKNOWN, now=now, actor=actor, reason=reason)
 
 
 def attempt_action_required(
     *, attempt_id: int, provider_ref: str, now: datetime, actor: str
 ) -> models.PaymentAttempt:
     """This will note that the card's bank wants to see the donor."""
-    return _attempt_move(
-        attempt_id=attempt_id,
+    return _move(
+        attempt_id,
         to=_State.ACTION_REQUIRED,
         now=now,
         actor=actor,
-        reason="",
         provider_ref=provider_ref,
     )
 
@@ -330,8 +330,8 @@ def attempt_decline(
     actor: str,
 ) -> models.PaymentAttempt:
     """This will close an attempt that brought no money."""
-    return _attempt_move(
-        attempt_id=attempt_id,
+    return _move(
+        attempt_id,
         to=_State.DECLINED,
         now=now,
         actor=actor,
@@ -345,7 +345,7 @@ def attempt_decline(
 
 def attempt_refunded(*, attempt_id: int, now: datetime, actor: str) -> models.PaymentAttempt:
     """This will note that all of an attempt's money was given back."""
-    return _attempt_move(attempt_id=attempt_id, to=_State.REFUNDED, now=now, actor=actor, reason="")
+    return _move(attempt_id, to=_State.REFUNDED, now=now, actor=actor)
 
 
 @transaction.atomic
@@ -451,23 +451,6 @@ def _receipt_numbers(*, municipality_id: int, year: int, count: int) -> Iterator
     counter.last_number += count
     counter.save(update_fields=["last_number"])
     return iter(range(first, first + count))
-
-
-@transaction.atomic
-def _attempt_move(
-    *, attempt_id: int, to: str, now: datetime, actor: str, reason: str, **changes: object
-) -> models.PaymentAttempt:
-    attempt = models.PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
-    before = attempt.state
-    state_claim(
-        models.PaymentAttempt.objects.filter(pk=attempt_id, state=before),
-        to=to,
-        transitions=states.ATTEMPT_TRANSITIONS,
-        **changes,
-    )
-    attempt.refresh_from_db()
-    _events([(attempt, before)], now=now, actor=actor, reason=reason)
-    return attempt
 
 
 def _events(

@@ -1,16 +1,18 @@
 """Writing about parcels. Every move goes through a claim and leaves an event row."""
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from saleor_ext.common import moves
 from saleor_ext.common.errors import InvalidTransition, NotFound
-from saleor_ext.common.states import reload, state_claim
 from saleor_ext.fulfilment import errors, keys, models, selectors, states
 
 _State = states.ShipmentState
+_move = functools.partial(moves.move, transitions=states.SHIPMENT_TRANSITIONS)
 LABEL_FIELDS = (
     *("list_on", "ship_from", "ship_to", "recipient_name", "postal_code"),
     *("prefecture", "city", "street", "building", "phone"),
@@ -150,7 +152,8 @@ def _create(
         for line in part.lines
     )
     models.ShipmentEvent.objects.bulk_create(
-        _event_of(parcel, from_state="", now=now, actor=actor) for parcel, _ in parcels
+        models.ShipmentEvent(shipment=parcel, to_state=parcel.state, at=now, actor=actor)
+        for parcel, _ in parcels
     )
 
 
@@ -268,9 +271,10 @@ def shipment_number_correct(
             shipment.save(update_fields=["carrier", "tracking_number"])
     except IntegrityError:
         raise errors.TrackingUsed(key=shipment.key) from None
-    return _event(
-        shipment, from_state=_State.SHIPPED, now=now, actor=actor, reason="number_corrected"
+    note: models.ShipmentEvent = moves.move_note(
+        shipment, before=_State.SHIPPED, now=now, actor=actor, reason="number_corrected"
     )
+    return note
 
 
 @transaction.atomic
@@ -399,50 +403,6 @@ def _own(producer_id: int, key: str) -> models.Shipment:
     if shipment is None:
         raise NotFound(what="shipment")
     return shipment
-
-
-def _move(
-    shipment: models.Shipment,
-    *,
-    to: str,
-    now: datetime,
-    actor: str,
-    reason: str = "",
-    **changes: object,
-) -> models.Shipment:
-    before = shipment.state
-    if before not in states.SHIPMENT_TRANSITIONS[to]:
-        raise InvalidTransition(to=to)
-    state_claim(
-        models.Shipment.objects.filter(pk=shipment.pk, state=before),
-        to=to,
-        transitions=states.SHIPMENT_TRANSITIONS,
-        **changes,
-    )
-    reload(shipment)
-    _event(shipment, from_state=before, now=now, actor=actor, reason=reason)
-    return shipment
-
-
-def _event(
-    shipment: models.Shipment, *, from_state: str, now: datetime, actor: str, reason: str = ""
-) -> models.ShipmentEvent:
-    event = _event_of(shipment, from_state=from_state, now=now, actor=actor, reason=reason)
-    event.save(force_insert=True)
-    return event
-
-
-def _event_of(
-    shipment: models.Shipment, *, from_state: str, now: datetime, actor: str, reason: str = ""
-) -> models.ShipmentEvent:
-    return models.ShipmentEvent(
-        shipment=shipment,
-        from_state=from_state,
-        to_state=shipment.state,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
-    )
 
 
 @transaction.atomic

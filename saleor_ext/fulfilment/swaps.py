@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from saleor_ext.common.states import state_claim
+from saleor_ext.common import moves
 from saleor_ext.fulfilment import errors, models, selectors, services, states
 
 _Swap = states.SwapState
@@ -32,7 +32,7 @@ def alternate_propose(
                 proposed_at=now,
                 reason=reason[:200],
             )
-            _alternate_event(made, from_state="", now=now, actor=actor, reason=reason)
+            moves.move_note(made, now=now, actor=actor, reason=reason)
             return made
     except IntegrityError as error:
         raise errors.AlternateOpen() from error
@@ -50,15 +50,15 @@ def alternate_withdraw(
     Raises:
         InvalidTransition: it was taken back already.
     """
-    alternate = models.Alternate.objects.select_for_update().get(pk=alternate_id)
-    state_claim(
-        models.Alternate.objects.filter(pk=alternate_id),
+    moves.move_by_key(
+        models.Alternate,
+        alternate_id,
         to=states.AlternateState.WITHDRAWN,
         transitions=states.ALTERNATE_TRANSITIONS,
+        now=now,
+        actor=actor,
+        reason=reason,
     )
-    before = alternate.state
-    alternate.refresh_from_db()
-    _alternate_event(alternate, from_state=before, now=now, actor=actor, reason=reason)
     asked = models.Swap.objects.select_for_update().filter(
         alternate_id=alternate_id, state=_Swap.ASKED
     )
@@ -80,7 +80,7 @@ def swap_ask(
     )
     if not made:
         return None
-    _swap_event(swap, from_state="", now=now, actor=actor, reason="")
+    moves.move_note(swap, now=now, actor=actor)
     return swap
 
 
@@ -91,15 +91,17 @@ def swap_decide(*, swap_id: int, to: str, now: datetime, actor: str, reason: str
     Raises:
         InvalidTransition: that was decided already.
     """
-    state_claim(
-        models.Swap.objects.filter(pk=swap_id),
+    moves.move_by_key(
+        models.Swap,
+        swap_id,
         to=to,
         transitions=states.SWAP_TRANSITIONS,
+        now=now,
+        actor=actor,
+        reason=reason,
         decided_at=now,
     )
-    swap = selectors.swap_get(swap_id=swap_id)
-    _swap_event(swap, from_state=_Swap.ASKED, now=now, actor=actor, reason=reason)
-    return swap
+    return selectors.swap_get(swap_id=swap_id)
 
 
 @transaction.atomic
@@ -155,29 +157,3 @@ def has_left(*, shipments: Collection[models.Shipment]) -> bool:
     """This will say whether one of some parcels has a number, or has left."""
     stays = {*states.SHIPMENT_SENT, states.ShipmentState.LABELLED}
     return any(shipment.state in stays for shipment in shipments)
-
-
-def _alternate_event(
-    alternate: models.Alternate, *, from_state: str, now: datetime, actor: str, reason: str
-) -> None:
-    models.AlternateEvent.objects.create(
-        alternate=alternate,
-        from_state=from_state,
-        to_state=alternate.state,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
-    )
-
-
-def _swap_event(
-    swap: models.Swap, *, from_state: str, now: datetime, actor: str, reason: str
-) -> None:
-    models.SwapEvent.objects.create(
-        swap=swap,
-        from_state=from_state,
-        to_state=swap.state,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
-    )

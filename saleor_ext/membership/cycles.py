@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F, Value
 
-from saleor_ext.common import bulk
+from saleor_ext.common import bulk, moves
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
 from saleor_ext.membership import errors, models, planning, selectors, states
@@ -380,8 +380,6 @@ def _cycle_move(
         reason=reason[:50],
         **changes,
     )
-    models.CycleEvent.objects.create(
-        cycle=cycle, from_state=before, to_state=to, at=now, actor=actor, reason=reason[:200]
-    )
     cycle.refresh_from_db()
+    moves.move_note(cycle, before=before, now=now, actor=actor, reason=reason)
     return cycle

@@ -1,14 +1,16 @@
 """Writing about memberships given to other people. Locked: the membership, then its grant."""
 
+import functools
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from saleor_ext.common import moves
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.common.states import state_claim
 from saleor_ext.membership import errors, models, selectors, states
 
 _State = states.GrantState
+_move = functools.partial(moves.move, transitions=states.GRANT_TRANSITIONS)
 
 OFFER_SPAN = timedelta(days=14)
 OFFERS_PER_DAY = 3
@@ -34,7 +36,7 @@ def grant_offer(*, membership_id: int, email: str, now: datetime, actor: str) ->
         offered_at=now,
         expires_at=now + OFFER_SPAN,
     )
-    _event(grant, from_state="", now=now, actor=actor, reason="")
+    moves.move_note(grant, now=now, actor=actor)
     return grant
 
 
@@ -140,35 +142,3 @@ def _recipient_set(grant: models.Grant, *, recipient_id: int | None) -> None:
         cycle__membership_id=grant.membership_id, cycle__snapshot__isnull=True
     ).delete()
     models.Membership.objects.filter(pk=grant.membership_id).update(recipient_id=recipient_id)
-
-
-def _move(
-    grant: models.Grant,
-    *,
-    to: str,
-    now: datetime,
-    actor: str,
-    reason: str = "",
-    **changes: object,
-) -> models.Grant:
-    before = grant.state
-    state_claim(
-        models.Grant.objects.filter(pk=grant.pk, state=before),
-        to=to,
-        transitions=states.GRANT_TRANSITIONS,
-        **changes,
-    )
-    grant.refresh_from_db()
-    _event(grant, from_state=before, now=now, actor=actor, reason=reason)
-    return grant
-
-
-def _event(grant: models.Grant, *, from_state: str, now: datetime, actor: str, reason: str) -> None:
-    models.GrantEvent.objects.create(
-        grant=grant,
-        from_state=from_state,
-        to_state=grant.state,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
-    )

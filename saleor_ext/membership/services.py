@@ -6,9 +6,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from saleor_ext.common import jptime
+from saleor_ext.common import jptime, moves
 from saleor_ext.common.errors import InvalidTransition, NotFound
-from saleor_ext.common.states import state_claim
 from saleor_ext.membership import errors, models, selectors, states
 
 _State = states.MembershipState
@@ -142,7 +141,7 @@ def _membership_create(
         started_at=now if state == _State.ACTIVE else None,
         created_at=now,
     )
-    _event(membership, from_state="", to=state, now=now, actor=actor)
+    moves.move_note(membership, now=now, actor=actor)
     return membership
 
 
@@ -249,13 +248,8 @@ def membership_tier_follow(*, cycle_id: int, membership_id: int, now: datetime, 
     membership.next_tier_id = None
     membership.next_tier_from_n = None
     membership.save(update_fields=["tier", "is_renewed", "next_tier", "next_tier_from_n"])
-    _event(
-        membership,
-        from_state=membership.state,
-        to=membership.state,
-        now=now,
-        actor=actor,
-        reason="tier_followed",
+    moves.move_note(
+        membership, before=membership.state, now=now, actor=actor, reason="tier_followed"
     )
 
 
@@ -381,14 +375,7 @@ def membership_parked_paid(*, membership_id: int, now: datetime, actor: str) -> 
     parked.parked_from = _State.ACTIVE
     parked.started_at = parked.started_at or now
     parked.save(update_fields=["parked_from", "started_at"])
-    _event(
-        parked,
-        from_state=_State.PARKED,
-        to=_State.PARKED,
-        now=now,
-        actor=actor,
-        reason="donation_received",
-    )
+    moves.move_note(parked, before=_State.PARKED, now=now, actor=actor, reason="donation_received")
     return parked
 
 
@@ -407,14 +394,15 @@ def membership_unpark(
     parked = models.Membership.objects.select_for_update().get(pk=membership_id)
     if parked.state != _State.PARKED:
         raise InvalidTransition(to=parked.state)
-    return _membership_write(
-        membership=parked,
+    return moves.move(
+        parked,
         to=parked.parked_from,
         transitions={parked.parked_from: frozenset({_State.PARKED})},
         now=now,
         actor=actor,
         reason=reason.strip(),
-        changes={"parked_from": "", "parked_reason": ""},
+        parked_from="",
+        parked_reason="",
     )
 
 
@@ -434,53 +422,12 @@ def membership_move(
         changes["content_until"] = None
     if membership.state == _State.PARKED and to != _State.PARKED:
         changes |= {"parked_from": "", "parked_reason": ""}
-    return _membership_write(
-        membership=membership,
+    return moves.move(
+        membership,
         to=to,
         transitions=states.MEMBERSHIP_TRANSITIONS,
         now=now,
         actor=actor,
         reason=reason,
-        changes=changes,
-    )
-
-
-def _membership_write(
-    *,
-    membership: models.Membership,
-    to: str,
-    transitions: Mapping[str, frozenset[str]],
-    now: datetime,
-    actor: str,
-    reason: str,
-    changes: Mapping[str, object],
-) -> models.Membership:
-    before = membership.state
-    state_claim(
-        models.Membership.objects.filter(pk=membership.pk, state=before),
-        to=to,
-        transitions=transitions,
         **changes,
-    )
-    membership.refresh_from_db()
-    _event(membership, from_state=before, to=to, now=now, actor=actor, reason=reason)
-    return membership
-
-
-def _event(
-    membership: models.Membership,
-    *,
-    from_state: str,
-    to: str,
-    now: datetime,
-    actor: str,
-    reason: str = "",
-) -> None:
-    models.MembershipEvent.objects.create(
-        membership=membership,
-        from_state=from_state,
-        to_state=to,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
     )

@@ -1,15 +1,19 @@
 """Reported changes (55-6): written by the donor, received by the office, or dropped."""
 
+import functools
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
 
-from saleor_ext.common.states import state_claim
+from saleor_ext.common import moves
 from saleor_ext.onestop import errors, models, selectors, services, states
 
 _State = states.ChangeState
+_move = functools.partial(
+    moves.move_by_key, models.OneStopChange, transitions=states.CHANGE_TRANSITIONS
+)
 
 
 @transaction.atomic
@@ -47,7 +51,7 @@ def change_write(
         after={name: new[name] for name in differing},
         written_at=now,
     )
-    _event(change.pk, before="", after=_State.WRITTEN, now=now, actor=actor, reason="")
+    moves.move_note(change, now=now, actor=actor)
     return change
 
 
@@ -71,7 +75,7 @@ def change_receive(
     if received_on > change.onestop_year.deadline:
         raise errors.OnestopLate(deadline=change.onestop_year.deadline)
     year = models.OneStopYear.objects.select_for_update().get(pk=change.onestop_year_id)
-    _move(change_id, _State.RECEIVED, now=now, actor=actor, received_on=received_on)
+    _move(change_id, to=_State.RECEIVED, now=now, actor=actor, received_on=received_on)
     for name, value in change.after.items():
         is_day = name == "birth_date" and value
         setattr(year, name, date.fromisoformat(str(value)) if is_day else value)
@@ -98,34 +102,8 @@ def change_drop(*, change_id: int, now: datetime, actor: str, reason: str) -> No
     Raises:
         InvalidTransition: it came in, or was dropped, before.
     """
-    _move(change_id, _State.DROPPED, now=now, actor=actor, reason=reason)
+    _move(change_id, to=_State.DROPPED, now=now, actor=actor, reason=reason)
 
 
 def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value or "")
-
-
-@transaction.atomic
-def _move(
-    change_id: int, to: str, *, now: datetime, actor: str, reason: str = "", **values: object
-) -> None:
-    state_claim(
-        models.OneStopChange.objects.filter(pk=change_id),
-        to=to,
-        transitions=states.CHANGE_TRANSITIONS,
-        **values,
-    )
-    _event(change_id, before=_State.WRITTEN, after=to, now=now, actor=actor, reason=reason)
-
-
-def _event(
-    change_id: int, *, before: str, after: str, now: datetime, actor: str, reason: str
-) -> None:
-    models.OneStopChangeEvent.objects.create(
-        change_id=change_id,
-        from_state=before,
-        to_state=after,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
-    )

@@ -1,14 +1,18 @@
 """The notices to donors' municipalities (55-7): made, sent, come back, sent again, done."""
 
+import functools
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
 
-from saleor_ext.common.states import state_claim
+from saleor_ext.common import moves
 from saleor_ext.onestop import errors, models, selectors, services, states
 
 _State = states.NoticeState
+_move = functools.partial(
+    moves.move_by_key, models.HomeNotice, transitions=states.NOTICE_TRANSITIONS
+)
 _Application = states.ApplicationState
 
 
@@ -39,9 +43,9 @@ def notice_make(
     if not accepted and not was_sent:
         raise errors.NoticeNothingToSay()
     if earlier is not None:
-        _move(earlier.pk, _State.REPLACED, now=now, actor=actor, reason="new_version")
+        _move(earlier.pk, to=_State.REPLACED, now=now, actor=actor, reason="new_version")
     notice = _write(year, accepted, home_code=home_code, home_name=home_name, now=now)
-    _event(notice.pk, before="", after=_State.MADE, now=now, actor=actor, reason="")
+    moves.move_note(notice, now=now, actor=actor)
     _applications_follow(accepted, now=now, actor=actor)
     return notice
 
@@ -112,7 +116,7 @@ def notice_send(*, notice_id: int, sent_on: date, now: datetime, actor: str) -> 
     Raises:
         InvalidTransition: it was sent, or replaced, before.
     """
-    _move(notice_id, _State.SENT, now=now, actor=actor, sent_on=sent_on)
+    _move(notice_id, to=_State.SENT, now=now, actor=actor, sent_on=sent_on)
     _lines_move(notice_id, _Application.NOTICED, now=now, actor=actor)
 
 
@@ -137,7 +141,7 @@ def notice_return(
         raise errors.NoticeReturnUnnamed()
     _move(
         notice_id,
-        _State.RETURNED,
+        to=_State.RETURNED,
         now=now,
         actor=actor,
         reason=f"{reason},{step}",
@@ -156,7 +160,7 @@ def notice_resend(*, notice_id: int, sent_on: date, now: datetime, actor: str) -
     Raises:
         InvalidTransition: it had not come back.
     """
-    _move(notice_id, _State.RESENT, now=now, actor=actor, sent_on=sent_on)
+    _move(notice_id, to=_State.RESENT, now=now, actor=actor, sent_on=sent_on)
     _lines_move(notice_id, _Application.NOTICED, now=now, actor=actor)
 
 
@@ -166,7 +170,7 @@ def notice_done(*, notice_id: int, now: datetime, actor: str, reason: str = "") 
     Raises:
         InvalidTransition: it never went out, or was replaced.
     """
-    _move(notice_id, _State.DONE, now=now, actor=actor, reason=reason)
+    _move(notice_id, to=_State.DONE, now=now, actor=actor, reason=reason)
 
 
 def _lines_move(notice_id: int, to: str, *, now: datetime, actor: str) -> None:
@@ -180,27 +184,4 @@ def _lines_move(notice_id: int, to: str, *, now: datetime, actor: str) -> None:
         to=to,
         now=now,
         actor=actor,
-    )
-
-
-@transaction.atomic
-def _move(
-    notice_id: int, to: str, *, now: datetime, actor: str, reason: str = "", **values: object
-) -> None:
-    rows = models.HomeNotice.objects.filter(pk=notice_id)
-    before = rows.select_for_update().values_list("state", flat=True).first() or ""
-    state_claim(rows, to=to, transitions=states.NOTICE_TRANSITIONS, **values)
-    _event(notice_id, before=before, after=to, now=now, actor=actor, reason=reason)
-
-
-def _event(
-    notice_id: int, *, before: str, after: str, now: datetime, actor: str, reason: str
-) -> None:
-    models.HomeNoticeEvent.objects.create(
-        notice_id=notice_id,
-        from_state=before,
-        to_state=after,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
     )

@@ -1,5 +1,6 @@
 """Writing about the one-stop exception: wishes, answers, and every move of an application."""
 
+import functools
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -8,11 +9,14 @@ from typing import Any
 
 from django.db import transaction
 
+from saleor_ext.common import moves
 from saleor_ext.common.errors import NotFound
-from saleor_ext.common.states import state_claim
 from saleor_ext.onestop import errors, facts, models, numbers, selectors, states
 
 _State = states.ApplicationState
+_move = functools.partial(
+    moves.move_by_key, models.OneStopApplication, transitions=states.APPLICATION_TRANSITIONS
+)
 RULES = ("onestop_eligibility", "onestop_deadline")
 SETTINGS = frozenset(
     {
@@ -157,7 +161,7 @@ def application_make(
         made_at=now,
         deadline=onestop_year.deadline,
     )
-    _event(application.pk, before="", after=_State.WISHED, now=now, actor=actor, reason="")
+    moves.move_note(application, now=now, actor=actor)
     return application
 
 
@@ -167,7 +171,7 @@ def application_send(*, application_id: int, now: datetime, actor: str, reason: 
     Raises:
         InvalidTransition: it was sent, or came in, before.
     """
-    _move(application_id, _State.SENT, now=now, actor=actor, reason=reason)
+    _move(application_id, to=_State.SENT, now=now, actor=actor, reason=reason)
 
 
 @transaction.atomic
@@ -190,7 +194,7 @@ def application_receive(
         raise errors.OnestopLate(deadline=row.deadline)
     _move(
         application_id,
-        _State.RECEIVED,
+        to=_State.RECEIVED,
         now=now,
         actor=actor,
         reason=arrival.received_as,
@@ -206,7 +210,7 @@ def application_review(*, application_id: int, now: datetime, actor: str) -> Non
     Raises:
         InvalidTransition: it is not at the desk.
     """
-    _move(application_id, _State.REVIEWING, now=now, actor=actor, missing="")
+    _move(application_id, to=_State.REVIEWING, now=now, actor=actor, missing="")
 
 
 def application_incomplete(
@@ -222,7 +226,7 @@ def application_incomplete(
     if not codes or len(codes) != len(set(missing)):
         raise errors.OnestopMissingUnnamed()
     text = ",".join(codes)
-    _move(application_id, _State.INCOMPLETE, now=now, actor=actor, reason=text, missing=text)
+    _move(application_id, to=_State.INCOMPLETE, now=now, actor=actor, reason=text, missing=text)
 
 
 def application_accept(
@@ -239,7 +243,7 @@ def application_accept(
         raise ValueError("no such kind of documents")
     _move(
         application_id,
-        _State.ACCEPTED,
+        to=_State.ACCEPTED,
         now=now,
         actor=actor,
         reason=identity_kind,
@@ -260,7 +264,7 @@ def application_void(*, application_id: int, reason: str, now: datetime, actor: 
         raise ValueError("no such reason")
     _move(
         application_id,
-        _State.VOID,
+        to=_State.VOID,
         now=now,
         actor=actor,
         reason=reason,
@@ -290,7 +294,7 @@ def applications_move(
     """
     with transaction.atomic():
         for application_id in application_ids:
-            _move(application_id, to, now=now, actor=actor, reason=reason)
+            _move(application_id, to=to, now=now, actor=actor, reason=reason)
 
 
 def _get(application_id: int) -> models.OneStopApplication:
@@ -298,29 +302,6 @@ def _get(application_id: int) -> models.OneStopApplication:
     if row is None:
         raise NotFound(what="one-stop application")
     return row
-
-
-@transaction.atomic
-def _move(
-    application_id: int, to: str, *, now: datetime, actor: str, reason: str = "", **values: object
-) -> None:
-    rows = models.OneStopApplication.objects.filter(pk=application_id)
-    before = rows.select_for_update().values_list("state", flat=True).first() or ""
-    state_claim(rows, to=to, transitions=states.APPLICATION_TRANSITIONS, **values)
-    _event(application_id, before=before, after=to, now=now, actor=actor, reason=reason)
-
-
-def _event(
-    application_id: int, *, before: str, after: str, now: datetime, actor: str, reason: str
-) -> None:
-    models.OneStopEvent.objects.create(
-        application_id=application_id,
-        from_state=before,
-        to_state=after,
-        at=now,
-        actor=actor,
-        reason=reason[:200],
-    )
 
 
 @transaction.atomic
