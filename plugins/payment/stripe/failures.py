@@ -50,9 +50,10 @@ def translated(failure: stripe.StripeError, *, changes: bool) -> errors.Provider
 
 def _is_uncertain(failure: stripe.StripeError) -> bool:
     """A lost answer, a conflict, a fault on Stripe's side or of somebody it depends on (424), or an
-    answer that is none.
+    answer that is none. Stripe's library says `APIError` of all but the first, and also of half an
+    answer, whatever its status: a declined card (402) whose answer broke off is no refusal.
     """
-    if isinstance(failure, stripe.APIConnectionError):
+    if isinstance(failure, (stripe.APIConnectionError, stripe.APIError)):
         return True
     status = failure.http_status
     return status is None or status in {409, 424} or status >= 500 or status < 400
@@ -72,6 +73,10 @@ def _permanent_code(failure: stripe.StripeError) -> str:
 
 
 def _detail(failure: stripe.StripeError) -> str:
-    """Stripe's sentence for developers and its request id; neither holds personal data."""
-    parts = (failure.user_message or type(failure).__name__, failure.request_id or "")
+    """Stripe's sentence for developers and its request id; neither holds personal data. Of an
+    answer that could not be read the library's sentence is that answer, so it is left out.
+    """
+    name = type(failure).__name__
+    said = name if isinstance(failure, stripe.APIError) else failure.user_message
+    parts = (said or name, failure.request_id or "")
     return " ".join(part for part in parts if part)

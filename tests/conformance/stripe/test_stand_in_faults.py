@@ -359,6 +359,24 @@ def test_half_an_answer_after_the_charge_is_unknown_and_found(local: Peer) -> No
     assert found.outcome is Outcome.SUCCEEDED
 
 
+def test_half_an_answer_about_a_decline_is_unknown_and_found(local: Peer) -> None:
+    # given
+    began_at = datetime.now(UTC)
+    request = local.request(method_ref="pm_card_visa_chargeDeclinedInsufficientFunds")
+    _stand_in(local).faults({"fault": "malformed", **CREATE})
+
+    # when
+    with pytest.raises(ProviderUnknown):
+        local.provider.charge_off_session(request)
+
+    # then
+    found = local.provider.charge_find(
+        key=request.key, created_from=began_at, customer_ref=request.customer_ref
+    )
+    assert found is not None
+    assert (found.outcome, found.decline_code) == (Outcome.DECLINED, "insufficient_funds")
+
+
 @pytest.mark.parametrize("keeps_work", [True, False])
 def test_a_key_in_use_elsewhere_is_unknown_whether_or_not_the_other_gets_through(
     local: Peer, keeps_work: bool

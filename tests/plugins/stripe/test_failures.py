@@ -34,6 +34,8 @@ CASES: list[tuple[stripe.StripeError, type[ProviderError], str]] = [
     (_api(503), ProviderUnknown, "provider_error"),
     (_api(200), ProviderUnknown, "provider_error"),
     (_api(None), ProviderUnknown, "provider_error"),
+    (_api(402), ProviderUnknown, "provider_error"),
+    (_api(400), ProviderUnknown, "provider_error"),
     (stripe.AuthenticationError("x", http_status=401), ProviderLockedOut, "authentication_failed"),
     (stripe.PermissionError("x", http_status=403), ProviderLockedOut, "permission_denied"),
     (_invalid("resource_missing"), ProviderPermanent, "resource_missing"),
@@ -83,6 +85,19 @@ def test_the_error_keeps_stripes_request_id_and_not_the_body() -> None:
 
     assert found.detail == "No such customer req_1"
     assert "hanako" not in str(found)
+
+
+def test_of_half_an_answer_nothing_is_kept() -> None:
+    failure = stripe.APIError(
+        'Invalid response body from API: {"email": "hanako@ex (HTTP response code was 402)',
+        http_body='{"email": "hanako@ex',
+        http_status=402,
+        headers={"request-id": "req_1"},
+    )
+
+    found = failures.translated(failure, changes=True)
+
+    assert found.detail == "APIError req_1"
 
 
 def test_what_is_not_stripes_passes_untouched() -> None:
