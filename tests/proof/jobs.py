@@ -24,7 +24,7 @@ from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import outbox_run
 from saleor_ext.flows.choices import skip, tier
-from saleor_ext.flows.errors import TierSame
+from saleor_ext.flows.errors import RuleBroken, TierSame
 from saleor_ext.flows.joining import join
 from saleor_ext.flows.month import charge_run, charging, holding, janitor, monthly, settle
 from saleor_ext.flows.payments import payment_session, refunds
@@ -90,9 +90,22 @@ def tier_change(*, membership_id: int, slug: str) -> str:
 
 def join_to_end(*, donor_id: int, tier: str) -> str:
     """From the consent to the page after the card, as far as this browser gets."""
-    current = models.Membership.objects.filter(donor_id=donor_id, state="active").first()
-    if current is not None:
+    if _is_member(donor_id):
         return "done"
+    try:
+        return _join(donor_id=donor_id, tier=tier)
+    except RuleBroken as refusal:
+        # The other browser came to the end between two steps of this one.
+        if refusal.codes == ("already_member",) and _is_member(donor_id):
+            return "done"
+        raise
+
+
+def _is_member(donor_id: int) -> bool:
+    return models.Membership.objects.filter(donor_id=donor_id, state="active").exists()
+
+
+def _join(*, donor_id: int, tier: str) -> str:
     draft = join.join_begin(
         donor_id=donor_id, tier_slug=tier, is_box_wanted=True, now=clock.now(), actor=ACTOR
     )
