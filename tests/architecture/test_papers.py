@@ -1,5 +1,6 @@
 """The papers are in step with the code, and their links lead somewhere."""
 
+import ast
 import re
 
 from django.apps import apps
@@ -8,6 +9,8 @@ from tests.architecture import source
 from tests.tools import states_docs
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
+RULE = re.compile(r"\|[-:| ]+\|")
+FENCED = re.compile(r"^```.*?^```$", flags=re.MULTILINE | re.DOTALL)
 ELSEWHERE = ("http://", "https://", "mailto:")
 
 
@@ -42,6 +45,39 @@ def _anchors(path):
     """The anchors that a forge makes of headings."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_table_in_the_papers_begins_with_its_headings():
+    # A row after an empty line is shown as plain text with bars in it.
+    torn = [
+        f"{path.relative_to(source.ROOT)}: {row}"
+        for path in papers()
+        for row, below in _rows_after_something_else(path.read_text(encoding="utf-8"))
+        if not RULE.fullmatch(below)
+    ]
+
+    assert torn == []
+
+
+def _rows_after_something_else(text):
+    lines = ["", *FENCED.sub("", text).splitlines(), ""]
+    for before, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        if line.startswith("|") and not before.startswith("|"):
+            yield line, below
+
+
+def test_every_room_of_the_flows_is_in_the_architecture():
+    architecture = (source.ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {
+        path.parent.name: ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        for path in source.files()
+        if path.match("saleor_ext/flows/*/__init__.py") and path.parent.name != "management"
+    }
+
+    assert rooms
+    untold = [f"{name}: {what}" for name, what in rooms.items() if not what]
+    assert untold == []
+    assert [name for name, what in rooms.items() if f"{name}) | {what} |" not in architecture] == []
 
 
 def test_the_state_diagrams_are_drawn_from_the_present_tables():

@@ -1,0 +1,1 @@
+"""Receipts: issued, handed out, printed, checked, written for e-Tax."""

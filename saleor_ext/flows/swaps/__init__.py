@@ -1,0 +1,1 @@
+"""When a gift cannot be sent: proposing another, asking whose month it is, swapping."""

@@ -1,0 +1,1 @@
+"""Months with the town, and what they earn and open."""
