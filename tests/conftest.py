@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--database-only", action="store_true", help="only tests that touch the database"
     )
     parser.addoption(
-        "--database-in", help="of tests that touch the database only those in these folders (a,b)"
+        "--database-in", help="of tests that touch the database only those in these places (a,b)"
     )
 
 

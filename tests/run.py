@@ -40,11 +40,13 @@ FOLDERS = {
     # e2e comes last: it keeps one browser for all of its tests, and a thread holds only one.
     "browser": ("tests/conformance/stripe", "tests/web", "tests/e2e"),
 }
-# On both databases: what writes by SQL of our own, triggers, and claims between two writers. The
-# rest of SQLite is the trial's, which is walked and clicked on it.
+# On both databases: what writes by SQL of our own, triggers, claims between two writers, and one
+# walk through the months. The rest of SQLite is the trial's, which is walked and clicked on it.
 TWICE = (
     "tests/domain/donations",
-    "tests/domain/flows/month",
+    "tests/domain/flows/month/test_bulk_queries.py",
+    "tests/domain/flows/month/test_charge_run.py",
+    "tests/domain/flows/month/test_monthly.py",
     "tests/domain/membership",
     "tests/domain/operation",
     "tests/domain/outbox",

@@ -33,9 +33,8 @@ NOW = months.morning(DAY)
 def whole(provider: MemoryProvider) -> membership_models.Membership:
     """This will make a member with two paid months, their orders and their parcels."""
     membership = world.member_make(tier=world.world_make())
-    months.run_days(provider, world.TODAY, date(2026, 11, 25))
-    months.run(provider, months.LOCK_DAY)
-    months.run_days(provider, months.CHARGE_DAY, DAY)
+    for day in (date(2026, 11, 25), months.LOCK_DAY, months.CHARGE_DAY, DAY):
+        months.run(provider, day)
     first = donation_models.PaymentAttempt.objects.get(cycle__n=0)
     # The first donation was received before the provider of this test was there.
     provider.charges[first.key] = months.answer(
