@@ -35,5 +35,9 @@ class ProviderPermanent(ProviderError):
     """The request was understood and refused for good: repeating it cannot help."""
 
 
+UNANSWERED = (ProviderRetryable, ProviderUnknown)
+"""With these nothing was said about what was asked; with any other error the provider is there."""
+
+
 class SignatureInvalid(ProviderError):
     """A message claims to come from the provider but its signature does not prove it."""

@@ -249,6 +249,7 @@ LOOKS = {
 STOPS = {
     "charging_stopped": "寄附の受け取りを止めている",
     "place_unconfirmed": "複製された環境で、確認がまだ済んでいない",
+    "provider_away": "決済会社から返事がない。次の処理が続きから進める",
     "provider_locked_out": "決済会社の鍵が無効か、権限が足りない。直すと続きから進む",
     "plan_exceeded": "始めたときの見込みを超えるため、残りを次の処理に回した",
 }

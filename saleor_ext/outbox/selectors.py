@@ -10,20 +10,27 @@ from saleor_ext.outbox import models, states
 
 
 class DueMessage(NamedTuple):
-    """A message whose time has come, and the lane it keeps ("" for none)."""
+    """A message whose time has come, what it asks for, and the lane it keeps ("" for none)."""
 
     id: int
+    topic: str
     lane: str
 
 
 def messages_due(
-    *, now: datetime, lease_at: datetime, limit: int, after_id: int = 0
+    *,
+    now: datetime,
+    lease_at: datetime,
+    limit: int,
+    after_id: int = 0,
+    without: Collection[str] = (),
 ) -> list[DueMessage]:
     """This will list messages whose time has come and that nobody works on, oldest first.
 
     A message behind an earlier one of its lane that still waits, or that somebody works on, is
     left out: else many of them would stand before those that can be done. `lease_at` is the real
-    moment, by which other workers' leases are measured; only ids above `after_id` are listed.
+    moment, by which other workers' leases are measured; only ids above `after_id` are listed, and
+    no topics that are to be left `without`.
     """
     pending = models.OutboxMessage.objects.filter(state=states.MessageState.PENDING)
     # Only with both conditions of `outbox_lane_idx` is that index used; without it PostgreSQL reads
@@ -39,7 +46,10 @@ def messages_due(
         next_try_at__lte=now,
         pk__gt=after_id,
     )
-    return [DueMessage(*row) for row in rows.order_by("id").values_list("pk", "lane")[:limit]]
+    if without:
+        rows = rows.exclude(topic__in=sorted(without))
+    found = rows.order_by("id").values_list("pk", "topic", "lane")[:limit]
+    return [DueMessage(*row) for row in found]
 
 
 def lane_is_busy(*, lane: str, message_id: int, lease_at: datetime) -> bool:

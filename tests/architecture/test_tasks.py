@@ -55,3 +55,14 @@ def test_every_name_in_the_timetable_is_a_task():
     known = task_names()
 
     assert {key: name for key, name in timetable.items() if name not in known} == {}
+
+
+def test_what_is_done_again_and_again_does_not_pile_up():
+    often = {
+        key: entry.get("options", {})
+        for key, entry in app.conf.beat_schedule.items()
+        if isinstance(entry["schedule"], float)
+    }
+
+    assert often
+    assert {key for key, options in often.items() if not options.get("expires", 0) >= 60} == set()

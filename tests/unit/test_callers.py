@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from saleor_ext.contracts import errors
 from saleor_ext.contracts.payment import ChargeRequest, ChargeState, Outcome
 from saleor_ext.contracts.types import Yen
 from saleor_ext.flows.month import callers, pacing
@@ -118,6 +119,38 @@ def test_what_has_waited_too_long_is_not_asked_any_more(monkeypatch: pytest.Monk
     # then
     assert [type(said) for _, said in answers] == [NotAsked] * 3
     assert provider.calls == []
+
+
+def trouble_of(*codes: str) -> Callable[[], None]:
+    """What lies in the way of each ask in turn, "" for nothing."""
+    left = list(codes)
+
+    def raise_it() -> None:
+        code = left.pop(0) if left else ""
+        if code:
+            raise errors.ProviderUnknown(code)
+
+    return raise_it
+
+
+def test_a_provider_that_answers_nobody_is_not_asked_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # given
+    monkeypatch.setattr(callers, "AWAY_AFTER", 3)
+    provider = Provider(trouble_of("timeout", "timeout", "", *["timeout"] * 10))
+
+    # when
+    with callers.Callers(1) as called:
+        called.put(asks(9), provider=provider)
+        answers = {ask.attempt_id: type(said) for ask, said in all_answers(called)}
+
+    # then two lost, an answer, three more lost, and nobody after that
+    lost = errors.ProviderUnknown
+    assert [answers[number] for number in range(6)] == [lost, lost, ChargeState, lost, lost, lost]
+    assert [answers[number] for number in range(6, 9)] == [NotAsked] * 3
+    assert (called.ended_by, called.ended_code) == ("provider_away", "timeout")
+    assert len(provider.asked_s) == 6
 
 
 @pytest.mark.parametrize("per_second", [0, 1000])

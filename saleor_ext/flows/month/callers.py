@@ -12,7 +12,8 @@ from typing import Self
 
 from django.db import connections
 
-from saleor_ext.contracts.errors import ProviderLockedOut
+from saleor_ext.common.patience import Patience
+from saleor_ext.contracts.errors import UNANSWERED, ProviderError, ProviderLockedOut
 from saleor_ext.contracts.payment import PaymentProvider
 from saleor_ext.flows.month import asking, pacing
 from saleor_ext.flows.month.asking import Answer, Ask, NotAsked
@@ -24,6 +25,10 @@ LOOK_UP_S = 0.5
 # Whoever writes batches computes for long; a caller whose answer came would wait 5 ms for him each
 # time he wants to go on, some five times a call, while the provider has nothing to do.
 SWITCH_S = 0.0005
+# So many calls in a row without an answer are no accident. Going on would leave one unknown attempt
+# after another behind, each a time-out long.
+AWAY_AFTER = 20
+LOCKED_OUT, AWAY = "provider_locked_out", "provider_away"
 
 Answered = tuple[Ask, Answer]
 
@@ -46,8 +51,9 @@ class Callers:
 
     def __init__(self, workers: int, *, per_second: float = 0) -> None:
         self.outstanding = 0
-        # Why the provider does not let us in, once it has said so.
-        self.locked_out_code = ""
+        # Why nobody is asked any more, and the provider's own code for it.
+        self.ended_by, self.ended_code = "", ""
+        self._patience = Patience(most=AWAY_AFTER)
         self._put: SimpleQueue[_Call | None] = SimpleQueue()
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._answers: deque[Answered | BaseException] = deque()
@@ -170,8 +176,17 @@ class Callers:
         if is_late or self._is_stopped.is_set():
             return NotAsked()
         said = asking.asked(call.ask, provider=call.provider)
-        if isinstance(said, ProviderLockedOut):
-            # Whom it does not let in for one donor it will not let in for the next.
-            self.locked_out_code = said.code
-            self.stop()
+        self._end_notice(said)
         return said
+
+    def _end_notice(self, said: Answer) -> None:
+        """Whom it does not let in, or does not answer, for one donor: so it goes with the next."""
+        self._patience.count(is_answered=not isinstance(said, UNANSWERED))
+        if isinstance(said, ProviderLockedOut):
+            self._end(LOCKED_OUT, said.code)
+        elif isinstance(said, ProviderError) and self._patience.is_away:
+            self._end(AWAY, said.code)
+
+    def _end(self, why: str, code: str) -> None:
+        self.ended_code, self.ended_by = code, self.ended_by or why
+        self.stop()

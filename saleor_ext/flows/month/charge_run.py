@@ -29,7 +29,6 @@ from saleor_ext.operation import selectors as operation_selectors
 
 logger = logging.getLogger(__name__)
 
-PROVIDER_LOCKED_OUT = "provider_locked_out"
 BATCH_LEAST, BATCH_MOST = 20, 500
 PASSES = 2
 GATE_EVERY_S = 1.0
@@ -180,13 +179,13 @@ class _Run:
     def step(self) -> bool:
         """This will begin some months or write down some answers; False when all is done."""
         self._gate_ask()
-        self._lock_out_notice()
+        self._end_notice()
         if self.passes_left and self.called.waiting < self.size:
             self._claim()
             return True
         answers = self.called.take(at_least=self.size)
         self._write(answers)
-        self._lock_out_notice()
+        self._end_notice()
         self._size_fit(len(answers))
         return bool(self.passes_left or self.called.outstanding)
 
@@ -243,8 +242,10 @@ class _Run:
         for (ask, _), result in zip(answers, results, strict=True):
             self.tally.count(result, amount_yen=ask.request.amount_yen)
 
-    def _lock_out_notice(self) -> None:
-        """A provider that does not let us in says nothing about a donor: the run ends there."""
-        if self.called.locked_out_code and not self.tally.stopped:
-            logger.error("the provider does not let us in: %s", self.called.locked_out_code)
-            self._stop(PROVIDER_LOCKED_OUT)
+    def _end_notice(self) -> None:
+        """A provider that does not let us in, or does not answer, says nothing about a donor: the
+        run ends there, and the next one goes on.
+        """
+        if self.called.ended_by and not self.tally.stopped:
+            logger.error("charging ends: %s, %s", self.called.ended_by, self.called.ended_code)
+            self._stop(self.called.ended_by)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from saleor_ext.common import clock, registry
+from saleor_ext.common.patience import Patience
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models, selectors, services, states
 from saleor_ext.flows.month import settle
@@ -21,14 +22,21 @@ logger = logging.getLogger(__name__)
 LOOK_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 PARKED_REASON = "payment_unknown"
 ABANDONED_AFTER = timedelta(hours=24)
+# The next look is a minute away. One that went on through time-out after time-out would meet it,
+# and in the end every worker would be looking.
+AWAY_AFTER = 3
+LOOK_FOR_S = 45.0
 
 
 @dataclass(kw_only=True)
 class JanitorReport:
-    """How many attempts were looked at, and how many are still unknown."""
+    """How many attempts were looked at, how many are still unknown, and how many of these were left
+    for the next time.
+    """
 
     looked_at: int = 0
     unknown: int = 0
+    left: int = 0
 
 
 def attempts_settle_open(*, now: datetime, actor: str = "janitor") -> JanitorReport:
@@ -36,8 +44,8 @@ def attempts_settle_open(*, now: datetime, actor: str = "janitor") -> JanitorRep
 
     After 1 minute, then 5 minutes and 1 hour later, then daily. What nobody knows the end of
     after the town's `attempt_park_days` is put before staff, its membership parked; looking goes
-    on. One attempt's trouble does not stop the others. A copy of the salon leaves all of them
-    alone.
+    on. One attempt's trouble does not stop the others; where the provider answers nobody, the rest
+    keeps its turn. A copy of the salon leaves all of them alone.
     """
     report = JanitorReport()
     if not gate.is_home():
@@ -46,11 +54,18 @@ def attempts_settle_open(*, now: datetime, actor: str = "janitor") -> JanitorRep
     rows = models.PaymentAttempt.objects.filter(
         state__in=sorted(states.ATTEMPT_OPEN), begun_at__lte=now - LOOK_AFTER[0]
     ).order_by("pk")
+    patience = Patience(most=AWAY_AFTER, most_s=LOOK_FOR_S)
     for attempt in rows.iterator():
         if not _is_turn(attempt, now=now):
             continue
+        if patience.is_over:
+            report.left += 1
+            report.unknown += 1
+            if patience.is_away:
+                _old_park(attempt, now=now, actor=actor)
+            continue
         report.looked_at += 1
-        report.unknown += not _look_safely(attempt, now=now, actor=actor)
+        report.unknown += not _look_safely(attempt, patience=patience, now=now, actor=actor)
     return report
 
 
@@ -63,29 +78,34 @@ def _is_turn(attempt: models.PaymentAttempt, *, now: datetime) -> bool:
     return now - (attempt.looked_at or attempt.begun_at) >= wait_of(attempt)
 
 
-def _look_safely(attempt: models.PaymentAttempt, *, now: datetime, actor: str) -> bool:
+def _look_safely(
+    attempt: models.PaymentAttempt, *, patience: Patience, now: datetime, actor: str
+) -> bool:
     try:
-        return _look(attempt, now=now, actor=actor)
+        return _look(attempt, patience=patience, now=now, actor=actor)
     except Exception:
         logger.exception("attempt %s could not be looked at", attempt.pk)
         _note(attempt, code="unexpected_error", now=now, actor=actor)
         return False
 
 
-def _look(attempt: models.PaymentAttempt, *, now: datetime, actor: str) -> bool:
+def _look(attempt: models.PaymentAttempt, *, patience: Patience, now: datetime, actor: str) -> bool:
     """Whether the attempt is now in good hands: settled, or with a donor who still has time."""
     try:
         settled = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor=actor)
         if _is_abandoned(settled, now=now):
             settled = _cancel(settled, now=now, actor=actor)
-    except (provider_errors.ProviderUnknown, provider_errors.ProviderRetryable) as error:
+    except provider_errors.UNANSWERED as error:
         logger.warning("attempt %s still unknown: %s", attempt.pk, error.code)
+        patience.count(is_answered=False)
         _note(attempt, code=error.code, now=now, actor=actor)
         return False
     except provider_errors.ProviderPermanent as error:
         _park(attempt, reason=f"provider: {error.code}", now=now, actor=actor)
         _note(attempt, code=error.code, now=now, actor=actor)
+        patience.count(is_answered=True)
         return False
+    patience.count(is_answered=True)
     if settled.state not in states.ATTEMPT_OPEN:
         return True
     _note(settled, code="", now=now, actor=actor)
@@ -124,7 +144,7 @@ def attempts_close(*, cycle_id: int, now: datetime, actor: str) -> bool:
         settled = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor=actor)
         if settled.state in states.ATTEMPT_OPEN:
             settled = _cancel(settled, now=now, actor=actor)
-    except (provider_errors.ProviderUnknown, provider_errors.ProviderRetryable):
+    except provider_errors.UNANSWERED:
         return False
     return settled.state == states.AttemptState.DECLINED
 
@@ -134,9 +154,13 @@ def _note(attempt: models.PaymentAttempt, *, code: str, now: datetime, actor: st
     services.attempt_looked_at(
         attempt_id=attempt.pk, now=now, look_count=attempt.look_count + 1, look_code=code
     )
+    if code or attempt.state == states.AttemptState.UNKNOWN:
+        _old_park(attempt, now=now, actor=actor)
+
+
+def _old_park(attempt: models.PaymentAttempt, *, now: datetime, actor: str) -> None:
     days = membership_selectors.municipality_get().attempt_park_days
-    is_unclear = bool(code) or attempt.state == states.AttemptState.UNKNOWN
-    if is_unclear and now - attempt.begun_at >= timedelta(days=days) and not clock.is_held():
+    if now - attempt.begun_at >= timedelta(days=days) and not clock.is_held():
         _park(attempt, reason=PARKED_REASON, now=now, actor=actor)
 
 

@@ -12,13 +12,14 @@ from django.db import transaction
 
 from saleor_ext.common import jptime, registry
 from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.common.patience import Patience
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import DisputeState
 from saleor_ext.donations import disputes as donation_disputes
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.month import holding
+from saleor_ext.flows.month import holding, janitor
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.flows.payments import given_up
 from saleor_ext.fulfilment import services as fulfilment_services
@@ -64,11 +65,16 @@ def disputes_look_open(*, now: datetime, actor: str = "janitor") -> int:
         how many are still open.
     """
     rows = donation_selectors.disputes_open().select_related("attempt")
+    patience = Patience(most=janitor.AWAY_AFTER)
     for dispute in rows:
+        if patience.is_over:
+            break
         try:
             disputes_look(attempt=dispute.attempt, now=now, actor=actor)
+            patience.count(is_answered=True)
         except provider_errors.ProviderError as error:
             logger.warning("dispute %s could not be looked at: %s", dispute.pk, error.code)
+            patience.count(is_answered=not isinstance(error, provider_errors.UNANSWERED))
     return rows.all().count()
 
 

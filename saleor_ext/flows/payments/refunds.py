@@ -14,6 +14,7 @@ from django.db import transaction
 
 from saleor_ext.common import jptime, registry
 from saleor_ext.common.errors import InvalidTransition
+from saleor_ext.common.patience import Patience
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import GivenBack
 from saleor_ext.contracts.types import Yen
@@ -21,7 +22,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import refunds as donation_refunds
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.month import settle
+from saleor_ext.flows.month import janitor, settle
 from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.flows.payments import given_up, term_part
@@ -231,15 +232,21 @@ def _membership_park(
 
 
 def refunds_settle_open(*, now: datetime, actor: str = "janitor") -> int:
-    """This will look for refunds whose carrying out was lost or given up.
+    """This will look for refunds whose carrying out was lost or given up, as long as the provider
+    answers.
 
     Returns:
         how many are still open.
     """
+    patience = Patience(most=janitor.AWAY_AFTER, most_s=janitor.LOOK_FOR_S)
     rows = donation_selectors.refunds_open().filter(requested_at__lte=now - settle.FRESH)
     for refund in rows:
+        if patience.is_over:
+            break
         try:
             refunds_look(attempt=refund.attempt, now=now, actor=actor)
+            patience.count(is_answered=True)
         except provider_errors.ProviderError as error:
             logger.warning("refund %s still open: %s", refund.pk, error.code)
+            patience.count(is_answered=not isinstance(error, provider_errors.UNANSWERED))
     return rows.all().count()

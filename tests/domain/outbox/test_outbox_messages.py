@@ -44,7 +44,7 @@ def claim(message: models.OutboxMessage, moment: datetime) -> models.OutboxMessa
 
 
 def of(message: models.OutboxMessage) -> selectors.DueMessage:
-    return selectors.DueMessage(id=message.pk, lane=message.lane)
+    return selectors.DueMessage(id=message.pk, topic=message.topic, lane=message.lane)
 
 
 def due(moment: datetime, *, limit: int) -> list[int]:
@@ -185,7 +185,7 @@ def test_a_message_that_is_not_due_or_not_there_is_not_claimed() -> None:
 
     # then
     assert claim(message, NOW) is None
-    unknown = selectors.DueMessage(id=message.pk + 1, lane="")
+    unknown = selectors.DueMessage(id=message.pk + 1, topic=message.topic, lane="")
     assert services.message_claim(due=unknown, now=NOW, lease_from=NOW) is None
     assert row(message)["claimed_until"] is None
 

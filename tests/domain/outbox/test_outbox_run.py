@@ -1,5 +1,6 @@
 """Working off the outbox: each message on its own, whatever happens to the others."""
 
+import smtplib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -126,6 +127,73 @@ def test_what_may_pass_is_tried_again_later(hand: Hand, error: Exception) -> Non
     assert state(message)[0] == "done"
 
 
+def test_work_for_a_shop_that_does_not_answer_is_left_and_all_other_work_is_done(
+    hand: Hand,
+) -> None:
+    # given
+    orders_put = [put(number) for number in range(1, 6)]
+    letter = put(9, "mail.send")
+    hand.fails = {number: shop_errors.ShopUnavailable("timeout") for number in range(1, 6)}
+
+    # when
+    away = outbox_run.outbox_drain(now=NOW)
+    left = [state(message) for message in orders_put]
+    hand.fails.clear()
+    back = outbox_run.outbox_drain(now=NOW)
+
+    # then three were tried, the others have all their tries, and the mail went out
+    assert hand.seen == [1, 2, 3, 9, 4, 5]
+    assert (away.done, away.put_off) == (1, 3)
+    assert [(said, tries) for said, tries, _ in left] == [("pending", 1)] * 3 + [("pending", 0)] * 2
+    assert state(letter)[0] == "done"
+    assert (back.done, back.put_off) == (2, 0)
+
+
+SILENT = [
+    ("order.create", shop_errors.ShopUnavailable("timeout"), 3),
+    ("refund.make", provider_errors.ProviderUnknown("timeout"), 3),
+    ("mail.send", TimeoutError("mail server"), 3),
+    ("mail.send", smtplib.SMTPServerDisconnected("gone"), 3),
+    ("mail.send", smtplib.SMTPRecipientsRefused({}), 5),
+    ("order.create", shop_errors.ShopTokenLost(), 5),
+    ("order.create", orders.NotYet("no order yet"), 5),
+    ("order.create", ZeroDivisionError(), 5),
+]
+
+
+@pytest.mark.parametrize(
+    ("topic", "error", "tried"), SILENT, ids=lambda value: type(value).__name__
+)
+def test_only_silence_is_taken_for_absence(
+    hand: Hand, topic: str, error: Exception, tried: int
+) -> None:
+    # given
+    for number in range(1, 6):
+        put(number, topic)
+        hand.fails[number] = error
+
+    # when
+    report = outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert (report.done, report.put_off, len(hand.seen)) == (0, tried, tried)
+
+
+def test_an_answer_in_between_shows_that_the_shop_is_there(hand: Hand) -> None:
+    # given
+    for number in range(1, 8):
+        put(number)
+    hand.fails = {number: shop_errors.ShopUnavailable("timeout") for number in (1, 2, 4, 5, 7)}
+    hand.fails[3] = FINAL[0]
+
+    # when
+    report = outbox_run.outbox_drain(now=NOW)
+
+    # then
+    assert hand.seen == [1, 2, 3, 4, 5, 6, 7]
+    assert (report.done, report.put_off) == (1, 6)
+
+
 FINAL = [
     shop_errors.ShopRefused(code="INVALID", field="", operation="order_find"),
     shop_errors.ShopAnswerInvalid("no id", operation="order_find"),
@@ -236,7 +304,7 @@ def test_a_message_in_another_workers_hands_is_left_alone(
     # given
     message = put(1)
     monkeypatch.setattr(clock, "real_now", lambda: NOW)
-    taken = selectors.DueMessage(id=message.pk, lane=message.lane)
+    taken = selectors.DueMessage(id=message.pk, topic=message.topic, lane=message.lane)
     services.message_claim(due=taken, now=NOW, lease_from=NOW)
 
     # when
