@@ -31,6 +31,9 @@ MINUTES = float(os.environ.get("CHAOS_MINUTES", "60"))
 MEMBERS = int(os.environ.get("CHAOS_MEMBERS", "6000"))
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 SHARE_OF_TROUBLE = 0.1
+# In one leap of so many the provider begins by answering nobody.
+SILENT_EVERY = 6
+SILENT_S = 20.0
 LOOK_EVERY_S = 0.3
 # A leap of days waits so long for its work at most; so much of it may lie over to the next one.
 LEAP_MOST_S = 90.0
@@ -56,6 +59,8 @@ class Tale:
     first_day: date = START
     last_day: date = START
     leaps: int = 0
+    silences: int = 0
+    silent_s: float = 0.0
     checks: int = 0
     broken: list[str] = field(default_factory=list)
     workers: dict[str, int] = field(default_factory=dict)
@@ -148,6 +153,8 @@ def _wild_days(data: Path, stripe_url: str, tale: Tale) -> None:
     with _colony(data, tale):
         _misfortune(stripe_url, tale, is_on=True)
         while not tale.ended:
+            if tale.leaps % SILENT_EVERY == SILENT_EVERY - 1:
+                _silence(stripe_url, tale)
             _until_quiet(ends_at)
             with colony.nobody_at_work(data):
                 tale.wild_months = chaos_books.turned()
@@ -201,24 +208,40 @@ def _until_quiet(ends_at: float) -> None:
         time.sleep(LOOK_EVERY_S)
 
 
-def _misfortune(stripe_url: str, tale: Tale, *, is_on: bool) -> None:
-    """This will turn the provider's troubles on or off, and count how often each kind struck."""
-    import httpx
+def _silence(stripe_url: str, tale: Tale) -> None:
+    """For a while nobody is answered at all, on a day on which donations are due."""
+    _faults_set(stripe_url, tale, [{"fault": "cut_before", "path": "/v1/", "count": None}])
+    time.sleep(SILENT_S)
+    tale.silences += 1
+    tale.silent_s += SILENT_S
+    _misfortune(stripe_url, tale, is_on=True)
 
+
+def _misfortune(stripe_url: str, tale: Tale, *, is_on: bool) -> None:
+    """This will turn the provider's troubles on or off."""
     from tests.proof import bank
+
+    rules = bank.misfortunes(share=SHARE_OF_TROUBLE, seed=SEED)
+    slow = {"path": "/v1/", "count": None, "seed": SEED}
+    rules += [
+        {"fault": "delay_s", "hold_s": 0.3, "probability": 0.01, **slow},
+        {"fault": "timeout_after_commit", "hold_s": 3.0, "probability": 0.002, **slow},
+    ]
+    _faults_set(stripe_url, tale, rules if is_on else [])
+
+
+def _faults_set(stripe_url: str, tale: Tale, rules: list[dict[str, Any]]) -> None:
+    """This will put other troubles in the place of the present ones, and count how often each kind
+    of these struck.
+    """
+    import httpx
 
     url = f"{stripe_url}/_control/faults"
     with httpx.Client(timeout=30, trust_env=False) as http:
         for rule in http.get(url).json():
             name = _fault_name(rule)
             tale.faults[name] = tale.faults.get(name, 0) + rule["struck"]
-        rules = bank.misfortunes(share=SHARE_OF_TROUBLE, seed=SEED)
-        slow = {"path": "/v1/", "count": None, "seed": SEED}
-        rules += [
-            {"fault": "delay_s", "hold_s": 0.3, "probability": 0.01, **slow},
-            {"fault": "timeout_after_commit", "hold_s": 3.0, "probability": 0.002, **slow},
-        ]
-        http.post(url, json=rules if is_on else []).raise_for_status()
+        http.post(url, json=rules).raise_for_status()
 
 
 def _fault_name(rule: dict[str, Any]) -> str:

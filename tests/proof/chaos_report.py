@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 WHAT = (
     "Months of many members are turned by several workers at once that are killed at random, while"
-    " the payment provider fails one call in ten in every way it documents, its messages come"
-    " doubled, shuffled, late and forged, and one donor in ten leaves months out, has a card that"
-    " wavers or gets a month back. Then all comes to rest, and ledger, provider, shop, parcels and"
-    " every member are compared."
+    " the payment provider fails one call in ten in every way it documents and now and then"
+    " answers nobody at all, its messages come doubled, shuffled, late and forged, and one donor in"
+    " ten leaves months out, has a card that wavers or gets a month back. Then all comes to rest,"
+    " and ledger, provider, shop, parcels and every member are compared."
 )
 AFTER = """\
 The workers are forked from one process that has loaded everything, and killed by number (SIGKILL)
@@ -90,6 +90,7 @@ def _rows(
         ("Ended by themselves", f"{tale.workers.get('ended', 0):,}"),
         ("Pieces of work done to their end", _listed(tale.jobs)),
         ("Misfortunes of the provider", f"{sum(tale.faults.values()):,}: {_listed(tale.faults)}"),
+        ("The provider answered nobody", f"{tale.silences:,} times, {tale.silent_s:.0f} s in all"),
         ("Looked at meanwhile", f"{tale.checks:,} times, found {len(tale.broken):,} faults"),
         *found.rows,
         ("Compared at the end", f"{', '.join(found.compared)}; found {len(found.wrong):,} faults"),
