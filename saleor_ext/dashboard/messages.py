@@ -10,6 +10,8 @@ from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import outlook
 from saleor_ext.saleor_connector import manifest
 
+NAMED_MOST = 5
+
 TRACKING_LENGTHS = {
     "yamato": "ヤマト運輸の番号は12けたです。",
     "sagawa": "佐川急便の番号は12けたです。",
@@ -414,6 +416,16 @@ def look_words(code: str) -> str:
 def stop_words(code: str) -> str:
     """This will say why a run took no donations, or not all; an unknown code is shown as it is."""
     return STOPS.get(code, code)
+
+
+def left_parked_words(public_ids: Sequence[str]) -> str:
+    """This will say whose membership did not go on with the others, naming five at most."""
+    named = "、".join(public_ids[:NAMED_MOST])
+    others = f"ほか{len(public_ids) - NAMED_MOST}件" if len(public_ids) > NAMED_MOST else ""
+    return (
+        f"{len(public_ids)}件は止めたままです({named}{others})。確定した月が決まりに合わなくなったなど、"
+        "ひとりずつ確かめることがあります。会員のページをご覧ください。"
+    )
 
 
 def term_words(

@@ -56,13 +56,15 @@ def run_end(*, run_id: int, figures: Mapping[str, int], stopped: str, now: datet
     )
 
 
-def run_fail(*, run_id: int, now: datetime) -> None:
-    """This will note that an error ended a run.
+def run_fail(*, run_id: int, figures: Mapping[str, int], now: datetime) -> None:
+    """This will note that an error ended a run, and what it had done by then; without `figures`
+    what was noted last stays.
 
     Raises:
         InvalidTransition: it has ended already.
     """
-    _end(run_id=run_id, to=_State.FAILED, now=now)
+    changes = {"figures": dict(figures)} if figures else {}
+    _end(run_id=run_id, to=_State.FAILED, now=now, **changes)
 
 
 def _end(*, run_id: int, to: str, now: datetime, **changes: object) -> None:

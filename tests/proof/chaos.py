@@ -66,6 +66,7 @@ class Tale:
     workers: dict[str, int] = field(default_factory=dict)
     jobs: dict[str, int] = field(default_factory=dict)
     faults: dict[str, int] = field(default_factory=dict)
+    caught: dict[str, int] = field(default_factory=dict)
 
     @property
     def minutes(self) -> float:
@@ -167,7 +168,7 @@ def _wild_days(data: Path, stripe_url: str, tale: Tale) -> None:
                     tale.leaps += 1
         tale.wild_minutes = (time.monotonic() - began) / 60
         _misfortune(stripe_url, tale, is_on=False)
-    tale.jobs = colony.jobs_done(data)
+    tale.jobs, tale.caught = colony.jobs_done(data), colony.caught(data)
 
 
 def _statistics_take() -> None:

@@ -90,6 +90,7 @@ def _rows(
         ("Ended by themselves", f"{tale.workers.get('ended', 0):,}"),
         ("Pieces of work done to their end", _listed(tale.jobs)),
         ("Misfortunes of the provider", f"{sum(tale.faults.values()):,}: {_listed(tale.faults)}"),
+        ("Caught and gone on from", _listed(tale.caught) or "nothing"),
         ("The provider answered nobody", f"{tale.silences:,} times, {tale.silent_s:.0f} s in all"),
         ("Looked at meanwhile", f"{tale.checks:,} times, found {len(tale.broken):,} faults"),
         *found.rows,

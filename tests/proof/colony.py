@@ -6,10 +6,12 @@ another takes its place. The clock is moved only between two pieces of work: who
 the folder's lock alone.
 """
 
+import collections
 import contextlib
 import fcntl
 import gc
 import json
+import logging
 import os
 import random
 import resource
@@ -67,6 +69,27 @@ def _done_note(folder: Path, name: str) -> None:
         note.write(".")
 
 
+class _Caught(logging.Handler):
+    """Notes what the product caught and went on from: how often, and what it was."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(logging.ERROR)
+        self._path = folder / "caught"
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = record.exc_info[0] if record.exc_info else None
+        if kind is not None:
+            with self._path.open("a", encoding="utf-8") as notes:
+                notes.write(f"{record.msg}: {kind.__name__}\n")
+
+
+def caught(folder: Path) -> dict[str, int]:
+    """This will count what was caught, by what it was."""
+    path = folder / "caught"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return dict(collections.Counter(lines))
+
+
 def main() -> None:
     """This will keep workers alive, and dying, until a line comes in; then say how it went."""
     import django
@@ -78,6 +101,9 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # what all workers share stays shared
     folder = Path(os.environ["PROOF_FOLDER"])
+    product = logging.getLogger("saleor_ext")
+    product.setLevel(logging.ERROR)
+    product.addHandler(_Caught(folder))
     dice = random.Random(int(os.environ.get("CHAOS_SEED", "1")))
     alive: set[int] = set()
     told = {"begun": 0, "killed": 0, "ended": 0}

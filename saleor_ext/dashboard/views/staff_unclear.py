@@ -160,8 +160,10 @@ def resume(request: MemberRequest) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _list_page(request, error=_first_error(form), typed=form.data.get("reason", ""))
-    count = unclear.memberships_resume(
+    resumed = unclear.memberships_resume(
         reason=form.cleaned_data["reason"], now=clock.now(), actor=request.principal.actor
     )
-    notices.success(request, f"{count}件の会員契約を再開しました。")
+    notices.success(request, f"{resumed.count}件の会員契約を再開しました。")
+    if resumed.left:
+        notices.warning(request, messages.left_parked_words(resumed.left))
     return HttpResponseRedirect(reverse("staff:unclear"), status=303)

@@ -2,6 +2,7 @@
 their membership, as the town has set it.
 """
 
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -14,6 +15,8 @@ from saleor_ext.flows.limits import leaving_out
 from saleor_ext.flows.month import janitor, settle
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.membership import cycles, models, selectors, services, states
+
+logger = logging.getLogger(__name__)
 
 NOT_PAID = states.NOT_PAID_IN_TIME
 UNANSWERED = "year_turn_unanswered"
@@ -44,16 +47,22 @@ def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
 
 
 def months_give_up(*, as_of: date, now: datetime, actor: str) -> int:
-    """This will give up every month that waited long enough and certainly was not paid.
+    """This will give up every month that waited long enough and certainly was not paid. One
+    month's trouble does not stop the others.
 
     Returns:
         how many were given up.
     """
-    return sum(
-        _give_up(cycle, now=now, actor=actor)
-        for cycle in _each(as_of=as_of)
-        if janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor)
-    )
+    return sum(_give_up_safely(cycle, now=now, actor=actor) for cycle in _each(as_of=as_of))
+
+
+def _give_up_safely(cycle: models.Cycle, *, now: datetime, actor: str) -> bool:
+    try:
+        is_unpaid = janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor)
+        return is_unpaid and _give_up(cycle, now=now, actor=actor)
+    except Exception:
+        logger.exception("cycle %s could not be given up", cycle.pk)
+        return False
 
 
 def _each(*, as_of: date) -> Iterator[models.Cycle]:

@@ -5,6 +5,7 @@ Whatever made them late counts, be it that no run took place, that donations wer
 the provider was away: a month is missed when it was due before today and nobody has asked for it.
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -164,10 +165,11 @@ def carry_on(*, now: datetime) -> None:
             catching_up.months_approve(catch_up_id=catch_up.pk, now=now)
             continue
         for month in _waiting(catch_up):
-            if catch_up.state == _Decision.ASK:
-                _ask(month, now=now)
-            else:
-                _skip(month, reason=SKIPPED_BY_STAFF, now=now, actor=catch_up.decided_by)
+            with contextlib.suppress(InvalidTransition):  # another run was faster
+                if catch_up.state == _Decision.ASK:
+                    _ask(month, now=now)
+                else:
+                    _skip(month, reason=SKIPPED_BY_STAFF, now=now, actor=catch_up.decided_by)
     _close_unanswered(now=now)
 
 
@@ -198,7 +200,8 @@ def _close_unanswered(*, now: datetime) -> None:
         state=_Month.ASKED, answer_until__lt=jptime.jst_date(now)
     )
     for month in late.select_related("cycle__membership").order_by("pk"):
-        _skip(month, reason=SKIPPED_UNANSWERED, now=now, actor="run")
+        with contextlib.suppress(InvalidTransition):  # he has answered in this very moment
+            _skip(month, reason=SKIPPED_UNANSWERED, now=now, actor="run")
 
 
 def asked_month(*, token: str, today: date) -> operation_models.CatchUpMonth:

@@ -144,7 +144,9 @@ def attempts_close(*, cycle_id: int, now: datetime, actor: str) -> bool:
         settled = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor=actor)
         if settled.state in states.ATTEMPT_OPEN:
             settled = _cancel(settled, now=now, actor=actor)
-    except provider_errors.UNANSWERED:
+    except provider_errors.ProviderError as error:
+        # What he refuses to say, his own look puts before staff.
+        logger.warning("attempt %s could not be closed: %s", attempt.pk, error.code)
         return False
     return settled.state == states.AttemptState.DECLINED
 

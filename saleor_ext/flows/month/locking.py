@@ -2,10 +2,12 @@
 and every rule is checked. A month that breaks a rule is not charged.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Self
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -21,6 +23,8 @@ from saleor_ext.membership import cycles, selectors, services, states
 from saleor_ext.membership import models as membership_models
 from saleor_ext.outbox import services as outbox
 
+logger = logging.getLogger(__name__)
+
 LOCK_BATCH = 500
 
 Boxes = shares.Boxes
@@ -33,6 +37,12 @@ class LockReport:
     locked: int = 0
     skipped: int = 0
     parked: int = 0
+
+    def __iadd__(self, other: "LockReport") -> Self:
+        self.locked += other.locked
+        self.skipped += other.skipped
+        self.parked += other.parked
+        return self
 
 
 @dataclass(kw_only=True)
@@ -99,18 +109,58 @@ def cycles_lock_due(
         if not last_id:
             shop_stock.stock_refresh(now=now)
         last_id = batch[-1].pk
-        # What is locked must be what the donors chose last, not what they had chosen just before.
-        as_read = cycles.months_as_read(cycles=batch)
-        found = batch_sort(batch, town=town, boxes=boxes, now=now)
-        report.locked += _lock(found, batch=batch, as_read=as_read, now=now, actor=actor)
-        report.skipped += sum(
-            _skip(cycle, reason=reason, now=now, actor=actor) for cycle, reason in found.skips
-        )
-        report.parked += sum(
-            _park(cycle, reason=reason, now=now, actor=actor) for cycle, reason in found.parks
-        )
+        try:
+            report += _batch_lock(batch, town=town, boxes=boxes, now=now, actor=actor)
+        except Exception as error:  # noqa: BLE001  found and named month by month
+            logger.info("%s months not locked together: %s", len(batch), type(error).__name__)
+            for cycle in batch:
+                report += _lock_safely(cycle, as_of=as_of, town=town, now=now, actor=actor)
         tell()
     return report
+
+
+def _batch_lock(
+    batch: Sequence[membership_models.Cycle],
+    *,
+    town: membership_models.Municipality,
+    boxes: Boxes,
+    now: datetime,
+    actor: str,
+) -> LockReport:
+    # What is locked must be what the donors chose last, not what they had chosen just before.
+    as_read = cycles.months_as_read(cycles=batch)
+    found = batch_sort(batch, town=town, boxes=boxes, now=now)
+    return LockReport(
+        locked=_lock(found, batch=batch, as_read=as_read, now=now, actor=actor),
+        skipped=sum(
+            _skip(cycle, reason=reason, now=now, actor=actor) for cycle, reason in found.skips
+        ),
+        parked=sum(
+            _park(cycle, reason=reason, now=now, actor=actor) for cycle, reason in found.parks
+        ),
+    )
+
+
+def _lock_safely(
+    cycle: membership_models.Cycle,
+    *,
+    as_of: date,
+    town: membership_models.Municipality,
+    now: datetime,
+    actor: str,
+) -> LockReport:
+    """A month that cannot be locked parks its own membership. It is read anew: the batch may have
+    come to it before it broke off.
+    """
+    again = cycles_to_lock(as_of=as_of, after_id=cycle.pk - 1, limit=1)
+    if [row.pk for row in again] != [cycle.pk]:
+        return LockReport()
+    try:
+        return _batch_lock(again, town=town, boxes=Boxes(), now=now, actor=actor)
+    except Exception as error:  # noqa: BLE001  staff find the membership, parked
+        # A database's words about a row it refuses would bring its address into the log.
+        logger.error("cycle %s could not be locked: %s", cycle.pk, type(error).__name__)
+        return LockReport(parked=_park(cycle, reason="unexpected_error", now=now, actor=actor))
 
 
 def batch_sort(

@@ -2,10 +2,13 @@
 times; whatever an earlier run left undone is found again by its state, not by its date.
 """
 
-from collections.abc import Callable
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import Count, Sum
 
 from saleor_ext.common import clock
@@ -28,6 +31,8 @@ from saleor_ext.flows.swaps import deciding
 from saleor_ext.membership import calendar, planning, selectors
 from saleor_ext.operation import gate
 from saleor_ext.operation.states import RunPhase
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
@@ -77,6 +82,7 @@ def run_cycles(
 
     Raises:
         PlaceUnconfirmed: this is a copy that nobody has confirmed; nothing was changed.
+        Exception: what broke the first of its steps that could not be done; all others were.
     """
     if dry_run:
         return _dry_run(as_of=as_of, now=now)
@@ -84,39 +90,106 @@ def run_cycles(
     report, moment = RunReport(as_of=as_of), clock.going_on_from(now)
     with run_record.recorded(as_of=as_of, moment=moment, actor=actor, tell=tell) as record:
         _run(report, record, as_of=as_of, now=now, actor=actor)
-        record.report(report.figures(), stopped=report.stopped)
     return report
+
+
+class _Steps:
+    """The steps of one run. Each finds its work by state, whatever became of those before it, so
+    one that breaks off does not keep the next from being done. In the end the run has failed all
+    the same, with the first error.
+    """
+
+    def __init__(self) -> None:
+        self._first: Exception | None = None
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """This will do one step. Without its database nothing else can be done either.
+
+        Raises:
+            OperationalError, InterfaceError: the database is away.
+        """
+        try:
+            yield
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001  raised when all else is done
+            # What it says may quote a person; whoever catches it in the end writes it down.
+            logger.error("the month's step %s broke off: %s", name, type(error).__name__)
+            self._first = self._first or error
+
+    def end(self) -> None:
+        """This will raise what the first broken step raised."""
+        if self._first is not None:
+            raise self._first
 
 
 def _run(
     report: RunReport, record: run_record.Record, *, as_of: date, now: datetime, actor: str
 ) -> None:
-    report.planned = planning.cycles_plan(today=as_of, town=_town_calendar())
+    steps, town = _Steps(), _town_calendar()
+    with steps.step("planning"):
+        report.planned = planning.cycles_plan(today=as_of, town=town)
     # Before anything is locked: what lies in a pause is left out, and pauses end on their day.
-    pause_turn.pauses_turn(as_of=as_of, now=now, actor=actor)
-    tier_turn.downgrades_turn(as_of=as_of, now=now, actor=actor)
+    with steps.step("pauses"):
+        pause_turn.pauses_turn(as_of=as_of, now=now, actor=actor)
+    with steps.step("tiers"):
+        tier_turn.downgrades_turn(as_of=as_of, now=now, actor=actor)
+    with steps.step("locking"):
+        _lock(report, record, as_of=as_of, now=now, actor=actor)
+    with steps.step("swaps"):
+        deciding.swaps_open_due(now=now, actor=actor)
+        deciding.swaps_close_due(today=as_of, now=now, actor=actor)
+    with steps.step("notices"):
+        charge_notices.charges_announce(as_of=as_of, now=now)
+        card_expiry.cards_announce(today=as_of, now=now)
+    # Orders come before the charges, so that a box that is out of stock is not paid for.
+    with steps.step("orders"):
+        _drain(report, record, now=now)
+    with steps.step("open attempts"):
+        report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
+        year_turn.attempts_close_held(today=as_of, now=now, actor=actor)
+    with steps.step("charging"):
+        _charge_within_bounds(report, record, as_of=as_of, now=now, actor=actor)
+    with steps.step("turn of the year"):
+        year_turn.donors_ask(today=as_of, now=now)
+    with steps.step("orders of the paid"):
+        _drain(report, record, now=now)
+    with steps.step("listing"):
+        _list(report, record, as_of=as_of, now=now, actor=actor)
+    record.phase(RunPhase.CLOSING)
+    for name, close in _closings(as_of=as_of, now=now, actor=actor):
+        with steps.step(name):
+            close()
+    with steps.step("last orders"):
+        _drain(report, record, now=now)
+    record.report(report.figures(), stopped=report.stopped)
+    steps.end()
+
+
+def _lock(
+    report: RunReport, record: run_record.Record, *, as_of: date, now: datetime, actor: str
+) -> None:
     record.phase(RunPhase.LOCKING)
     locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor, tell=record.alive)
     report.locked, report.skipped, report.parked = locked.locked, locked.skipped, locked.parked
-    deciding.swaps_open_due(now=now, actor=actor)
-    deciding.swaps_close_due(today=as_of, now=now, actor=actor)
-    charge_notices.charges_announce(as_of=as_of, now=now)
-    card_expiry.cards_announce(today=as_of, now=now)
-    # Orders come before the charges, so that a box that is out of stock is not paid for.
-    _drain(report, record, now=now)
-    report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
-    year_turn.attempts_close_held(today=as_of, now=now, actor=actor)
+
+
+def _charge_within_bounds(
+    report: RunReport, record: run_record.Record, *, as_of: date, now: datetime, actor: str
+) -> None:
+    """Nothing is charged where it cannot be said what was missed and waits for staff."""
     catch_up.carry_on(now=now)
     report.waiting = catch_up.hold_above_bound(as_of=as_of, now=now)
     _charge(report, record, as_of=as_of, actor=actor)
-    year_turn.donors_ask(today=as_of, now=now)
-    _drain(report, record, now=now)
+
+
+def _list(
+    report: RunReport, record: run_record.Record, *, as_of: date, now: datetime, actor: str
+) -> None:
     record.phase(RunPhase.LISTING)
     residents.parcels_hold(now=now, actor=actor)
     report.shipments = listing.cycles_list_due(as_of=as_of, now=now, actor=actor, tell=record.alive)
-    record.phase(RunPhase.CLOSING)
-    _close(as_of=as_of, now=now, actor=actor)
-    _drain(report, record, now=now)
 
 
 def _drain(report: RunReport, record: run_record.Record, *, now: datetime) -> None:
@@ -174,10 +247,12 @@ def _dry_run(*, as_of: date, now: datetime) -> RunReport:
     return report
 
 
-def _close(*, as_of: date, now: datetime, actor: str) -> None:
-    """What is over is closed: months not paid in time, prepaid terms and memberships."""
-    giving_up.months_give_up(as_of=as_of, now=now, actor=actor)
-    term_notices.terms_tell(as_of=as_of, now=now)
-    ending.terms_end(as_of=as_of, now=now, actor=actor)
-    cancel_turn.cancelling_turn(as_of=as_of, now=now, actor=actor)
-    giving.grants_close_due(now=now)
+def _closings(*, as_of: date, now: datetime, actor: str) -> list[tuple[str, Callable[[], object]]]:
+    """What is over is closed: months not paid in time, prepaid terms, memberships and gifts."""
+    return [
+        ("giving up", lambda: giving_up.months_give_up(as_of=as_of, now=now, actor=actor)),
+        ("term notices", lambda: term_notices.terms_tell(as_of=as_of, now=now)),
+        ("terms", lambda: ending.terms_end(as_of=as_of, now=now, actor=actor)),
+        ("leaving", lambda: cancel_turn.cancelling_turn(as_of=as_of, now=now, actor=actor)),
+        ("gifts", lambda: giving.grants_close_due(now=now)),
+    ]

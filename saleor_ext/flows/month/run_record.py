@@ -103,6 +103,10 @@ class Record:
         """This will keep what came of the run, for its end."""
         self._figures, self._stopped = dict(figures), stopped
 
+    def fail(self) -> None:
+        """This will write down that an error ended the run."""
+        runs.run_fail(run_id=self.run_id, figures=self._figures, now=self.moment())
+
     def end(self) -> None:
         """This will write down that the run has gone through everything."""
         runs.run_end(
@@ -124,6 +128,6 @@ def recorded(
     try:
         yield record
     except Exception:
-        runs.run_fail(run_id=run.pk, now=moment())
+        record.fail()
         raise
     record.end()

@@ -3,11 +3,12 @@ succeeds by the provider's word only, whoever made him speak.
 """
 
 import contextlib
+import logging
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from saleor_ext.common import registry
+from saleor_ext.common.errors import Refusal
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import errors, models, selectors, services, states
 from saleor_ext.flows.errors import ProviderAway
@@ -16,8 +17,9 @@ from saleor_ext.membership import errors as membership_errors
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import states as membership_states
 
+logger = logging.getLogger(__name__)
+
 _Kind = states.AttemptNoteKind
-SILENT = (provider_errors.ProviderUnknown, provider_errors.ProviderRetryable)
 
 
 def attempt_ask(*, attempt_id: int, now: datetime, actor: str) -> models.PaymentAttempt:
@@ -60,7 +62,7 @@ def attempt_name(
         state = registry.payment_provider().charge_fetch(provider_ref=provider_ref.strip())
     except provider_errors.ProviderPermanent as error:
         raise errors.PaymentOfAnother() from error
-    except SILENT as error:
+    except provider_errors.UNANSWERED as error:
         raise ProviderAway() from error
     if state.key != attempt.key:
         raise errors.PaymentOfAnother()
@@ -120,17 +122,30 @@ def memberships_known() -> list[int]:
     return list(parked.exclude(pk__in=unclear).order_by("pk").values_list("pk", flat=True))
 
 
-def memberships_resume(*, reason: str, now: datetime, actor: str) -> int:
-    """This will let all memberships go on that waited for the provider's word and have it now.
+@dataclass(frozen=True, kw_only=True)
+class Resumed:
+    """How many memberships go on, and the numbers of those that staff must look at one by one."""
+
+    count: int
+    left: tuple[str, ...] = ()
+
+
+def memberships_resume(*, reason: str, now: datetime, actor: str) -> Resumed:
+    """This will let all memberships go on that waited for the provider's word and have it now,
+    but those that may not go on just so: with a fixed month that breaks a rule by now, say.
 
     Raises:
         ReasonMissing: no reason was given.
     """
     _reason_check(reason)
-    ids = memberships_known()
-    for membership_id in ids:
-        with transaction.atomic():
+    waiting = membership_models.Membership.objects.in_bulk(memberships_known())
+    left = []
+    for membership in waiting.values():
+        try:
             holding.membership_resume(
-                membership_id=membership_id, now=now, actor=actor, reason=reason
+                membership_id=membership.pk, now=now, actor=actor, reason=reason
             )
-    return len(ids)
+        except Refusal as refusal:
+            logger.info("membership %s does not go on: %s", membership.pk, refusal.code)
+            left.append(membership.public_id)
+    return Resumed(count=len(waiting) - len(left), left=tuple(left))

@@ -35,7 +35,7 @@ def test_a_run_ends_as_it_ended(now: datetime, stopped: str, state: str) -> None
     found = models.MonthRun.objects.get()
     assert (found.state, found.stopped, found.ended_at) == (state, stopped, now)
     with pytest.raises(InvalidTransition):
-        runs.run_fail(run_id=run.pk, now=now)
+        runs.run_fail(run_id=run.pk, figures={}, now=now)
 
 
 def test_only_runs_that_went_through_everything_count_as_the_last(now: datetime) -> None:
@@ -44,6 +44,6 @@ def test_only_runs_that_went_through_everything_count_as_the_last(now: datetime)
         run = begin(now, DAY + timedelta(days=days))
         if days < 2:
             runs.run_end(run_id=run.pk, figures={}, stopped=stopped, now=now)
-    runs.run_fail(run_id=run.pk, now=now)
+    runs.run_fail(run_id=run.pk, figures={}, now=now)
 
     assert selectors.last_done_on() == DAY

@@ -11,6 +11,8 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
 from saleor_ext.flows import outbox_run
 from saleor_ext.flows.books import ledger
+from saleor_ext.flows.choices import giving
+from saleor_ext.flows.dunning import giving_up
 from saleor_ext.flows.month import charging, listing, locking, monthly, settle
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import cycles, planning
@@ -57,8 +59,8 @@ STEPS: dict[str, tuple[Callable[..., None], Any, str]] = {
     "after the charges": (die_after, charging, "answers_write"),
     "before listing": (die_before, listing, "cycles_list_due"),
     "after listing": (die_after, listing, "cycles_list_due"),
-    "before closing": (die_before, monthly, "_close"),
-    "after closing": (die_after, monthly, "_close"),
+    "before closing": (die_before, giving_up, "months_give_up"),
+    "after closing": (die_after, giving, "grants_close_due"),
 }
 
 

@@ -185,8 +185,8 @@ def test_memberships_that_have_their_word_go_on_together(
     # when
     with pytest.raises(membership_errors.ReasonMissing):
         unclear.memberships_resume(reason="", now=LATER, actor=STAFF)
-    count = unclear.memberships_resume(reason="結果を確認", now=LATER, actor=STAFF)
+    resumed = unclear.memberships_resume(reason="結果を確認", now=LATER, actor=STAFF)
 
     # then
     states = membership_models.Membership.objects.order_by("pk").values_list("state", flat=True)
-    assert (count, list(states)) == (1, ["active", "parked"])
+    assert (resumed, list(states)) == (unclear.Resumed(count=1), ["active", "parked"])
