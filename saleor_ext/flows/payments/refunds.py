@@ -233,14 +233,15 @@ def _membership_park(
 
 def refunds_settle_open(*, now: datetime, actor: str = "janitor") -> int:
     """This will look for refunds whose carrying out was lost or given up, as long as the provider
-    answers.
+    answers. One refund's trouble does not stop the others.
 
     Returns:
         how many are still open.
     """
     patience = Patience(most=janitor.AWAY_AFTER, most_s=janitor.LOOK_FOR_S)
     rows = donation_selectors.refunds_open().filter(requested_at__lte=now - settle.FRESH)
-    for refund in rows:
+    # In another order each time: a few that are not answered do not always stand before the others.
+    for refund in rows.order_by("?"):
         if patience.is_over:
             break
         try:
@@ -249,4 +250,6 @@ def refunds_settle_open(*, now: datetime, actor: str = "janitor") -> int:
         except provider_errors.ProviderError as error:
             logger.warning("refund %s still open: %s", refund.pk, error.code)
             patience.count(is_answered=not isinstance(error, provider_errors.UNANSWERED))
+        except Exception:
+            logger.exception("refund %s could not be looked at", refund.pk)
     return rows.all().count()
