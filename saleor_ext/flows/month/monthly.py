@@ -149,8 +149,12 @@ def _run(
     with steps.step("open attempts"):
         report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
         year_turn.attempts_close_held(today=as_of, now=now, actor=actor)
+    with steps.step("catching up"):
+        catch_up.carry_on(now=now)
     with steps.step("charging"):
-        _charge_within_bounds(report, record, as_of=as_of, now=now, actor=actor)
+        # Where nobody can say what was missed and waits for staff, nothing is charged.
+        report.waiting = catch_up.hold_above_bound(as_of=as_of, now=now)
+        _charge(report, record, as_of=as_of, actor=actor)
     with steps.step("turn of the year"):
         year_turn.donors_ask(today=as_of, now=now)
     with steps.step("orders of the paid"):
@@ -173,15 +177,6 @@ def _lock(
     record.phase(RunPhase.LOCKING)
     locked = locking.cycles_lock_due(as_of=as_of, now=now, actor=actor, tell=record.alive)
     report.locked, report.skipped, report.parked = locked.locked, locked.skipped, locked.parked
-
-
-def _charge_within_bounds(
-    report: RunReport, record: run_record.Record, *, as_of: date, now: datetime, actor: str
-) -> None:
-    """Nothing is charged where it cannot be said what was missed and waits for staff."""
-    catch_up.carry_on(now=now)
-    report.waiting = catch_up.hold_above_bound(as_of=as_of, now=now)
-    _charge(report, record, as_of=as_of, actor=actor)
 
 
 def _list(

@@ -48,6 +48,7 @@ STEPS: list[tuple[Any, str]] = [
     (charge_notices, "charges_announce"),
     (year_turn, "attempts_close_held"),
     (year_turn, "donors_ask"),
+    (catch_up, "carry_on"),
     (giving_up, "months_give_up"),
 ]
 
