@@ -126,12 +126,12 @@ def _everybody(found: Found, *, last_day: date) -> None:
     """Whoever has a good card and chose nothing has given in every month, on its day or later."""
     quiet = models.Cycle.objects.annotate(rest=F("membership__donor_id") % RESTLESS)
     due = quiet.exclude(rest=0).filter(list_on__lt=last_day)
-    # Nobody answers here: a December held back by the turn of the year waits, or was given up on
-    # the day that was told. Only one whose donor was really asked counts as such.
+    # Nobody answers here: a month held back by the turn of the year waits, or was given up on the
+    # day that was told. It is a December, or a month of somebody who was stopped over that turn.
+    # Only one whose donor was really asked counts as such.
     told = OutboxMessage.objects.filter(topic="mail.send", payload__name="year_turn")
-    asked = Q(
-        charge_on__month=DECEMBER, pk__in=set(told.values_list("payload__cycle_id", flat=True))
-    )
+    asked = Q(pk__in=set(told.values_list("payload__cycle_id", flat=True)))
+    asked &= Q(charge_on__year__lt=last_day.year) | Q(charge_on__month=DECEMBER)
     asked &= Q(state="locked") | Q(state="failed", reason__in=GIVEN_UP)
     left = due.exclude(state="charged").exclude(asked)
     kinds = Counter(f"{state} {reason}".strip() for state, reason in left.values_list(*WHY))

@@ -32,7 +32,7 @@ SHARES = 4
 WORK = [
     "run",
     *["outbox"] * 7,
-    *["look_after", "charge_some", "messages_come", "somebody_moves"],
+    *["look_after", "charge_some", "messages_come", "somebody_moves", "staff_look"],
 ]
 
 

@@ -65,9 +65,13 @@ def cycle_charge(*, cycle_id: int, now: datetime, actor: str) -> ChargeResult:
     No transaction is open while the provider is asked. A lost answer leaves the attempt
     `unknown`; nobody tries again before the provider said what happened.
     """
-    with transaction.atomic():
-        cycle = _claimable(cycle_id)
-        begun = _begin([cycle] if cycle else [], now=now, actor=actor)
+    try:
+        with transaction.atomic():
+            cycle = _claimable(cycle_id)
+            begun = _begin([cycle] if cycle else [], now=now, actor=actor)
+    except donation_errors.AttemptOpen:
+        # In this very moment somebody began another month of the same member: one at a time.
+        return ChargeResult.NOT_DUE
     for ask in begun.asks:
         return answer_write(ask, _asked_now(ask), now=now, actor=actor)
     return begun.results[0] if begun.results else ChargeResult.NOT_DUE

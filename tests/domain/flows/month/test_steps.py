@@ -8,10 +8,21 @@ from django.db import OperationalError
 
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import ChargeState
+from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import models as donation_models
+from saleor_ext.donations import services as donation_services
 from saleor_ext.flows.dunning import charge_notices, giving_up
 from saleor_ext.flows.limits import year_turn
-from saleor_ext.flows.month import catch_up, facts, holding, janitor, locking, monthly, unclear
+from saleor_ext.flows.month import (
+    catch_up,
+    charging,
+    facts,
+    holding,
+    janitor,
+    locking,
+    monthly,
+    unclear,
+)
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import services
@@ -247,3 +258,23 @@ def test_a_membership_that_may_not_go_on_just_so_stays_and_is_named(
     assert resumed == unclear.Resumed(count=1, left=(troubled.public_id,))
     assert states() == [("parked", "payment_unknown"), ("active", "")]
     assert unclear.memberships_known() == [troubled.pk]
+
+
+def test_a_month_whose_member_is_asked_for_another_in_this_very_moment_waits(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    cycle = months.december_make(provider)
+
+    def taken(**_: object) -> None:
+        raise donation_errors.AttemptOpen
+
+    monkeypatch.setattr(donation_services, "attempts_begin", taken)
+
+    # when
+    result = charging.cycle_charge(cycle_id=cycle.pk, now=NOW, actor="test")
+
+    # then
+    assert result is charging.ChargeResult.NOT_DUE
+    assert december_of(cycle.membership) == ("locked", "")
+    assert states() == [("active", "")]
