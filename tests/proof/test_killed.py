@@ -210,7 +210,8 @@ def _killed_at_each_step(
         _nothing_but_kills(ends)
         if ends[0].was_killed:
             killed.append(subject)
-    assert len(killed) >= len(points) // 2, "hardly anybody was killed"
+    # Where the other one is faster there is soon nothing left to be killed at.
+    assert len(killed) >= len(points) // 4, "hardly anybody was killed"
     return killed
 
 
