@@ -163,7 +163,8 @@ def resume(request: MemberRequest) -> HttpResponse:
     resumed = unclear.memberships_resume(
         reason=form.cleaned_data["reason"], now=clock.now(), actor=request.principal.actor
     )
-    notices.success(request, f"{resumed.count}件の会員契約を再開しました。")
+    if resumed.count:
+        notices.success(request, f"{resumed.count}件の会員契約を再開しました。")
     if resumed.left:
         notices.warning(request, messages.left_parked_words(resumed.left))
     return HttpResponseRedirect(reverse("staff:unclear"), status=303)

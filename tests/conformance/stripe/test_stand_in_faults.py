@@ -341,10 +341,23 @@ def test_a_missing_customer_is_permanent(local: Peer) -> None:
     assert refusal.value.code == "resource_missing"
 
 
-def test_half_an_answer_after_the_charge_is_unknown_and_found(local: Peer) -> None:
+@pytest.mark.parametrize(
+    ("card", "outcome", "decline_code"),
+    [
+        ("pm_card_visa", Outcome.SUCCEEDED, ""),
+        (
+            "pm_card_visa_chargeDeclinedInsufficientFunds",
+            Outcome.DECLINED,
+            "insufficient_funds",
+        ),
+    ],
+)
+def test_half_an_answer_is_unknown_and_found(
+    local: Peer, card: str, outcome: Outcome, decline_code: str
+) -> None:
     # given
     began_at = datetime.now(UTC)
-    request = local.request()
+    request = local.request(method_ref=card)
     _stand_in(local).faults({"fault": "malformed", **CREATE})
 
     # when
@@ -356,25 +369,7 @@ def test_half_an_answer_after_the_charge_is_unknown_and_found(local: Peer) -> No
         key=request.key, created_from=began_at, customer_ref=request.customer_ref
     )
     assert found is not None
-    assert found.outcome is Outcome.SUCCEEDED
-
-
-def test_half_an_answer_about_a_decline_is_unknown_and_found(local: Peer) -> None:
-    # given
-    began_at = datetime.now(UTC)
-    request = local.request(method_ref="pm_card_visa_chargeDeclinedInsufficientFunds")
-    _stand_in(local).faults({"fault": "malformed", **CREATE})
-
-    # when
-    with pytest.raises(ProviderUnknown):
-        local.provider.charge_off_session(request)
-
-    # then
-    found = local.provider.charge_find(
-        key=request.key, created_from=began_at, customer_ref=request.customer_ref
-    )
-    assert found is not None
-    assert (found.outcome, found.decline_code) == (Outcome.DECLINED, "insufficient_funds")
+    assert (found.outcome, found.decline_code) == (outcome, decline_code)
 
 
 @pytest.mark.parametrize("keeps_work", [True, False])

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from saleor_ext.common import registry
+from saleor_ext.dashboard import messages
 from saleor_ext.donations import models
 from saleor_ext.donations import services as donation_services
+from saleor_ext.flows.month import holding
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import services as membership_services
 from tests.builders import months, world
@@ -95,3 +97,28 @@ def test_those_who_have_their_word_go_on_with_one_button(staff_client, attempt):
     assert "1件の会員契約を再開しました。" in page.content.decode()
     membership.refresh_from_db()
     assert membership.state == "active"
+
+
+def test_whoever_may_not_go_on_just_so_is_named(staff_client, attempt, monkeypatch):
+    # given
+    membership = membership_models.Membership.objects.get(pk=attempt.membership_id)
+    membership_services.membership_park(
+        membership_id=membership.pk, now=world.NOW, actor="janitor", reason="payment_unknown"
+    )
+    staff_client.post(f"{ADDRESS}{attempt.pk}/ask/")
+    monkeypatch.setattr(holding, "month_codes", lambda cycle, **options: ["resident_no_gift"])
+
+    # when
+    page = staff_client.post(f"{ADDRESS}resume/", {"reason": "確認"}, follow=True).content.decode()
+
+    # then
+    assert f"1件は止めたままです({membership.public_id})。" in page
+    assert "再開しました" not in page
+    membership.refresh_from_db()
+    assert membership.state == "parked"
+
+
+def test_of_many_who_may_not_go_on_five_are_named():
+    words = messages.left_parked_words(["a", "b", "c", "d", "e", "f", "g"])
+
+    assert words.startswith("7件は止めたままです(a、b、c、d、eほか2件)。")
