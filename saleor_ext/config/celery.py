@@ -32,6 +32,7 @@ app.conf.beat_schedule = {
     "shop-look": _every(60, "shop.look"),
     "outbox-sweep": _every(15, "outbox.sweep"),
     "attempts-settle": _every(60, "payments.janitor"),
+    "cards-settle": _every(600, "cards.settle"),
     "cycles-run": {"task": "cycles.run", "schedule": crontab(minute=5, hour="10-18")},
     "content-holds": _every(900, "content.holds", at=crontab(minute="*/15")),
     "cycles-outlook": {"task": "cycles.outlook", "schedule": crontab(minute=45, hour="6,9")},

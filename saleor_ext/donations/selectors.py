@@ -96,6 +96,15 @@ def card_change_latest(*, donor_id: int) -> models.CardChange | None:
     return models.CardChange.objects.filter(donor_id=donor_id).order_by("-number").first()
 
 
+def card_changes_open(*, begun_from: datetime, begun_to: datetime) -> QuerySet[models.CardChange]:
+    """This will list the enterings of cards begun in `[begun_from, begun_to]` that the provider
+    knows and of whose end nobody has heard.
+    """
+    return models.CardChange.objects.filter(
+        state=states.CardChangeState.OPEN, begun_at__gte=begun_from, begun_at__lte=begun_to
+    ).exclude(provider_ref="")
+
+
 def card_change_by_ref(*, provider_ref: str) -> models.CardChange | None:
     """This will return the entering of a card behind the provider's reference."""
     if not provider_ref:

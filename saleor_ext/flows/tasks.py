@@ -131,6 +131,15 @@ def cards_event(*, provider_ref: str, **kwargs: object) -> None:
         card_change.provider_event_handle(provider_ref=provider_ref, now=clock.now())
 
 
+@shared_task(name="cards.settle")
+def cards_settle(**kwargs: object) -> None:
+    """This will look for cards that were entered without our hearing of it."""
+    if not gate.is_home():
+        return
+    with operation.job_noted(name="cards.settle") as noted:
+        noted["kept"] = card_change.cards_settle_open(now=clock.now())
+
+
 @shared_task(name=card_change.RETRY_JOB)
 def cards_retry(*, change_id: int, **kwargs: object) -> None:
     """This will charge what was declined before a new card was entered."""

@@ -1,9 +1,9 @@
 """A donor enters a new card. It is charged from then on, and at once for months that were declined.
 
-The card is entered at the provider (3-D Secure included) without taking money. Browser and
-provider's message both end in `apply`, so that a card counts once whichever way it comes. The
-months that wait are made due in the same transaction: should the job that charges them be lost,
-the next run finds them by that.
+The card is entered at the provider (3-D Secure included) without taking money. Browser, provider's
+message and the look for what both failed to tell all end in `apply`, so that a card counts once
+whichever way it comes. The months that wait are made due in the same transaction: should the job
+that charges them be lost, the next run finds them by that.
 """
 
 import logging
@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from saleor_ext.common import jobs, jptime, registry
 from saleor_ext.common.errors import NotFound
+from saleor_ext.common.patience import Patience
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import CardEntry, Outcome
 from saleor_ext.contracts.types import Yen
@@ -34,6 +35,10 @@ logger = logging.getLogger(__name__)
 RETRY_JOB = "cards.retry"
 # The provider knows a key for a day; an older entering is begun anew.
 REOPENED_WITHIN = timedelta(hours=20)
+# Within minutes the browser comes back by itself. Somebody who has not entered a card for two days
+# will hardly do so in that window; if he does, the provider's message still counts.
+LOOK_FROM = timedelta(minutes=5)
+LOOK_UNTIL = timedelta(days=2)
 
 _State = donation_states.CardChangeState
 _Attempt = donation_states.AttemptState
@@ -160,14 +165,50 @@ def provider_event_handle(*, provider_ref: str, now: datetime) -> None:
     apply(change_id=change.pk, entry=entry, now=now, actor="provider")
 
 
+def cards_settle_open(*, now: datetime, actor: str = "janitor") -> int:
+    """This will look for cards that were entered although no browser came back and no message came,
+    as long as the provider answers. One entering's trouble does not stop the others.
+
+    Returns:
+        how many cards were found and are charged from now on.
+    """
+    patience = Patience(most=janitor.AWAY_AFTER, most_s=janitor.LOOK_FOR_S)
+    kept = 0
+    rows = donation_selectors.card_changes_open(
+        begun_from=now - LOOK_UNTIL, begun_to=now - LOOK_FROM
+    )
+    # In another order each time: a few that are not answered do not always stand before the others.
+    for change in rows.order_by("?"):
+        if patience.is_over:
+            break
+        try:
+            kept += _look(change, now=now, actor=actor)
+            patience.count(is_answered=True)
+        except provider_errors.ProviderError as error:
+            logger.warning("card change %s still open: %s", change.pk, error.code)
+            patience.count(is_answered=not isinstance(error, provider_errors.UNANSWERED))
+        except Exception:
+            logger.exception("card change %s could not be looked at", change.pk)
+    return kept
+
+
+def _look(change: donation_models.CardChange, *, now: datetime, actor: str) -> bool:
+    provider = registry.payment_provider()
+    entry = provider.card_entry_fetch(provider_ref=change.provider_ref)
+    return apply(change_id=change.pk, entry=entry, now=now, actor=actor)
+
+
 @transaction.atomic
-def apply(*, change_id: int, entry: CardEntry, now: datetime, actor: str) -> None:
+def apply(*, change_id: int, entry: CardEntry, now: datetime, actor: str) -> bool:
     """This will write down what the provider says of an entering. Writing it again does nothing.
 
     Rows are locked in the order cycle, then the change: whoever charges a month holds its cycle.
+
+    Returns:
+        whether it was this that made the card the one that is charged.
     """
     if entry.outcome is not Outcome.SUCCEEDED or entry.card is None:
-        return
+        return False
     donor_id = donation_models.CardChange.objects.values_list("donor_id", flat=True).get(
         pk=change_id
     )
@@ -182,7 +223,7 @@ def apply(*, change_id: int, entry: CardEntry, now: datetime, actor: str) -> Non
         .get(pk=change_id)
     )
     if change.state == _State.KEPT:
-        return
+        return False
     card = card_changes.card_change_keep(
         change_id=change_id,
         customer_ref=entry.customer_ref,
@@ -203,6 +244,7 @@ def apply(*, change_id: int, entry: CardEntry, now: datetime, actor: str) -> Non
         payload={"name": "card_changed", "donor_id": donor_id, "card_id": card.pk},
         now=now,
     )
+    return True
 
 
 def _record(donor_id: int, *, now: datetime, actor: str) -> None:

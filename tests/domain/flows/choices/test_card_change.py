@@ -281,6 +281,112 @@ def test_while_the_provider_is_away_nothing_is_lost(
     assert donation_selectors.card_current(donor_id=member.donor_id).last4 == "4242"
 
 
+def test_a_card_that_neither_browser_nor_message_told_of_is_found_and_charged_for_what_is_owed(
+    provider: MemoryProvider, owing: models.Cycle, handed_over: list[int]
+) -> None:
+    # given
+    donor_id = owing.membership.donor_id
+    open_card(donor_id)
+    provider.card_enter(the_key())
+
+    # when
+    too_early = card_change.cards_settle_open(now=NOW + timedelta(minutes=4))
+    found = card_change.cards_settle_open(now=NOW + timedelta(minutes=5))
+    again = card_change.cards_settle_open(now=NOW + timedelta(minutes=15))
+    received = retry(handed_over)
+
+    # then
+    assert (too_early, found, again) == (0, 1, 0)
+    assert donation_selectors.card_current(donor_id=donor_id).last4 == "5454"
+    assert OutboxMessage.objects.filter(key__startswith="mail:card_changed:").count() == 1
+    events = donation_models.CardChangeEvent.objects.order_by("pk")
+    assert [(row.to_state, row.actor) for row in events] == [("open", "donor"), ("kept", "janitor")]
+    assert received == 1
+    assert attempts(owing) == [(1, "declined"), (2, "succeeded")]
+
+
+def test_a_card_that_was_never_entered_is_asked_about_for_two_days(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    member = world.member_make(tier=world.world_make())
+    open_card(member.donor_id)
+    asked: list[str] = []
+    fetch = provider.card_entry_fetch
+
+    def counted(*, provider_ref: str) -> object:
+        asked.append(provider_ref)
+        return fetch(provider_ref=provider_ref)
+
+    monkeypatch.setattr(provider, "card_entry_fetch", counted)
+
+    # when
+    card_change.cards_settle_open(now=NOW + timedelta(days=2))
+    card_change.cards_settle_open(now=NOW + timedelta(days=2, seconds=1))
+
+    # then
+    assert asked == ["seti_1"]
+    assert donation_models.CardChange.objects.get().state == "open"
+    assert donation_selectors.card_current(donor_id=member.donor_id).last4 == "4242"
+
+
+def test_one_entering_that_cannot_be_looked_at_does_not_stop_the_others(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    tier = world.world_make()
+    members = [
+        world.member_make(tier=tier, donor=world.donor_make(name=name))
+        for name in ("hanako", "taro", "jiro")
+    ]
+    for member in members:
+        open_card(member.donor_id)
+        provider.card_enter(the_key())
+    fetch = provider.card_entry_fetch
+    troubles = {
+        "seti_1": ZeroDivisionError(),
+        "seti_2": provider_errors.ProviderPermanent("resource_missing"),
+    }
+
+    def troubled(*, provider_ref: str) -> object:
+        if provider_ref in troubles:
+            raise troubles[provider_ref]
+        return fetch(provider_ref=provider_ref)
+
+    monkeypatch.setattr(provider, "card_entry_fetch", troubled)
+
+    # when
+    kept = card_change.cards_settle_open(now=NOW + timedelta(hours=1))
+
+    # then
+    assert kept == 1
+    rows = donation_models.CardChange.objects.order_by("pk")
+    assert [row.state for row in rows] == ["open", "open", "kept"]
+
+
+def test_a_provider_who_answers_nobody_is_not_asked_about_every_entering(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    tier = world.world_make()
+    for name in ("hanako", "taro", "jiro", "saburo", "shiro"):
+        open_card(world.member_make(tier=tier, donor=world.donor_make(name=name)).donor_id)
+    asked: list[str] = []
+
+    def away(*, provider_ref: str) -> None:
+        asked.append(provider_ref)
+        raise provider_errors.ProviderRetryable("connection_refused")
+
+    monkeypatch.setattr(provider, "card_entry_fetch", away)
+
+    # when
+    card_change.cards_settle_open(now=NOW + timedelta(hours=1))
+
+    # then
+    assert len(asked) == 3
+    assert set(donation_models.CardChange.objects.values_list("state", flat=True)) == {"open"}
+
+
 @pytest.mark.parametrize("tier", ["none", "free"])
 def test_who_gives_nothing_has_no_card_to_change(provider: MemoryProvider, tier: str) -> None:
     # given
