@@ -423,8 +423,8 @@ def left_parked_words(public_ids: Sequence[str]) -> str:
     named = "、".join(public_ids[:NAMED_MOST])
     others = f"ほか{len(public_ids) - NAMED_MOST}件" if len(public_ids) > NAMED_MOST else ""
     return (
-        f"{len(public_ids)}件は止めたままです({named}{others})。確定した月が決まりに合わなくなったなど、"
-        "ひとりずつ確かめることがあります。会員のページをご覧ください。"
+        f"{len(public_ids)}件は止めたままです({named}{others})。確定した月が決まりに合わなくなった"
+        "などの理由です。会員のページで、一件ずつお確かめください。"
     )
 
 

@@ -18,7 +18,7 @@ class RunState(TextChoices):
     running: at work, or its process was ended from outside.
     done: everything that was due has been gone through.
     stopped: it went through all but the donations, because something kept them from being taken.
-    failed: an error ended it; the next run goes on from there.
+    failed: an error ended it or kept a step from being done; the next run does what is left.
     """
 
     RUNNING = "running", "処理中"
