@@ -149,6 +149,15 @@ def transaction_event_report(
     return bool(result.get("alreadyProcessed"))
 
 
+def was_charged(*, transaction_id: str, shop: client.ShopClient | None = None) -> bool:
+    """This will say whether the shop was ever told that the money of a transaction was received.
+    A transaction that it has thrown away together with its checkout was not.
+    """
+    variables = {"id": transaction_id}
+    found = (shop or client.shop_client()).execute("transaction_events", variables)["transaction"]
+    return any(event["type"] == "CHARGE_SUCCESS" for event in (found or {}).get("events", ()))
+
+
 def _result(result: Mapping[str, Any], *, operation: str) -> TransactionResult:
     transaction, event = result.get("transaction"), result.get("transactionEvent")
     if not transaction or not event:

@@ -11,6 +11,14 @@ from fixtures.stripe.testing import StandIn, wait_for
 from fixtures.trial.tour.visitor import Visitor
 from tests.e2e.desk import Desk
 
+# A message whose worker was lost on the way is free again after two minutes.
+SHOP_FOLLOWS_S = 180
+WAITING = """
+from saleor_ext.outbox.models import OutboxMessage
+for row in OutboxMessage.objects.filter(state="pending").order_by("pk"):
+    print(row.key, row.state, row.attempts, row.next_try_at, row.claimed_until, row.last_error)
+"""
+
 
 @dataclass(kw_only=True)
 class Books:
@@ -84,6 +92,26 @@ class Books:
     def shop_charged_yen(self) -> int:
         """This will return what the shop has recorded as paid."""
         return int(self._shop_state()["charged_yen"])
+
+    def shop_agrees_wait(self) -> None:
+        """This will wait until the shop was told everything and has recorded what the ledger holds.
+
+        Raises:
+            AssertionError: it did not; with the messages that are still to be done.
+        """
+        try:
+            wait_for(lambda: self._shop_agrees() and not self._waiting(), timeout_s=SHOP_FOLLOWS_S)
+        except TimeoutError:
+            sums = f"shop {self.shop_charged_yen()}, ledger {self.days()}"
+            raise AssertionError(f"{sums}, to be done:\n{self._waiting()}") from None
+
+    def _shop_agrees(self) -> bool:
+        return self.shop_charged_yen() == sum(self.days().values())
+
+    def _waiting(self) -> str:
+        done = self.desk.run("shell", "--no-imports", "--command", WAITING)
+        assert done.code == 0, done.error
+        return done.out
 
     def _shop_state(self) -> dict[str, Any]:
         answer = httpx.get(f"{self.shop_url}/_control/state", trust_env=False, timeout=20)

@@ -94,7 +94,9 @@ def _serve() -> None:
     for line in sys.stdin:
         out, error, code = io.StringIO(), io.StringIO(), 0
         try:
-            call_command(*json.loads(line), stdout=out, stderr=error)
+            # Our own stdout carries the answers, so what a command just prints is caught, too.
+            with contextlib.redirect_stdout(out):
+                call_command(*json.loads(line), stdout=out, stderr=error)
         except SystemExit as stop:
             code = int(stop.code or 0)
         except CommandError as refusal:

@@ -154,7 +154,7 @@ def test_a_payment_whose_opening_was_lost_is_found_again(
     assert secret_of(again) == secret_of(page)
     assert arrived.path.endswith("/done/")
     assert books.donated_yen(donor.email) == [3000]
-    wait_for(lambda: books.shop_charged_yen() == sum(books.days().values()), timeout_s=120)
+    books.shop_agrees_wait()
 
 
 def test_the_order_in_the_shop_follows_when_the_shop_is_back(
@@ -175,6 +175,23 @@ def test_the_order_in_the_shop_follows_when_the_shop_is_back(
     assert desk.run("time_travel", "--to", tomorrow.isoformat()).code == 0
     # then the ledger check, which asks for a paid order a day later, finds nothing
     assert books.problems() == []
+
+
+def test_money_that_went_back_before_the_shop_heard_of_it_is_not_taken_off_there(
+    donor: Donor, books: Books, stripe: StandIn, shop_trouble: ShopTrouble
+) -> None:
+    # given
+    page = donor.to_card()
+    shop_trouble(operation="*", kind="status", status=503, count=1000)
+    intent = donor.card(page)
+    donor.back(page)
+    # when
+    given = {"payment_intent": intent["id"], "amount": "3000"}
+    assert stripe.call("POST", "/v1/refunds", data=given).is_success
+    wait_for(lambda: books.donated_yen(donor.email) == [3000, -3000], timeout_s=20)
+    shop_trouble()
+    # then
+    books.shop_agrees_wait()
 
 
 def test_a_charge_whose_answer_was_lost_is_taken_once(

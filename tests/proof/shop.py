@@ -97,6 +97,7 @@ class ProofShop(MemoryShop):
             (payments, "transaction_initialize"): self.pay,
             (payments, "transaction_process"): self.process,
             (payments, "transaction_event_report"): self.report,
+            (payments, "was_charged"): self.was_charged,
             (checkout, "checkout_create"): self.checkout_create,
             (checkout, "customer_attach"): lambda **_: None,
             (checkout, "checkout_complete"): self.checkout_complete,
@@ -199,10 +200,19 @@ class ProofShop(MemoryShop):
         object_id, reference = transaction_id.removeprefix("tx-"), psp_reference
         order = self._order_behind(object_id)
         away = {"REFUND_SUCCESS": 1, "CHARGE_BACK": 1, "CHARGE_SUCCESS": -1}
+        # The real one would count less than nothing.
+        assert event_type not in away or self.was_charged(transaction_id=transaction_id)
         if order is not None and event_type in away:
             sign = away[event_type]
             self._given_back(order, reference=reference, amount_yen=sign * amount_yen)
         return _result(object_id, {"result": event_type, "pspReference": reference})
+
+    def was_charged(self, *, transaction_id: str, **_: Any) -> bool:
+        object_id = transaction_id.removeprefix("tx-")
+        if object_id in self.checkouts:
+            return bool(self.checkouts[object_id]["paid"])
+        order = self._order_behind(object_id)
+        return order is not None and bool(order.transaction_id)
 
     def _given_back(self, order: orders.Order, *, reference: str, amount_yen: int) -> None:
         """A reference counts once: the order's own change is what remembers it."""

@@ -60,6 +60,17 @@ def swap_put(*, swap: fulfilment_models.Swap, now: datetime) -> None:
     )
 
 
+def report_put(
+    topic: str, *, cycle_id: int, key: str, payload: dict[str, int], now: datetime
+) -> None:
+    """This will ask for the shop to be told of money that went back, after all that it is told of
+    the month's order: it would take off what it has never counted.
+    """
+    outbox.message_put(
+        topic=topic, key=f"{topic}:{key}", lane=_lane(cycle_id), payload=payload, now=now
+    )
+
+
 def is_ordered(*, cycle_id: int) -> bool:
     """This will say whether a month's order was ever asked for."""
     topics = ("order.create", "order.pay", "order.first")

@@ -90,9 +90,10 @@ def _write(
     cycles.cycle_hold(cycle_id=attempt.cycle_id)
     found = donation_disputes.dispute_record(attempt_id=attempt.pk, said=said, now=now, actor=actor)
     for row in found.rows:
-        outbox.message_put(
-            topic="dispute.report",
-            key=f"dispute.report:{row.pk}",
+        order_queue.report_put(
+            "dispute.report",
+            cycle_id=attempt.cycle_id,
+            key=str(row.pk),
             payload={"donation_id": row.pk},
             now=now,
         )

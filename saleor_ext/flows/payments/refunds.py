@@ -66,7 +66,12 @@ def refund_begin(
         actor=actor,
         parts_yen=term_part.amounts(attempt_id=attempt_id),
     )
-    _message_put("refund.make", refund, now=now)
+    outbox.message_put(
+        topic="refund.make",
+        key=f"refund.make:{refund.pk}",
+        payload={"refund_id": refund.pk},
+        now=now,
+    )
     return refund
 
 
@@ -194,7 +199,7 @@ def _given(refund: donation_models.Refund, given: GivenBack, *, now: datetime, a
         order_queue.order_put("order.refunded", cycle_id=cycle.pk, now=now)
     if not term_part.part_end(cycle=cycle, attempt=attempt, now=now, actor=actor):
         _membership_park(cycle, reason=PARKED_REASON, now=now, actor=actor)
-    _message_put("refund.report", refund, now=now)
+    _report_put(refund, cycle_id=cycle.pk, now=now)
     following.refund_follow(attempt_id=attempt.pk, now=now, actor=actor)
     settle.mail_put("donation_refunded", cycle=cycle, attempt=attempt, now=now)
 
@@ -204,7 +209,7 @@ def _not_given(refund: donation_models.Refund, *, code: str, now: datetime, acto
     found = donation_models.Refund.objects.select_for_update().get(pk=refund.pk)
     if found.state in donation_states.REFUND_OPEN:
         donation_refunds.refund_fail(refund_id=found.pk, failure_code=code, now=now, actor=actor)
-        _message_put("refund.report", found, now=now)
+        _report_put(found, cycle_id=found.attempt.cycle_id, now=now)
 
 
 def _came_back(refund: donation_models.Refund, *, now: datetime, actor: str) -> None:
@@ -214,9 +219,13 @@ def _came_back(refund: donation_models.Refund, *, now: datetime, actor: str) -> 
     _membership_park(cycle, reason="refund_came_back", now=now, actor=actor)
 
 
-def _message_put(topic: str, refund: donation_models.Refund, *, now: datetime) -> None:
-    outbox.message_put(
-        topic=topic, key=f"{topic}:{refund.pk}", payload={"refund_id": refund.pk}, now=now
+def _report_put(refund: donation_models.Refund, *, cycle_id: int, now: datetime) -> None:
+    order_queue.report_put(
+        "refund.report",
+        cycle_id=cycle_id,
+        key=str(refund.pk),
+        payload={"refund_id": refund.pk},
+        now=now,
     )
 
 

@@ -22,7 +22,7 @@ def refund_report(payload: Mapping[str, Any], now: datetime) -> None:
     """This will report a refund's end on the shop's transaction; the shop takes it once."""
     refund = donation_models.Refund.objects.select_related("attempt").get(pk=payload["refund_id"])
     transaction_id = _transaction_id(refund.attempt)
-    if not transaction_id:
+    if not transaction_id or not payments.was_charged(transaction_id=transaction_id):
         return  # the shop was never told of this money, so there is nothing to take back there
     is_given = refund.state == donation_states.RefundState.SUCCEEDED
     is_left = donation_selectors.left_yen(attempt_id=refund.attempt_id) > 0
@@ -42,7 +42,7 @@ def dispute_report(payload: Mapping[str, Any], now: datetime) -> None:
     """This will tell the shop of money that a dispute took back, or that came back of it."""
     row = donation_models.Donation.objects.select_related("attempt").get(pk=payload["donation_id"])
     transaction_id = _transaction_id(row.attempt)
-    if not transaction_id:
+    if not transaction_id or not payments.was_charged(transaction_id=transaction_id):
         return  # the shop was never told of this money
     is_away = row.amount_yen < 0
     is_left = donation_selectors.left_yen(attempt_id=row.attempt_id) > 0

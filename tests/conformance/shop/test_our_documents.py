@@ -115,7 +115,12 @@ def checkout_walk(ours, email, person):
     gateways = [{"id": app.identifier, "data": {}}]
     ours.run("gateway_initialize", token="", id=checkout, gateways=gateways, amount=5000)
     opened = pay(ours, checkout, 5000, "first", token="")
-    ours.run("transaction_process", token="", id=opened["transaction"]["id"], data={})
+    transaction = opened["transaction"]["id"]
+    before = ours.run("transaction_events", id=transaction)["events"]
+    ours.run("transaction_process", token="", id=transaction, data={})
+    after = ours.run("transaction_events", id=transaction)["events"]
+    assert {"type": "CHARGE_SUCCESS"} not in before
+    assert {"type": "CHARGE_SUCCESS"} in after
     metadata = [{"key": "furusato.membership", "value": "m-1"}]
     assert ours.run("checkout_complete", id=checkout, metadata=metadata)["order"]
 

@@ -450,6 +450,22 @@ def test_telling_the_shop_twice_about_money_is_known(shop_saying, now):
     )
 
 
+@pytest.mark.parametrize(
+    ("transaction", "expected"),
+    [
+        ({"events": [{"type": "CHARGE_REQUEST"}, {"type": "CHARGE_SUCCESS"}]}, True),
+        ({"events": [{"type": "CHARGE_FAILURE"}]}, False),
+        (None, False),
+    ],
+)
+def test_whether_the_shop_was_told_of_money_is_read_from_its_events(
+    shop_saying, transaction, expected
+):
+    shop = shop_saying({"data": {"transaction": transaction}})
+
+    assert payments.was_charged(transaction_id="VHg=", shop=shop) is expected
+
+
 def test_messages_the_shop_gave_up_are_read_of_every_webhook(shop_saying):
     # given
     node = {"id": "d1", "createdAt": "2026-11-24T01:00:00+00:00", "payload": '{"a": 1}'}

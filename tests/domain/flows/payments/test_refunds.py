@@ -262,7 +262,7 @@ STEPS: list[Step] = [
     (MemoryProvider, "refund_create"),
     (donation_refunds, "refund_succeed"),
     (given_up, "parcels_cancel"),
-    (refunds, "_message_put"),
+    (refunds, "_report_put"),
 ]
 
 

@@ -52,6 +52,7 @@ class Shop:
         self.order: shop_orders.Order | None = None
         self.process = "CHARGE_SUCCESS"
         self.refuses = ""
+        self.is_told = True
 
     def transaction_process(self, *, transaction_id: str) -> TransactionResult:
         self.said.append(("process", transaction_id))
@@ -62,6 +63,9 @@ class Shop:
             message="",
             charged_yen=Yen(3000),
         )
+
+    def was_charged(self, *, transaction_id: str) -> bool:
+        return self.is_told
 
     def transaction_event_report(self, **report: Any) -> bool:
         report.pop("happened_at")
@@ -99,7 +103,7 @@ class Shop:
 def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
     made = Shop()
     places: dict[Any, list[str]] = {
-        payments: ["transaction_process", "transaction_event_report"],
+        payments: ["transaction_process", "transaction_event_report", "was_charged"],
         checkout: ["checkout_complete"],
         shop_orders: ["order_find", "metadata_set", "order_reference_set", "order_cancel"],
         fulfilments: ["fulfilment_cancel"],
@@ -336,6 +340,40 @@ def test_a_refund_of_money_the_shop_was_never_told_of_is_not_told_either(
 
     # then
     assert shop.said == []
+
+
+def test_what_went_back_before_the_shop_heard_of_it_is_not_taken_off_there(
+    first: donation_models.PaymentAttempt, shop: Shop
+) -> None:
+    # given: the order was not made yet, and now is not any more
+    shop.is_told = False
+    refunding.ask(first)
+    refunding.carry_out(now=NOW)
+    order_first(first)
+
+    # when
+    shop_reports.refund_report(refund_of(first), NOW)
+
+    # then
+    assert shop.said == []
+
+
+def test_the_shop_is_told_of_money_that_went_back_after_all_about_the_months_order(
+    first: donation_models.PaymentAttempt,
+) -> None:
+    # given
+    refunding.ask(first)
+
+    # when
+    refunding.carry_out(now=NOW)
+
+    # then
+    lane = outbox_models.OutboxMessage.objects.exclude(lane="").order_by("pk")
+    assert [(message.topic, message.lane) for message in lane] == [
+        ("order.first", f"cycle:{first.cycle_id}"),
+        ("order.refunded", f"cycle:{first.cycle_id}"),
+        ("refund.report", f"cycle:{first.cycle_id}"),
+    ]
 
 
 def fulfilment(sku: str, *, status: str = "FULFILLED") -> shop_orders.Fulfilment:
