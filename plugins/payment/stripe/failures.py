@@ -10,6 +10,8 @@ from saleor_ext.contracts import errors
 
 Found = TypeVar("Found")
 
+PROVIDER_ERROR = "provider_error"
+
 
 def ask(work: Callable[[], Found], *, changes: bool) -> Found:
     """This will call Stripe and turn its errors into ours.
@@ -23,6 +25,22 @@ def ask(work: Callable[[], Found], *, changes: bool) -> Found:
         return work()
     except stripe.StripeError as failure:
         raise translated(failure, changes=changes) from failure
+
+
+def ask_anew(work: Callable[[str], Found], *, key: str) -> Found:
+    """This will have something made that takes no money, by `key`, and by another key where Stripe
+    says of a fault on its own side: it repeats such an answer for a day to whoever asks again with
+    the same one. At worst something is made that nobody uses.
+
+    Raises:
+        ProviderUnknown, ProviderRetryable, ProviderPermanent: see `translated`.
+    """
+    try:
+        return ask(lambda: work(key), changes=True)
+    except errors.ProviderUnknown as failure:
+        if failure.code != PROVIDER_ERROR:
+            raise
+        return ask(lambda: work(f"{key}-2"), changes=True)
 
 
 def translated(failure: stripe.StripeError, *, changes: bool) -> errors.ProviderError:
@@ -64,7 +82,7 @@ def _uncertain_code(failure: stripe.StripeError) -> str:
         return "connection_lost"
     if failure.http_status == 409:
         return "idempotency_key_in_use"
-    return "provider_error"
+    return PROVIDER_ERROR
 
 
 def _permanent_code(failure: stripe.StripeError) -> str:
