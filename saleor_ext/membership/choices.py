@@ -112,9 +112,11 @@ def cycle_dates_move(*, cycle_id: int, dates: calendar.CycleDates) -> None:
     Raises:
         InvalidTransition: it is locked or over.
     """
-    moved = models.Cycle.objects.filter(
+    rows = models.Cycle.objects.filter(
         pk=cycle_id, state__in=sorted(CHANGEABLE), snapshot__isnull=True, month=dates.month
-    ).update(
+    )
+    rows.exclude(charge_on=dates.charge_on).update(announced_on=None)  # told of another day
+    moved = rows.update(
         change_until=dates.change_until,
         charge_on=dates.charge_on,
         list_on=dates.list_on,

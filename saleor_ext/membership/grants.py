@@ -5,21 +5,22 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from saleor_ext.common import moves
+from saleor_ext.common import jptime, moves
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.membership import errors, models, selectors, states
 
 _State = states.GrantState
 _move = functools.partial(moves.move, transitions=states.GRANT_TRANSITIONS)
 
-OFFER_SPAN = timedelta(days=14)
+OFFER_DAYS = 14
 OFFERS_PER_DAY = 3
 GIVEABLE = frozenset({states.MembershipState.ACTIVE, states.MembershipState.PAUSED})
 
 
 @transaction.atomic
 def grant_offer(*, membership_id: int, email: str, now: datetime, actor: str) -> models.Grant:
-    """This will offer a membership to the person behind an e-mail address, for 14 days.
+    """This will offer a membership to the person behind an e-mail address, until the end of the
+    14th day from now in Japan.
 
     Raises:
         GrantUnavailable: it is given already, is free, or is not simply going on.
@@ -34,10 +35,18 @@ def grant_offer(*, membership_id: int, email: str, now: datetime, actor: str) ->
         recipient_email=email,
         state=_State.OFFERED,
         offered_at=now,
-        expires_at=now + OFFER_SPAN,
+        expires_at=offer_end(now=now),
     )
     moves.move_note(grant, now=now, actor=actor)
     return grant
+
+
+def offer_end(*, now: datetime) -> datetime:
+    """This will return the moment from which an offer made now is over, the last second of its last
+    day in Japan.
+    """
+    last_day = jptime.jst_date(now) + timedelta(days=OFFER_DAYS)
+    return jptime.jst_day_bounds(last_day)[1] - timedelta(seconds=1)
 
 
 def offer_check(*, membership: models.Membership, email: str, now: datetime) -> None:

@@ -401,11 +401,13 @@ def _write(
     """The box wished for in a month of a term is wished for in no other kind of month."""
     is_of_term = slot.paid_by is not None or slot.box_count > 1
     keeps_box = is_of_term and slot.tier_id == cycle.tier_id
+    is_told = slot.amount_yen == cycle.amount_yen
     models.Cycle.objects.filter(pk=cycle.pk, state=cycle.state).update(
         covered_by_id=covered_by_id,
         state=_State.PLANNED,
         reason="",
         wished_box_id=cycle.wished_box_id if keeps_box else None,
+        announced_on=cycle.announced_on if is_told else None,
         **_slot_values(slot),
     )
     if cycle.state != _State.PLANNED:

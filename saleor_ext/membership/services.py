@@ -241,7 +241,8 @@ def membership_tier_follow(*, cycle_id: int, membership_id: int, now: datetime, 
     membership = models.Membership.objects.select_for_update().get(pk=membership_id)
     paid = models.Cycle.objects.get(pk=cycle_id)
     later = membership.cycles.filter(n__gt=paid.n, state=states.CycleState.CHARGED)
-    if paid.tier_id != membership.next_tier_id or later.exists():
+    is_before = paid.n < (membership.next_tier_from_n or 0)
+    if paid.tier_id != membership.next_tier_id or is_before or later.exists():
         return
     membership.tier_id = paid.tier_id
     membership.is_renewed = False

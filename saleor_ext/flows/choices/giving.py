@@ -52,7 +52,7 @@ def give_preview(*, membership_id: int, email: str, now: datetime) -> GivePrevie
     """
     membership = ground.membership_choosing(membership_id=membership_id, allowed=grants.GIVEABLE)
     grants.offer_check(membership=membership, email=email, now=now)
-    expires_on = jptime.jst_date(now + grants.OFFER_SPAN)
+    expires_on = jptime.jst_date(grants.offer_end(now=now))
     today = jptime.jst_date(now)
     told = warning.choice_warning(membership=membership, as_if=None, years={today.year})
     shown = _preview(membership, to=email, expires_on=expires_on, is_accepted=False, now=now)

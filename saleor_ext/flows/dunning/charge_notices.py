@@ -1,12 +1,13 @@
 """Telling donors before a donation is taken: how much, when, from which card, and how to change it.
-Once for each month; a month that may yet be left out is told of once it is locked.
+Once for each month, and again when its day or amount has changed; a month that may yet be left out
+is told of once it is locked.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import deciding, year_gate
@@ -25,6 +26,10 @@ def months_to_announce(*, as_of: date, days: int) -> QuerySet[models.Cycle]:
     is_fixed = Q(
         state=states.CycleState.LOCKED,
         membership__state__in=sorted(states.MEMBERSHIP_CHARGEABLE),
+    ) | Q(
+        state=states.CycleState.LOCKED,
+        membership__state=states.MembershipState.PAUSED,
+        charge_on__gte=F("membership__resume_on"),
     )
     is_planned = Q(
         state=states.CycleState.PLANNED,
@@ -73,7 +78,11 @@ def _announce(rows: QuerySet[models.Cycle], *, as_of: date, now: datetime) -> tu
     outbox.messages_put_many(
         messages=[
             letters.mail_message(
-                "charge_ahead", cycle=cycle, card=cards.get(cycle.membership.donor_id), now=now
+                "charge_ahead",
+                cycle=cycle,
+                card=cards.get(cycle.membership.donor_id),
+                told=f"{cycle.charge_on}:{cycle.amount_yen}",
+                now=now,
             )
             for cycle in sure
         ]

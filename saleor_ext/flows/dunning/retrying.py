@@ -41,8 +41,12 @@ def retry_plan(
 
 
 def _first_day(cycle: models.Cycle) -> date:
-    """A month that was tried late gets all its tries and days all the same."""
-    first = donation_selectors.attempts_of_cycle(cycle_id=cycle.pk).first()
+    """A month that was tried late, or is given in a later year, gets all its tries all the same."""
+    attempts = donation_selectors.attempts_of_cycle(cycle_id=cycle.pk)
+    if cycle.agreed_year:
+        agreed_from = jptime.jst_moment(date(cycle.agreed_year, 1, 1))
+        attempts = attempts.filter(begun_at__gte=agreed_from)
+    first = attempts.first()
     tried_on = jptime.jst_date(first.begun_at) if first else cycle.charge_on
     return max(cycle.charge_on, tried_on)
 

@@ -14,11 +14,13 @@ def mail_message(
     now: datetime,
     attempt: donation_models.PaymentAttempt | None = None,
     card: donation_models.CardOnFile | None = None,
+    told: str = "",
 ) -> outbox_models.OutboxMessage:
-    """This will make the message for a mail, once per attempt (or per month without one). `card`
-    is the one that is named in it.
+    """This will make the message for a mail, once per attempt (or per month without one), and once
+    for each thing `told`. `card` is the one that is named in it.
     """
-    subject = attempt.pk if attempt else f"c{cycle.pk}"
+    subject = str(attempt.pk) if attempt else f"c{cycle.pk}"
+    subject += f":{told}" if told else ""
     named = {"card_id": card.pk} if card else {}
     return outbox_models.OutboxMessage(
         topic="mail.send",

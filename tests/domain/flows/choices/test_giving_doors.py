@@ -1,10 +1,11 @@
 """Who may offer a membership, and who may accept one: once, in time, by its address."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from saleor_ext.common import jptime
 from saleor_ext.common.errors import NotFound, Refusal
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import giving
@@ -73,12 +74,25 @@ def test_the_giver_cannot_accept_his_own(member: models.Membership) -> None:
     assert models.Membership.objects.get().recipient_id is None
 
 
+def test_its_last_day_is_a_whole_day(member: models.Membership) -> None:
+    # given
+    told = giving.give_preview(membership_id=member.pk, email=TARO_MAIL, now=world.NOW)
+    grant = offer(member)
+
+    # when
+    accept(grant, now=datetime(2026, 12, 8, 23, 59, 58, tzinfo=jptime.JST))
+
+    # then
+    assert told.expires_on == date(2026, 12, 8)
+    assert models.Membership.objects.get().recipient_id is not None
+
+
 def test_after_its_last_day_a_link_opens_nothing_and_the_run_closes_the_offer(
     member: models.Membership, provider: MemoryProvider
 ) -> None:
     # given
     grant = offer(member)
-    late = world.NOW + timedelta(days=14)
+    late = datetime(2026, 12, 8, 23, 59, 59, tzinfo=jptime.JST)
 
     # when
     with pytest.raises(membership_errors.GrantOver):

@@ -7,7 +7,7 @@ import pytest
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import skip, tier
 from saleor_ext.flows.month import locking
-from saleor_ext.membership import cycles, models, selectors, services
+from saleor_ext.membership import cycles, models, selectors, services, year_limits
 from saleor_ext.membership import errors as membership_errors
 from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
@@ -335,3 +335,34 @@ def test_a_month_whose_tier_changed_while_it_was_copied_is_not_locked(
     assert locked == []
     assert membership.cycles.get(n=1).state == "planned"
     assert planned(membership)[1] == ("minato", 10000)
+
+
+def test_a_month_lowered_by_the_yearly_limit_brings_no_later_downgrade_forward(
+    minato: models.Tier, provider: MemoryProvider
+) -> None:
+    # given December given as nagisa this time only, and nagisa chosen from January on
+    world.world_make()
+    membership = months.member_ahead(tier=minato)
+    year_limits.year_limit_set(
+        donor_id=membership.donor_id,
+        year=2026,
+        limit_yen=15_000,
+        origin="by_hand",
+        when_reached="lower",
+        now=world.NOW,
+    )
+    months.run(provider, DECEMBER_18)
+    changed(membership, "nagisa", on=DECEMBER_18)
+
+    # when
+    months.run(provider, CHRISTMAS)
+
+    # then
+    assert months.month_of(membership, 1).amount_yen == 3000
+    after = fresh(membership)
+    assert (after.tier.slug, after.next_tier and after.next_tier.slug) == ("minato", "nagisa")
+    assert rank(membership) == 3
+    # and
+    months.run(provider, JANUARY_18)
+    months.run(provider, JANUARY_24)
+    assert fresh(membership).tier.slug == "nagisa"

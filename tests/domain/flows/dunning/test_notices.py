@@ -9,6 +9,7 @@ from saleor_ext.contracts.payment import CardDetails
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
 from saleor_ext.flows import mail as mail_flow
+from saleor_ext.flows.choices import anchor, pause, tier
 from saleor_ext.flows.dunning import card_expiry, charge_notices
 from saleor_ext.membership import models, services, year_limits
 from saleor_ext.outbox import models as outbox_models
@@ -53,7 +54,7 @@ def test_a_donation_is_announced_once_five_days_before(provider: MemoryProvider)
 
     # then
     assert counts == [0, 1, 0, 0, 0]
-    assert keys("charge_ahead") == [f"mail:charge_ahead:c{cycle.pk}"]
+    assert keys("charge_ahead") == [f"mail:charge_ahead:c{cycle.pk}:2026-12-24:3000"]
     text = letter("charge_ahead")
     for words in (
         "12月24日(木)に、ご寄附をお受けします",
@@ -98,6 +99,73 @@ def test_a_month_that_can_still_be_changed_says_until_when(provider: MemoryProvi
     assert months.month_of(member, 1).state == "planned"
     assert keys("charge_ahead") != []
     assert "2026年12月22日(火)まで承ります" in letter("charge_ahead")
+
+
+def test_a_month_moved_to_another_day_after_its_notice_is_announced_again(
+    provider: MemoryProvider,
+) -> None:
+    # given the town lets members change until two days before, and December was announced
+    world.town_make(change_until_days_before=2)
+    member = world.member_make(tier=world.world_make())
+    months.run(provider, date(2026, 12, 1))
+    announce(DAY - timedelta(days=5))
+
+    # when
+    later = months.morning(date(2026, 12, 20))
+    anchor.anchor_choose(membership_id=member.pk, day=31, now=later, actor="donor")
+    counts = [announce(date(2026, 12, day)) for day in (25, 26, 27)]
+
+    # then
+    december = months.month_of(member, 1)
+    assert december.charge_on == date(2026, 12, 31)
+    assert counts == [0, 1, 0]
+    assert keys("charge_ahead") == [
+        f"mail:charge_ahead:c{december.pk}:2026-12-24:3000",
+        f"mail:charge_ahead:c{december.pk}:2026-12-31:3000",
+    ]
+
+
+def test_a_month_whose_amount_changed_after_its_notice_is_announced_again(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    world.town_make(change_until_days_before=2)
+    member = world.member_make(tier=world.world_make())
+    minato = world.tier_make(slug="minato", amount_yen=10_000, rank=3)
+    world.boxes_make(tier=minato, month_from=date(2026, 11, 1), months=6)
+    months.run(provider, date(2026, 12, 1))
+    announce(DAY - timedelta(days=5))
+
+    # when
+    later = months.morning(date(2026, 12, 20))
+    tier.tier_choose(membership_id=member.pk, tier_slug="minato", now=later, actor="donor")
+    count = announce(date(2026, 12, 20))
+
+    # then
+    december = months.month_of(member, 1)
+    assert (december.amount_yen, count) == (10_000, 1)
+    assert f"mail:charge_ahead:c{december.pk}:2026-12-24:10000" in keys("charge_ahead")
+
+
+def test_a_month_fixed_during_a_pause_is_announced_before_the_pause_ends(
+    provider: MemoryProvider,
+) -> None:
+    # given a pause that ends on the day of January's donation
+    member = months.member_ahead()
+    pause.pause_choose(
+        membership_id=member.pk, resume_on=date(2027, 1, 24), now=world.NOW, actor="donor"
+    )
+    months.run(provider, date(2027, 1, 18))
+    announced = months.month_of(member, 2).announced_on
+
+    # when
+    months.run(provider, date(2027, 1, 19))
+
+    # then
+    january = months.month_of(member, 2)
+    assert january.membership.state == "paused"
+    assert (january.state, announced, january.announced_on) == ("locked", None, date(2027, 1, 19))
+    assert keys("charge_ahead") == [f"mail:charge_ahead:c{january.pk}:2027-01-24:3000"]
 
 
 def test_nothing_is_announced_that_is_not_taken(provider: MemoryProvider) -> None:

@@ -1,13 +1,16 @@
 """31 December: nothing becomes a donation of the next year before its donor has said so."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.core import mail
 
 from saleor_ext.common import jptime
 from saleor_ext.common.errors import NotFound
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import errors
+from saleor_ext.flows import mail as mail_flow
 from saleor_ext.flows.choices import year_turn
 from saleor_ext.flows.limits import forecast
 from saleor_ext.flows.month import charging, recover, settle
@@ -107,6 +110,31 @@ def test_carried_over_it_is_a_donation_of_the_new_year(provider: MemoryProvider)
     assert months.month_of(cycle.membership, 1).membership.state == "active"
     outbox = outbox_models.OutboxMessage.objects
     assert outbox.filter(payload__name="choice_year_turn").count() == 1
+
+
+def test_carried_over_it_has_the_towns_retries_anew(
+    provider: MemoryProvider, settings: Any
+) -> None:
+    # given
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    cycle = unpaid_december(provider)
+    months.run(provider, NEW_YEAR)
+    answer(cycle, CARRY, date(2027, 1, 2))
+    provider.next_outcomes = ["insufficient_funds"]
+
+    # when
+    months.run(provider, date(2027, 1, 2))
+
+    # then
+    january = months.month_of(cycle.membership, 1)
+    assert (january.state, january.next_try_on) == ("locked", date(2027, 1, 3))
+    letter = outbox_models.OutboxMessage.objects.filter(payload__name="charge_failed").latest("pk")
+    mail_flow.mail_send(letter.payload, moment(date(2027, 1, 2), 10, 0))
+    assert "2027年1月3日(日)に、同じカードでもう一度" in mail.outbox[-1].body
+    assert "年のご寄附になるのは" not in mail.outbox[-1].body
+    # and
+    months.run(provider, date(2027, 1, 3))
+    assert donated(cycle) == [date(2027, 1, 3)]
 
 
 def test_agreed_in_december_nothing_is_taken_before_new_year(provider: MemoryProvider) -> None:
