@@ -6,7 +6,7 @@ membership waits for staff, the donor gets a mail, and the shop is told through 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -121,8 +121,11 @@ def refunds_look(*, attempt: donation_models.PaymentAttempt, now: datetime, acto
     """
     if attempt.state not in donation_states.ATTEMPT_RECEIVED:
         return
-    for given in registry.payment_provider().refunds_of(provider_ref=attempt.provider_ref):
-        refund = _refund_of(attempt, given)
+    said = registry.payment_provider().refunds_of(provider_ref=attempt.provider_ref)
+    keys = {given.key for given in said if given.key}
+    # Ours first: one made by hand may stand for ours only where ours was never made.
+    for given in sorted(said, key=lambda given: not given.key):
+        refund = _refund_of(attempt, given, keys=keys)
         if refund is not None:
             _settle(refund, given, now=now, actor=actor)
         elif not given.is_failed:
@@ -130,19 +133,24 @@ def refunds_look(*, attempt: donation_models.PaymentAttempt, now: datetime, acto
 
 
 def _refund_of(
-    attempt: donation_models.PaymentAttempt, given: GivenBack
+    attempt: donation_models.PaymentAttempt, given: GivenBack, *, keys: Collection[str]
 ) -> donation_models.Refund | None:
-    """Ours by key; and one made by hand at the provider stands for the one staff asked us for."""
+    """Ours by key, unless another one has stood for it; and one made by hand at the provider
+    stands for the one staff asked us for, unless the provider has that one too (`keys`).
+    """
     refunds = donation_selectors.refunds_of_attempt(attempt_id=attempt.pk)
-    ours = refunds.filter(key=given.key).first() if given.key else None
-    if ours is not None:
-        return ours
     known = refunds.filter(provider_ref=given.refund_ref).first()
-    if known is not None or given.is_failed:
+    if known is not None:
         return known
-    return refunds.filter(
-        state__in=sorted(donation_states.REFUND_OPEN), amount_yen=given.amount_yen
-    ).first()
+    if given.key:
+        return refunds.filter(key=given.key, provider_ref="").first()
+    if given.is_failed:
+        return None
+    return (
+        refunds.filter(state__in=sorted(donation_states.REFUND_OPEN), amount_yen=given.amount_yen)
+        .exclude(key__in=keys)
+        .first()
+    )
 
 
 def _found(
@@ -176,7 +184,13 @@ def _given_once(
     try:
         _given(refund, given, now=now, actor=actor)
     except InvalidTransition:
-        logger.info("refund %s is in the ledger already", refund.pk)
+        refund.refresh_from_db()
+        if refund.provider_ref == given.refund_ref:
+            logger.info("refund %s is in the ledger already", refund.pk)
+            return
+        # One made by hand stood for it while ours was on its way: then money went back twice.
+        logger.error("refund %s was made at the provider as well as here", refund.pk)
+        _found(refund.attempt, given, now=now, actor=actor)
 
 
 @transaction.atomic
