@@ -39,6 +39,7 @@ OUTBOX_ACTOR = "outbox"
 PROVIDER_REASON = "requested_by_customer"  # what staff write stays with us
 PARKED_REASON = "refunded"
 _Member = membership_states.MembershipState
+_STOPPABLE = frozenset({_Member.ACTIVE, _Member.PAST_DUE, _Member.PAUSED})
 
 
 @transaction.atomic
@@ -211,11 +212,29 @@ def _given(refund: donation_models.Refund, given: GivenBack, *, now: datetime, a
         given_up.parcels_cancel(cycle, reason=PARKED_REASON, now=now, actor=actor)
         given_up.term_stop(cycle, reason=PARKED_REASON, now=now, actor=actor)
         order_queue.order_put("order.refunded", cycle_id=cycle.pk, now=now)
-    if not term_part.part_end(cycle=cycle, attempt=attempt, now=now, actor=actor):
+    if attempt.state == donation_states.AttemptState.REFUNDED:
         _membership_park(cycle, reason=PARKED_REASON, now=now, actor=actor)
+    elif not term_part.part_end(cycle=cycle, attempt=attempt, now=now, actor=actor):
+        _part_hold(cycle, now=now, actor=actor)
     _report_put(refund, cycle_id=cycle.pk, now=now)
     following.refund_follow(attempt_id=attempt.pk, now=now, actor=actor)
     settle.mail_put("donation_refunded", cycle=cycle, attempt=attempt, now=now)
+
+
+def _part_hold(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
+    """A part that machines can make nothing of: nothing leaves until staff have said what follows.
+
+    A membership that is ending waits as well, since its last boxes do.
+    """
+    # Held as well by whoever lets it go on: of the two the later one sees what the other did.
+    membership = membership_models.Membership.objects.select_for_update().get(
+        pk=cycle.membership_id
+    )
+    given_up.parcels_hold(cycle, reason=PARKED_REASON, now=now, actor=actor)
+    if membership.state in {*_STOPPABLE, _Member.CANCELLING}:
+        membership_services.membership_park(
+            membership_id=membership.pk, now=now, actor=actor, reason=PARKED_REASON
+        )
 
 
 @transaction.atomic
@@ -248,7 +267,7 @@ def _membership_park(
 ) -> None:
     """Whether it goes on is for staff to say; one that is ending anyway goes on ending."""
     membership = membership_models.Membership.objects.get(pk=cycle.membership_id)
-    if membership.state in {_Member.ACTIVE, _Member.PAST_DUE, _Member.PAUSED}:
+    if membership.state in _STOPPABLE:
         membership_services.membership_park(
             membership_id=membership.pk, now=now, actor=actor, reason=reason
         )
