@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models, states
@@ -258,6 +258,14 @@ def attempts_given_back() -> QuerySet[models.PaymentAttempt]:
     return models.PaymentAttempt.objects.filter(
         Q(state=states.AttemptState.REFUNDED) | Q(refunds__state__in=sorted(states.REFUND_OPEN))
     )
+
+
+def attempts_given_in_part() -> QuerySet[models.PaymentAttempt]:
+    """This will select attempts of which a part was given back, and some is left."""
+    given = models.Refund.objects.filter(
+        attempt_id=OuterRef("pk"), state=states.RefundState.SUCCEEDED
+    )
+    return models.PaymentAttempt.objects.filter(Exists(given), state=states.AttemptState.SUCCEEDED)
 
 
 def attempts_disputed() -> QuerySet[models.PaymentAttempt]:

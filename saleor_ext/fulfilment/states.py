@@ -16,7 +16,8 @@ class ShipmentState(TextChoices):
 
     requested: on the producer's list.
     preparing: the producer ticked it: the contents are ready.
-    held: taken off the producer's list until staff decide, because its order was cancelled.
+    held: taken off the producer's list until it is decided: its order was cancelled, its donation
+    disputed or given back in part, a gift of it cannot be sent, or its donor lives in the town.
     labelled: it has a tracking number.
     shipped: handed to the carrier.
     delivered, absent, returned: what the carrier said later.

@@ -279,6 +279,16 @@ def term_part_end(
     return ids
 
 
+def month_part_settle(*, cycle_id: int, given_back_yen: int) -> None:
+    """This will note that a month's box goes on, or not, for what was kept of its donation.
+
+    Args:
+        cycle_id: a month that paid for itself alone.
+        given_back_yen: what of its donation went back by now, together.
+    """
+    models.Cycle.objects.filter(pk=cycle_id, box_count=1).update(given_back_yen=given_back_yen)
+
+
 def _term_follow(cycles: Sequence[models.Cycle], *, now: datetime) -> None:
     """What was planned around a prepaid term follows every turn of one of its months."""
     touched = {

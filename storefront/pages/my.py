@@ -279,7 +279,7 @@ def _upcoming(membership: models.Membership, *, today: date) -> list[models.Cycl
     )
     if membership.state == states.MembershipState.PARKED:
         months = months.filter(state=states.CycleState.CHARGED)
-    return list(months.exclude(listing.given_back()))
+    return list(months.exclude(listing.given_back() | listing.part_undecided()))
 
 
 def _yen_given(cycle: models.Cycle, by_limit: Limited) -> int:

@@ -1,6 +1,7 @@
 """Refunds asked for in the shop's Dashboard, and the provider's part of them."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from saleor_ext.contracts.types import Yen
@@ -8,7 +9,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.payments import payment_session, refunds, session_words
 from saleor_ext.outbox import models as outbox_models
 from saleor_ext.saleor_connector.sessions import Session
-from tests.builders import months
+from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
 
 NOW = months.morning(months.CHARGE_DAY, hour=15)
@@ -22,6 +23,20 @@ def paid_december_make(provider: MemoryProvider) -> donation_models.PaymentAttem
     provider.calls.clear()
     outbox_models.OutboxMessage.objects.all().delete()
     return donation_models.PaymentAttempt.objects.get(cycle=cycle)
+
+
+def paid_term_make(provider: MemoryProvider) -> donation_models.PaymentAttempt:
+    """Six boxes for 60,000 yen since November; the second one is with its producer, the third is
+    fixed, and nobody knows of the others yet.
+    """
+    membership = world.member_make(tier=world.prepaid_tier_make(box_source=world.world_make()))
+    attempt = months.month_of(membership, 0).attempts.get()
+    provider.charges[attempt.key] = months.answer(
+        attempt, months.Outcome.SUCCEEDED, provider_ref=attempt.provider_ref
+    )
+    for day in (world.TODAY, months.LOCK_DAY, date(2026, 12, 30), date(2027, 1, 20)):
+        months.run(provider, day)
+    return attempt
 
 
 def ask(

@@ -11,7 +11,8 @@ from saleor_ext.membership import models
 from tests.proof import model_parts as parts
 from tests.proof.machine import MORNING, Machine, seeds, somebody
 
-PART_YEN = 1000
+# So little that what is left still carries the month's box.
+PART_YEN = 100
 NO_BOUND = 100
 LIMITS = [3000, 9000, 13000, 20000]
 

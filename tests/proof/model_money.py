@@ -154,9 +154,10 @@ class Money(Choices):
         self._staff_look(member)
 
     def give_back_part(self, member: Member, month: Month, *, amount_yen: int, on: date) -> None:
-        """The provider gave a part back: the ledger says so, everything else stays."""
+        """The provider gave a part back: what has not left waits until staff have looked."""
         month.moved.append((on, -amount_yen))
-        self._staff_look(member)
+        member.is_part_open = True
+        self.park(member)
 
     def _staff_look(self, member: Member) -> None:
         if member.state != "cancelling":  # one that is ending anyway goes on ending
@@ -176,7 +177,7 @@ class Money(Choices):
         month.dispute = "won"
         month.moved.append((on, month.amount_yen))
         is_away = any(m.dispute in {"open", "lost"} for m in member.months.values())
-        if member.parked_why == "disputed" and not is_away:
+        if member.parked_why == "disputed" and not is_away and not member.is_part_open:
             self.unpark(member)
 
     def missed(self, moment: datetime) -> list[tuple[Member, Month]]:
@@ -214,4 +215,5 @@ class Money(Choices):
     def unpark(self, member: Member) -> None:
         if member.state == "parked":
             member.state, member.parked_from = member.parked_from, ""
+            member.is_part_open = False
             member.parked_why = ""

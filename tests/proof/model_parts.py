@@ -124,6 +124,7 @@ class Member:
     state: str = "draft"
     parked_from: str = ""
     parked_why: str = ""
+    is_part_open: bool = False  # part of a donation went back, and staff have not looked yet
     unseen_on: date | None = None
     card: str = WORKS
     is_refused: bool = False  # the card's bank said never to ask it again

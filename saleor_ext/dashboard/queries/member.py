@@ -12,7 +12,7 @@ from saleor_ext.dashboard.shop_links import CUSTOMERS, ORDERS, VARIANTS, ShopLin
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import forecast
-from saleor_ext.flows.month import holding, parts_back
+from saleor_ext.flows.month import holding, part_kept, parts_back
 from saleor_ext.flows.together import badges
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
@@ -74,6 +74,8 @@ class MembershipPart:
     can_rehearse: bool
     broken: tuple[str, ...] = ()
     part_back: PartBack | None = None
+    is_part_waiting: bool = False
+    is_part_over: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +188,20 @@ def _membership_part(
         and membership.tier.kind != states.TierKind.FREE,
         broken=_broken(membership, today=today) if state == states.MembershipState.PARKED else (),
         part_back=_part_back(membership) if state in states.MEMBERSHIP_CURRENT else None,
+        **_parts(membership),
     )
+
+
+def _parts(membership: models.Membership) -> dict[str, bool]:
+    """Whether a month of a stopped membership waits because of a part given back, and whether the
+    rest of a donation does not carry the boxes that have not left.
+    """
+    if membership.state != states.MembershipState.PARKED:
+        return {}
+    return {
+        "is_part_waiting": bool(parts_back.months_undecided(membership_id=membership.pk)),
+        "is_part_over": bool(part_kept.months_over(membership_id=membership.pk)),
+    }
 
 
 def _part_back(membership: models.Membership) -> PartBack | None:

@@ -89,11 +89,12 @@ def unpark(request: MemberRequest, public_id: str) -> HttpResponse:
 def term_part(request: MemberRequest, public_id: str) -> HttpResponse:
     """Part of a term's donation was given back: so many of its last boxes fall away."""
     form = TermPartForm(request.POST)
+    fixed_month = request.POST.get("fixed_month", holding.FixedMonth.AS_IS)
     boxes = form.cleaned_data.get("boxes", 0) if form.is_valid() else 0
     return _move(
         request,
         public_id,
-        write=partial(term_part_flow.part_decide, boxes=boxes),
+        write=partial(term_part_flow.part_decide, boxes=boxes, fixed_month=fixed_month),
         done="終える箱の数を決め、会員を再開しました。",
         form=form,
     )

@@ -259,7 +259,7 @@ def _parcels_never_asked_for(*, now: datetime) -> Iterator[Breach]:
     rows = membership_models.Cycle.objects.filter(
         paid, is_listed=False, list_on__lte=jptime.jst_date(long_ago)
     ).exclude(membership__state=membership_states.MembershipState.PARKED)
-    for cycle in rows.exclude(listing.given_back()).iterator():
+    for cycle in rows.exclude(listing.given_back() | listing.part_undecided()).iterator():
         yield Breach(code="parcel_not_asked_for", text=f"cycle {cycle.pk}")
 
 

@@ -7,8 +7,10 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from saleor_ext.donations import models, selectors, states
+from saleor_ext.flows.month import part_kept, parts_back
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
+from saleor_ext.membership import states as membership_states
 from saleor_ext.outbox import models as outbox_models
 
 # A refund, and the shop's knowing of it, may take this long before somebody should look.
@@ -22,6 +24,7 @@ def breaches(*, now: datetime) -> Found:
     yield from _attempts()
     yield from _unfinished(now=now)
     yield from _parcels()
+    yield from _parts()
 
 
 def _rows() -> Found:
@@ -78,3 +81,25 @@ def _parcels() -> Found:
     )
     for shipment in waiting.iterator():
         yield "parcel_refunded", f"shipment {shipment.key}"
+
+
+def _parts() -> Found:
+    """Of a donation of which a part went back nothing is on a list before staff have decided, nor
+    more afterwards than what was kept carries.
+
+    Law: gift_cost_30, gift_cost_per_donation
+    """
+    part = parts_back.undecided()
+    waiting = fulfilment_models.Shipment.objects.filter(
+        Q(Exists(part.filter(cycle_id=OuterRef("cycle_id"))))
+        | Q(Exists(part.filter(cycle_id=OuterRef("cycle__covered_by_id")))),
+        state__in=sorted(fulfilment_states.SHIPMENT_TO_SHIP),
+    )
+    for shipment in waiting.iterator():
+        yield "parcel_part_undecided", f"shipment {shipment.key}"
+    given = selectors.attempts_given_in_part().exclude(
+        membership__state=membership_states.MembershipState.PARKED
+    )
+    for membership_id in sorted(set(given.values_list("membership_id", flat=True))):
+        for cycle in part_kept.months_over(membership_id=membership_id):
+            yield "part_over_limit", f"cycle {cycle.pk}"

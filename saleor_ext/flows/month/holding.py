@@ -12,11 +12,12 @@ from enum import StrEnum
 from django.db import transaction
 
 from saleor_ext.common import jptime
+from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import errors
 from saleor_ext.flows.limits import leaving_out
-from saleor_ext.flows.month import facts, parts_back, rules, settle
+from saleor_ext.flows.month import facts, part_kept, parts_back, rules, settle
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.fulfilment import services as fulfilment_services
@@ -25,11 +26,11 @@ from saleor_ext.membership import errors as membership_errors
 
 
 class FixedMonth(StrEnum):
-    """What becomes of a fixed, unpaid month that breaks a rule by now (確定した月の扱い)."""
+    """What becomes of a fixed month that breaks a rule by now (確定した月の扱い)."""
 
     AS_IS = "as_is"  # nothing: the membership stays stopped
-    WITHOUT_BOX = "without_box"  # the box is taken away, the donation is received all the same
-    LEFT_OUT = "left_out"  # neither donation nor box
+    WITHOUT_BOX = "without_box"  # the box is taken away, the donation stays
+    LEFT_OUT = "left_out"  # neither donation nor box; not where the donation was received
 
 
 @transaction.atomic
@@ -43,22 +44,30 @@ def membership_resume(
 ) -> models.Membership:
     """This will let a parked membership go on; its held parcels are on the lists again.
 
+    A month of whose donation a part went back goes on as well, as long as what was kept of it
+    carries the box. If it does not, staff let it go on without (`FixedMonth.WITHOUT_BOX`).
+
     Law: gift_cost_30, no_gift_to_residents
 
     Raises:
         ReasonMissing: no reason was given.
-        InvalidTransition: it is not parked.
+        InvalidTransition: it is not parked, or a part of a donation is just going back.
         TermPartUndecided: part of a term's donation went back; see `payments.term_part`.
         RuleBroken: a month that is fixed and not paid breaks a rule by now, and staff have not
-            said what is to become of it, or it would break one without its box, too.
+            said what is to become of it, or it would break one without its box, too; or what was
+            kept of a paid one does not carry its box.
         AttemptOpen: such a month is just being paid.
     """
     if parts_back.undecided_of(membership_id=membership_id) is not None:
         raise membership_errors.TermPartUndecided()
     months = _fixed_hold(membership_id)
+    _parts_settle(membership_id, fixed_month=fixed_month, now=now, actor=actor)
     membership = services.membership_unpark(
         membership_id=membership_id, now=now, actor=actor, reason=reason
     )
+    if parts_back.is_any_undecided(membership_id=membership_id):
+        # A part went back while staff decided without knowing of it.
+        raise InvalidTransition(to=membership.state)
     for cycle in months:
         codes = month_codes(cycle, today=jptime.jst_date(now))
         if codes:
@@ -72,6 +81,26 @@ def membership_resume(
     )
     fulfilment_services.shipments_release(cycle_ids=cycle_ids, now=now, actor=actor, reason=reason)
     return membership
+
+
+def _parts_settle(membership_id: int, *, fixed_month: str, now: datetime, actor: str) -> None:
+    """Paid months of which a part went back: their boxes go on, or are taken off.
+
+    Law: gift_cost_30, gift_cost_per_donation
+    """
+    waiting = parts_back.months_undecided(membership_id=membership_id)
+    for cycle in waiting:
+        cycles.cycle_hold(cycle_id=cycle.pk)
+    for cycle in part_kept.months_over(membership_id=membership_id):
+        if fixed_month == FixedMonth.WITHOUT_BOX:
+            part_kept.boxes_take_off(paying=cycle, now=now, actor=actor)
+    if part_kept.months_over(membership_id=membership_id):
+        raise errors.RuleBroken([part_kept.CODE])
+    for cycle in waiting:
+        attempt = donation_selectors.attempt_received(cycle_id=cycle.pk)
+        if attempt is not None:
+            back_yen = donation_selectors.refunded_yen(attempt_id=attempt.pk)
+            cycles.month_part_settle(cycle_id=cycle.pk, given_back_yen=back_yen)
 
 
 def broken_codes(*, membership_id: int, today: date) -> list[str]:

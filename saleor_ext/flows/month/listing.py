@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saleor_ext.common.errors import Refusal
 from saleor_ext.donations import selectors as donation_selectors
-from saleor_ext.flows.month import residents
+from saleor_ext.flows.month import parts_back, residents
 from saleor_ext.flows.swaps import waiting
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import cycles, models, services, states
@@ -23,7 +23,8 @@ def cycles_to_list(*, as_of: date) -> QuerySet[models.Cycle]:
     """This will select paid months whose list day has come and whose parcels are not requested.
 
     A month of a prepaid term counts as paid when the donation of its first month was received.
-    What was given back, or is just being given back, is not sent.
+    What was given back, or is just being given back, is not sent, and of what was given back in
+    part nothing before staff have said what follows.
     """
     paid = Q(state=states.CycleState.CHARGED) | Q(
         kind=states.CycleKind.PREPAID,
@@ -35,7 +36,7 @@ def cycles_to_list(*, as_of: date) -> QuerySet[models.Cycle]:
         is_listed=False,
         list_on__lte=as_of,
         membership__state__in=sorted(states.MEMBERSHIP_CURRENT - {states.MembershipState.PARKED}),
-    ).exclude(given_back() | waiting.waiting())
+    ).exclude(given_back() | part_undecided() | waiting.waiting())
 
 
 def given_back() -> Q:
@@ -47,6 +48,16 @@ def given_back() -> Q:
     ) | Q(
         Exists(back.filter(cycle_id=OuterRef("covered_by_id")))
         | Exists(away.filter(cycle_id=OuterRef("covered_by_id")))
+    )
+
+
+def part_undecided() -> Q:
+    """This will select months of whose donation, or of that of whose term, a part went back, and
+    nobody has said yet what follows.
+    """
+    part = parts_back.undecided()
+    return Q(Exists(part.filter(cycle_id=OuterRef("pk")))) | Q(
+        Exists(part.filter(cycle_id=OuterRef("covered_by_id")))
     )
 
 

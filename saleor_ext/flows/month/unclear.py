@@ -12,7 +12,7 @@ from saleor_ext.common.errors import Refusal
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import errors, models, selectors, services, states
 from saleor_ext.flows.errors import ProviderAway
-from saleor_ext.flows.month import holding, janitor, settle
+from saleor_ext.flows.month import holding, janitor, parts_back, settle
 from saleor_ext.membership import errors as membership_errors
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import states as membership_states
@@ -141,6 +141,10 @@ def memberships_resume(*, reason: str, now: datetime, actor: str) -> Resumed:
     waiting = membership_models.Membership.objects.in_bulk(memberships_known())
     left = []
     for membership in waiting.values():
+        if parts_back.is_any_undecided(membership_id=membership.pk):
+            # Letting it go on would decide about its box, which nobody has looked at.
+            left.append(membership.public_id)
+            continue
         try:
             holding.membership_resume(
                 membership_id=membership.pk, now=now, actor=actor, reason=reason

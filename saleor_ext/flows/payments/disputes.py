@@ -19,7 +19,7 @@ from saleor_ext.donations import disputes as donation_disputes
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.month import holding, janitor
+from saleor_ext.flows.month import holding, janitor, parts_back
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.flows.payments import given_up
 from saleor_ext.fulfilment import services as fulfilment_services
@@ -111,8 +111,7 @@ def _write(
 
 
 def _hold(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
-    for cycle_id in given_up.months_of(cycle):
-        fulfilment_services.shipments_hold(cycle_id=cycle_id, now=now, actor=actor, reason=REASON)
+    given_up.parcels_hold(cycle, reason=REASON, now=now, actor=actor)
     membership = membership_models.Membership.objects.select_for_update().get(
         pk=cycle.membership_id
     )
@@ -131,17 +130,22 @@ def _lost(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
 
 
 def _won(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
-    """What waited for the bank goes on, unless another dispute or staff still hold it."""
+    """What waited for the bank goes on, unless another dispute, a part given back that nobody has
+    decided about, or staff still hold it.
+    """
     if donation_selectors.attempts_disputed().filter(cycle_id=cycle.pk).exists():
         return
-    fulfilment_services.shipments_release(
-        cycle_ids=given_up.months_of(cycle), now=now, actor=actor, reason="dispute_won"
-    )
+    if not parts_back.undecided().filter(cycle_id=cycle.pk).exists():
+        fulfilment_services.shipments_release(
+            cycle_ids=given_up.months_of(cycle), now=now, actor=actor, reason="dispute_won"
+        )
     membership = membership_models.Membership.objects.select_for_update().get(
         pk=cycle.membership_id
     )
     others = donation_selectors.attempts_disputed().filter(membership_id=membership.pk)
     if membership.parked_reason != REASON or others.exists():
+        return
+    if parts_back.is_any_undecided(membership_id=membership.pk):
         return
     # What was fixed before the dispute may break a rule by now: then it is for staff.
     if not holding.broken_codes(membership_id=membership.pk, today=jptime.jst_date(now)):

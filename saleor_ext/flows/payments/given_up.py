@@ -1,4 +1,4 @@
-"""What stops with a donation that is not the town's any more: given back, or lost to a dispute."""
+"""What waits or stops with a donation that is not the town's any more: given back or disputed."""
 
 import logging
 from datetime import datetime
@@ -17,6 +17,12 @@ def months_of(cycle: models.Cycle) -> list[int]:
     """This will list the months a donation stands for: its own, and those of its prepaid term."""
     months = models.Cycle.objects.filter(covered_by_id=cycle.pk).order_by("pk")
     return [cycle.pk, *months.values_list("pk", flat=True)]
+
+
+def parcels_hold(cycle: models.Cycle, *, reason: str, now: datetime, actor: str) -> None:
+    """This will take parcels that have not left off the lists until it is said what follows."""
+    for cycle_id in months_of(cycle):
+        fulfilment_services.shipments_hold(cycle_id=cycle_id, now=now, actor=actor, reason=reason)
 
 
 def parcels_cancel(cycle: models.Cycle, *, reason: str, now: datetime, actor: str) -> None:

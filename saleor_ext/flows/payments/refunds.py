@@ -6,7 +6,7 @@ membership waits for staff, the donor gets a mail, and the shop is told through 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,7 @@ OUTBOX_ACTOR = "outbox"
 PROVIDER_REASON = "requested_by_customer"  # what staff write stays with us
 PARKED_REASON = "refunded"
 _Member = membership_states.MembershipState
+_STOPPABLE = frozenset({_Member.ACTIVE, _Member.PAST_DUE, _Member.PAUSED})
 
 
 @transaction.atomic
@@ -121,8 +122,11 @@ def refunds_look(*, attempt: donation_models.PaymentAttempt, now: datetime, acto
     """
     if attempt.state not in donation_states.ATTEMPT_RECEIVED:
         return
-    for given in registry.payment_provider().refunds_of(provider_ref=attempt.provider_ref):
-        refund = _refund_of(attempt, given)
+    said = registry.payment_provider().refunds_of(provider_ref=attempt.provider_ref)
+    keys = {given.key for given in said if given.key}
+    # Ours first: one made by hand may stand for ours only where ours was never made.
+    for given in sorted(said, key=lambda given: not given.key):
+        refund = _refund_of(attempt, given, keys=keys)
         if refund is not None:
             _settle(refund, given, now=now, actor=actor)
         elif not given.is_failed:
@@ -130,19 +134,24 @@ def refunds_look(*, attempt: donation_models.PaymentAttempt, now: datetime, acto
 
 
 def _refund_of(
-    attempt: donation_models.PaymentAttempt, given: GivenBack
+    attempt: donation_models.PaymentAttempt, given: GivenBack, *, keys: Collection[str]
 ) -> donation_models.Refund | None:
-    """Ours by key; and one made by hand at the provider stands for the one staff asked us for."""
+    """Ours by key, unless another one has stood for it; and one made by hand at the provider
+    stands for the one staff asked us for, unless the provider has that one too (`keys`).
+    """
     refunds = donation_selectors.refunds_of_attempt(attempt_id=attempt.pk)
-    ours = refunds.filter(key=given.key).first() if given.key else None
-    if ours is not None:
-        return ours
     known = refunds.filter(provider_ref=given.refund_ref).first()
-    if known is not None or given.is_failed:
+    if known is not None:
         return known
-    return refunds.filter(
-        state__in=sorted(donation_states.REFUND_OPEN), amount_yen=given.amount_yen
-    ).first()
+    if given.key:
+        return refunds.filter(key=given.key, provider_ref="").first()
+    if given.is_failed:
+        return None
+    return (
+        refunds.filter(state__in=sorted(donation_states.REFUND_OPEN), amount_yen=given.amount_yen)
+        .exclude(key__in=keys)
+        .first()
+    )
 
 
 def _found(
@@ -176,7 +185,13 @@ def _given_once(
     try:
         _given(refund, given, now=now, actor=actor)
     except InvalidTransition:
-        logger.info("refund %s is in the ledger already", refund.pk)
+        refund.refresh_from_db()
+        if refund.provider_ref == given.refund_ref:
+            logger.info("refund %s is in the ledger already", refund.pk)
+            return
+        # One made by hand stood for it while ours was on its way: then money went back twice.
+        logger.error("refund %s was made at the provider as well as here", refund.pk)
+        _found(refund.attempt, given, now=now, actor=actor)
 
 
 @transaction.atomic
@@ -197,11 +212,29 @@ def _given(refund: donation_models.Refund, given: GivenBack, *, now: datetime, a
         given_up.parcels_cancel(cycle, reason=PARKED_REASON, now=now, actor=actor)
         given_up.term_stop(cycle, reason=PARKED_REASON, now=now, actor=actor)
         order_queue.order_put("order.refunded", cycle_id=cycle.pk, now=now)
-    if not term_part.part_end(cycle=cycle, attempt=attempt, now=now, actor=actor):
+    if attempt.state == donation_states.AttemptState.REFUNDED:
         _membership_park(cycle, reason=PARKED_REASON, now=now, actor=actor)
+    elif not term_part.part_end(cycle=cycle, attempt=attempt, now=now, actor=actor):
+        _part_hold(cycle, now=now, actor=actor)
     _report_put(refund, cycle_id=cycle.pk, now=now)
     following.refund_follow(attempt_id=attempt.pk, now=now, actor=actor)
     settle.mail_put("donation_refunded", cycle=cycle, attempt=attempt, now=now)
+
+
+def _part_hold(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
+    """A part that machines can make nothing of: nothing leaves until staff have said what follows.
+
+    A membership that is ending waits as well, since its last boxes do.
+    """
+    # Held as well by whoever lets it go on: of the two the later one sees what the other did.
+    membership = membership_models.Membership.objects.select_for_update().get(
+        pk=cycle.membership_id
+    )
+    given_up.parcels_hold(cycle, reason=PARKED_REASON, now=now, actor=actor)
+    if membership.state in {*_STOPPABLE, _Member.CANCELLING}:
+        membership_services.membership_park(
+            membership_id=membership.pk, now=now, actor=actor, reason=PARKED_REASON
+        )
 
 
 @transaction.atomic
@@ -234,7 +267,7 @@ def _membership_park(
 ) -> None:
     """Whether it goes on is for staff to say; one that is ending anyway goes on ending."""
     membership = membership_models.Membership.objects.get(pk=cycle.membership_id)
-    if membership.state in {_Member.ACTIVE, _Member.PAST_DUE, _Member.PAUSED}:
+    if membership.state in _STOPPABLE:
         membership_services.membership_park(
             membership_id=membership.pk, now=now, actor=actor, reason=reason
         )

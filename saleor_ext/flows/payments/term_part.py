@@ -66,7 +66,13 @@ def part_end(
 
 @transaction.atomic
 def part_decide(
-    *, membership_id: int, boxes: int, now: datetime, actor: str, reason: str
+    *,
+    membership_id: int,
+    boxes: int,
+    now: datetime,
+    actor: str,
+    reason: str,
+    fixed_month: str = holding.FixedMonth.AS_IS,
 ) -> models.Membership:
     """This will let so many of a term's last boxes fall away as staff say, and the membership go
     on.
@@ -89,7 +95,7 @@ def part_decide(
     if membership.state != states.MembershipState.PARKED:
         return membership
     return holding.membership_resume(
-        membership_id=membership_id, now=now, actor=actor, reason=reason
+        membership_id=membership_id, now=now, actor=actor, reason=reason, fixed_month=fixed_month
     )
 
 

@@ -224,7 +224,8 @@ class Cycle(models.Model):
     `box_count` says how many boxes the month's donation brings: with more than one it pays for a
     prepaid term, of which this is the first month. `is_stopped`: that donation was given back,
     so the boxes that have not left are not sent. `boxes_given_back`, `given_back_yen`: how many
-    boxes at its end fell away because part of it was given back, and what of it that settles.
+    boxes at its end fell away because part of it was given back, and what of it that settles;
+    of a donation of one month, the part after which staff let its box go on.
     `end_told_on`: the day on which its donor was asked what comes after the term. `wished_box`:
     the box he chose in place of the month's own.
     """
@@ -280,7 +281,7 @@ class Cycle(models.Model):
             models.CheckConstraint(
                 condition=Q(boxes_given_back__lt=F("box_count"))
                 & Q(given_back_yen__gte=0)
-                & (Q(given_back_yen=0) | Q(box_count__gt=1, given_back_yen__lt=F("amount_yen"))),
+                & (Q(given_back_yen=0) | Q(given_back_yen__lt=F("amount_yen"))),
                 name="cycle_given_back_chk",
             ),
             models.CheckConstraint(

@@ -23,7 +23,7 @@ class MembershipUnpark(ApiMutation):
         fixed_month = graphene.Argument(
             FixedMonth,
             default_value=holding.FixedMonth.AS_IS,
-            description="What becomes of a fixed, unpaid month that breaks a rule by now.",
+            description="What becomes of a fixed month that breaks a rule by now.",
         )
 
     membership = graphene.Field(types.Membership)

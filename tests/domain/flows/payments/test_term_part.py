@@ -1,7 +1,5 @@
 """Part of a prepaid donation is given back: the last boxes of its term fall away."""
 
-from datetime import date
-
 import pytest
 
 from saleor_ext.contracts.types import Yen
@@ -11,7 +9,7 @@ from saleor_ext.flows.payments import refunds, term_part
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership.errors import TermPartUndecided
 from saleor_ext.outbox import models as outbox_models
-from tests.builders import months, world
+from tests.builders import months, refunding
 from tests.builders.provider import MemoryProvider
 from tests.builders.refunding import NOW, ask, carry_out, ledger_rows, refusal
 
@@ -20,17 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def term(provider: MemoryProvider) -> membership_models.Membership:
-    """Six boxes for 60,000 yen since November; the second one is with its producer, the third is
-    fixed, and nobody knows of the others yet.
-    """
-    membership = world.member_make(tier=world.prepaid_tier_make(box_source=world.world_make()))
-    attempt = months.month_of(membership, 0).attempts.get()
-    provider.charges[attempt.key] = months.answer(
-        attempt, months.Outcome.SUCCEEDED, provider_ref=attempt.provider_ref
-    )
-    for day in (world.TODAY, months.LOCK_DAY, date(2026, 12, 30), date(2027, 1, 20)):
-        months.run(provider, day)
-    return membership
+    return refunding.paid_term_make(provider).cycle.membership
 
 
 def plan(membership: membership_models.Membership) -> list[tuple[int, str, bool]]:
