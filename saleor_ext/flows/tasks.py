@@ -117,11 +117,13 @@ def limits_year_turn(**kwargs: object) -> None:
 
 
 @shared_task(name="payments.event")
-def payments_event(*, provider_ref: str, kind: str = "", **kwargs: object) -> None:
+def payments_event(*, provider_ref: str, kind: str = "", key: str = "", **kwargs: object) -> None:
     """This will look again at the attempt a provider's message spoke of."""
     if not gate.is_home():
         return  # the message was for another place, or the janitor asks once this one is confirmed
-    payment_session.provider_event_handle(provider_ref=provider_ref, kind=kind, now=clock.now())
+    payment_session.provider_event_handle(
+        provider_ref=provider_ref, kind=kind, key=key, now=clock.now()
+    )
 
 
 @shared_task(name="cards.event")
