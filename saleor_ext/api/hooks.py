@@ -124,7 +124,9 @@ def payment_hook_view(request: HttpRequest) -> HttpResponse:
     except SignatureInvalid:
         return HttpResponse(status=400)
     if event.provider_ref:
-        jobs.enqueue("payments.event", provider_ref=event.provider_ref, kind=event.kind)
+        jobs.enqueue(
+            "payments.event", provider_ref=event.provider_ref, kind=event.kind, key=event.key
+        )
     if event.card_entry_ref:
         jobs.enqueue("cards.event", provider_ref=event.card_entry_ref)
     return HttpResponse(status=200)

@@ -224,7 +224,8 @@ class ProviderEvent:
     """A verified message from the provider. It only says what to look at again.
 
     `provider_ref` names the attempt it is about, `card_entry_ref` the entering of a card; both
-    are "" for messages about things we do not keep.
+    are "" for messages about things we do not keep. `key` is our key of the attempt, "" where the
+    message does not carry it; it leads to an attempt whose reference was lost with its answer.
     """
 
     event_id: str
@@ -232,6 +233,7 @@ class ProviderEvent:
     provider_ref: str
     created_at: datetime
     card_entry_ref: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -291,6 +291,7 @@ TOPICS = {
     "order.fulfill": "お店の注文を発送済みにする",
     "dispute.report": "お店に不審請求を伝える",
     "card.detach": "取り替えたカードを決済会社から消す",
+    "payment.look": "決済会社からの知らせを確かめる",
     "mail.send": "メールを送る",
     "mail.grant": "贈りもののご案内を送る",
     "mail.staff": "町の窓口へメールを送る",

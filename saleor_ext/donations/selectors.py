@@ -11,6 +11,11 @@ from saleor_ext.donations import models, states
 UNASKED = ("never_reached", "never_asked")
 """Decline codes of attempts that the provider has never heard of: no money was asked for."""
 
+UNWITNESSED = ("never_reached", "closed_by_staff")
+"""Decline codes of attempts that the provider may have been asked for, and that were closed without
+his having refused them: their money may turn up yet.
+"""
+
 
 def donations_of(*, donor_id: int) -> QuerySet[models.Donation]:
     """This will list a donor's ledger rows, newest first, corrections included."""
@@ -136,6 +141,19 @@ def attempt_states(*, cycle_ids: Collection[int]) -> Mapping[int, list[str]]:
     for cycle_id, state in rows.values_list("cycle_id", "state"):
         found[cycle_id].append(state)
     return found
+
+
+def attempts_unwitnessed(*, cycle_ids: Collection[int]) -> QuerySet[models.PaymentAttempt]:
+    """This will list closed attempts of some months whose money may turn up yet, first one first.
+
+    Where the provider's reference came later, he has been heard.
+    """
+    return models.PaymentAttempt.objects.filter(
+        cycle_id__in=cycle_ids,
+        state=states.AttemptState.DECLINED,
+        decline_code__in=UNWITNESSED,
+        provider_ref="",
+    ).order_by("pk")
 
 
 def attempts_unclear() -> QuerySet[models.PaymentAttempt]:

@@ -16,7 +16,7 @@ from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.flows import mail
 from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_look, order_parcels, order_unbox, orders, stray_orders
-from saleor_ext.flows.payments import old_cards, refunds, shop_reports
+from saleor_ext.flows.payments import old_cards, provider_looks, refunds, shop_reports
 from saleor_ext.flows.shop import shop_link
 from saleor_ext.flows.swaps import order_swap
 from saleor_ext.operation import gate
@@ -47,6 +47,7 @@ OUTSIDE: dict[str, dict[str, Handler]] = {
     },
     "provider": {
         old_cards.TOPIC: old_cards.card_detach,
+        provider_looks.TOPIC: provider_looks.payment_look,
         "refund.make": refunds.refund_make,
     },
     "mail": {

@@ -17,7 +17,7 @@ from saleor_ext.flows.onestop import following as onestop_following
 from saleor_ext.flows.onestop import home_notices, online_results
 from saleor_ext.flows.onestop import personal as onestop_personal
 from saleor_ext.flows.orders import reconcile, shop_stock
-from saleor_ext.flows.payments import disputes, payment_session, refunds
+from saleor_ext.flows.payments import disputes, provider_looks, refunds
 from saleor_ext.flows.receipts import bulk as receipts_bulk
 from saleor_ext.flows.receipts import issue as receipts_issue
 from saleor_ext.flows.receipts import verify
@@ -117,11 +117,11 @@ def limits_year_turn(**kwargs: object) -> None:
 
 
 @shared_task(name="payments.event")
-def payments_event(*, provider_ref: str, kind: str = "", **kwargs: object) -> None:
+def payments_event(*, provider_ref: str, kind: str = "", key: str = "", **kwargs: object) -> None:
     """This will look again at the attempt a provider's message spoke of."""
     if not gate.is_home():
         return  # the message was for another place, or the janitor asks once this one is confirmed
-    payment_session.provider_event_handle(provider_ref=provider_ref, kind=kind, now=clock.now())
+    provider_looks.event_take(provider_ref=provider_ref, kind=kind, key=key, now=clock.now())
 
 
 @shared_task(name="cards.event")

@@ -36,6 +36,7 @@ _OUTCOMES = {
 }
 _GIVEN_BACK_NOT = frozenset({"failed", "canceled"})
 _REFUSED = frozenset({Outcome.DECLINED, Outcome.ACTION_REQUIRED})
+_BEARS_KEY = frozenset({"payment_intent", "charge"})
 
 
 def amount_from_yen(amount_yen: Yen) -> int:
@@ -215,9 +216,13 @@ def _details(
 
 
 def provider_event(event: Mapping[str, Any]) -> ProviderEvent:
-    """This will read an event: which PaymentIntent or SetupIntent to look at again, if any."""
+    """This will read an event: which PaymentIntent or SetupIntent to look at again, if any.
+
+    A Charge bears the metadata of its PaymentIntent. That of a Refund names the refund.
+    """
     subject = event["data"]["object"]
     kind = subject.get("object")
+    metadata = subject.get("metadata") or {}
     is_intent = kind == "payment_intent"
     return ProviderEvent(
         event_id=str(event["id"]),
@@ -225,6 +230,7 @@ def provider_event(event: Mapping[str, Any]) -> ProviderEvent:
         provider_ref=ref(subject["id"] if is_intent else subject.get("payment_intent")),
         created_at=moment_from_seconds(event["created"]),
         card_entry_ref=str(subject["id"]) if kind == "setup_intent" else "",
+        key=str(metadata.get(KEY_FIELD) or "") if kind in _BEARS_KEY else "",
     )
 
 

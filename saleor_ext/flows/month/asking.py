@@ -1,11 +1,13 @@
 """What the provider is asked for an attempt, and asking it, for which no database is needed."""
 
+import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from saleor_ext.common import jptime, registry
-from saleor_ext.contracts.payment import ChargeRequest, ChargeState, PaymentProvider
+from saleor_ext.contracts.payment import ChargeRequest, ChargeState, Outcome, PaymentProvider
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
@@ -17,13 +19,28 @@ Answer = ChargeState | Exception
 """What came back for an ask: how the attempt stands, or why nobody knows."""
 
 
+# A look before asking may take so long. Beyond that the call might not be over by the time the
+# janitor takes the attempt for lost, so nothing is asked.
+LOOK_WITHIN_S = 20.0
+_CLOSABLE = frozenset({Outcome.PENDING, Outcome.ACTION_REQUIRED})
+_OVER = frozenset({Outcome.DECLINED, Outcome.CANCELED})
+
+
 class NotAsked(Exception):
     """The provider was not asked after all; certainly no money moved."""
 
 
+class TakenBefore(NotAsked):
+    """The provider was not asked, since an earlier attempt of the month has brought its money."""
+
+    def __init__(self, *, attempt_id: int, state: ChargeState) -> None:
+        super().__init__(state.key)
+        self.attempt_id, self.state = attempt_id, state
+
+
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What a restored salon looks for before it asks: money taken after its backup was made."""
+    """What is looked for at the provider before he is asked: money he may have taken already."""
 
     key: str
     created_from: datetime
@@ -37,6 +54,23 @@ class Look:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """An earlier attempt of a month that was closed without the provider's word, and its look."""
+
+    attempt_id: int
+    look: Look
+
+    def money(self, provider: PaymentProvider) -> ChargeState | None:
+        """This will return how the attempt stands if it took money or may yet, else None. What
+        only waits for its donor is closed at the provider.
+        """
+        state = self.look.find(provider)
+        if state is not None and state.outcome in _CLOSABLE:
+            state = provider.charge_cancel(provider_ref=state.provider_ref)
+        return None if state is None or state.outcome in _OVER else state
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ask:
     """An attempt that is written down, and what the provider is to be asked for it."""
 
@@ -45,6 +79,7 @@ class Ask:
     membership_id: int
     request: ChargeRequest
     look: Look | None = None
+    earlier: tuple[Earlier, ...] = ()
 
 
 def asks_make(
@@ -61,6 +96,7 @@ def asks_make(
         cards: the cards they are to be charged to, by donor.
     """
     confirmed_at = gate.status().confirmed_at
+    earlier = _earlier_closed(attempts)
     asks = []
     for attempt in attempts:
         cycle = cycles[attempt.cycle_id]
@@ -72,9 +108,35 @@ def asks_make(
                 membership_id=cycle.membership_id,
                 request=charge_request(attempt=attempt, cycle=cycle, card=card),
                 look=_look(attempt, cycle=cycle, confirmed_at=confirmed_at),
+                earlier=tuple(
+                    earlier_make(row, customer_ref=card.customer_ref) for row in earlier[cycle.pk]
+                ),
             )
         )
     return asks
+
+
+def _earlier_closed(
+    attempts: Sequence[donation_models.PaymentAttempt],
+) -> Mapping[int, list[donation_models.PaymentAttempt]]:
+    """By month. Most months are asked for once, and for these nothing is read."""
+    found: dict[int, list[donation_models.PaymentAttempt]] = defaultdict(list)
+    again = [attempt.cycle_id for attempt in attempts if attempt.number > 1]
+    if again:
+        for row in donation_selectors.attempts_unwitnessed(cycle_ids=again):
+            found[row.cycle_id].append(row)
+    return found
+
+
+def earlier_make(attempt: donation_models.PaymentAttempt, *, customer_ref: str) -> Earlier:
+    """This will say what to look for of an attempt that was closed without the provider's word."""
+    look = Look(
+        key=attempt.key,
+        # Their clock may be a little behind ours.
+        created_from=attempt.begun_at - timedelta(hours=1),
+        customer_ref=customer_ref,
+    )
+    return Earlier(attempt_id=attempt.pk, look=look)
 
 
 def charge_request(
@@ -128,9 +190,18 @@ def earlier_life_state(
 
 
 def asked(ask: Ask, *, provider: PaymentProvider) -> Answer:
-    """This will ask the provider for one donation."""
+    """This will ask the provider for one donation, unless a look finds that it was received."""
+    began_s = time.monotonic()
     try:
+        for earlier in ask.earlier:
+            state = earlier.money(provider)
+            if state is not None and state.outcome is Outcome.SUCCEEDED:
+                return TakenBefore(attempt_id=earlier.attempt_id, state=state)
+            if state is not None:
+                return NotAsked()
         found = ask.look.find(provider) if ask.look else None
+        if found is None and time.monotonic() - began_s > LOOK_WITHIN_S:
+            return NotAsked()
         return found or provider.charge_off_session(ask.request)
     except Exception as error:  # noqa: BLE001  whoever writes it down judges what it means
         return error

@@ -25,7 +25,7 @@ from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.limits import deciding, leaving_out, year_gate
 from saleor_ext.flows.month import asking, residents, settle
-from saleor_ext.flows.month.asking import Answer, Ask, NotAsked
+from saleor_ext.flows.month.asking import Answer, Ask, NotAsked, TakenBefore
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.membership import services as membership_services
@@ -264,6 +264,8 @@ def answer_write(ask: Ask, said: Answer, *, now: datetime, actor: str) -> Charge
         case ChargeState():
             settled = settle.apply(attempt_id=ask.attempt_id, state=said, now=now, actor=actor)
             return result_of(settled)
+        case TakenBefore():
+            return _taken_before(ask, said, now=now, actor=actor)
         case NotAsked():
             settle.never_asked(attempt_id=ask.attempt_id, now=now, actor=actor)
             return ChargeResult.STOPPED
@@ -275,6 +277,14 @@ def answer_write(ask: Ask, said: Answer, *, now: datetime, actor: str) -> Charge
         case provider_errors.ProviderPermanent():
             return _refused(ask, code=said.code, now=now, actor=actor)
     raise said
+
+
+@transaction.atomic
+def _taken_before(ask: Ask, said: TakenBefore, *, now: datetime, actor: str) -> ChargeResult:
+    """The attempt that was not asked for makes room for the one that brought the money."""
+    settle.never_asked(attempt_id=ask.attempt_id, now=now, actor=actor)
+    found = settle.apply(attempt_id=said.attempt_id, state=said.state, now=now, actor=actor)
+    return result_of(found)
 
 
 def _unknown(ask: Ask, *, code: str, now: datetime, actor: str) -> ChargeResult:

@@ -9,8 +9,9 @@ from django.db import transaction
 from saleor_ext.common import clock, registry
 from saleor_ext.common.patience import Patience
 from saleor_ext.contracts import errors as provider_errors
+from saleor_ext.contracts.payment import Outcome
 from saleor_ext.donations import models, selectors, services, states
-from saleor_ext.flows.month import settle
+from saleor_ext.flows.month import asking, settle
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.membership import services as membership_services
 from saleor_ext.membership import states as membership_states
@@ -139,7 +140,7 @@ def attempts_close(*, cycle_id: int, now: datetime, actor: str) -> bool:
     """
     attempt = selectors.open_attempt(cycle_id=cycle_id)
     if attempt is None:
-        return selectors.attempt_received(cycle_id=cycle_id) is None
+        return is_unpaid(cycle_id=cycle_id, now=now, actor=actor)
     try:
         settled = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor=actor)
         if settled.state in states.ATTEMPT_OPEN:
@@ -149,6 +150,36 @@ def attempts_close(*, cycle_id: int, now: datetime, actor: str) -> bool:
         logger.warning("attempt %s could not be closed: %s", attempt.pk, error.code)
         return False
     return settled.state == states.AttemptState.DECLINED
+
+
+def is_unpaid(*, cycle_id: int, now: datetime, actor: str) -> bool:
+    """This will say whether no money came for a month without an open attempt. Attempts that were
+    closed without the provider's word are looked up once more; what turns up is written down.
+
+    Returns:
+        False also when money may still come, or nobody can say.
+    """
+    if selectors.attempt_received(cycle_id=cycle_id) is not None:
+        return False
+    closed = list(selectors.attempts_unwitnessed(cycle_ids=[cycle_id]))
+    if not closed:
+        return True
+    donor_id = membership_selectors.cycle_get(cycle_id=cycle_id).membership.donor_id
+    customer_ref = selectors.customer_ref(donor_id=donor_id)
+    try:
+        provider = registry.payment_provider()
+        for attempt in closed:
+            earlier = asking.earlier_make(attempt, customer_ref=customer_ref)
+            state = earlier.money(provider)
+            if state is None:
+                continue
+            if state.outcome is Outcome.SUCCEEDED:
+                settle.apply(attempt_id=attempt.pk, state=state, now=now, actor=actor)
+            return False
+    except provider_errors.ProviderError as error:
+        logger.warning("cycle %s: earlier attempts stay unclear: %s", cycle_id, error.code)
+        return False
+    return True
 
 
 def _note(attempt: models.PaymentAttempt, *, code: str, now: datetime, actor: str) -> None:

@@ -55,8 +55,8 @@ def attempt_for_browser(
 ) -> donation_models.PaymentAttempt:
     """This will return the attempt the donor confirms in his browser, beginning one if needed.
 
-    An open off-session attempt is closed at the provider first, so that only one can turn into
-    money.
+    An open off-session attempt is closed at the provider first, and money of earlier ones that he
+    never refused is looked for, so that only one can turn into money.
 
     Raises:
         AttemptOpen: the other attempt cannot be closed now, or has just brought the money.
@@ -67,7 +67,8 @@ def attempt_for_browser(
     if attempt is not None and not attempt.is_off_session:
         gate.charging_require()
         return attempt
-    if attempt is not None and not janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor):
+    look = janitor.is_unpaid if attempt is None else janitor.attempts_close
+    if not look(cycle_id=cycle.pk, now=now, actor=actor):
         raise donation_errors.AttemptOpen()
     try:
         return donation_services.attempt_begin(

@@ -21,7 +21,7 @@ from saleor_ext.donations import services as donation_services
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
 from saleor_ext.flows.joining import join, shop_join
-from saleor_ext.flows.month import pay_step, settle
+from saleor_ext.flows.month import janitor, pay_step, settle
 from saleor_ext.flows.payments import disputes, refunds, session_words, shop_requests
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.saleor_connector import sessions
@@ -230,18 +230,40 @@ def _said(code: str, details: Mapping[str, object] | None = None) -> Answer:
     }
 
 
-def provider_event_handle(*, provider_ref: str, now: datetime, kind: str = "") -> None:
+def provider_event_handle(
+    *, provider_ref: str, now: datetime, kind: str = "", key: str = ""
+) -> None:
     """This will look again at the attempt a provider's message spoke of.
 
     The message itself is not believed: the attempt is fetched, so order and repetition of
     messages do not matter. What cannot be fetched now, the janitor finds. `kind` only says
-    whether what was given back is to be looked at, too.
+    whether what was given back is to be looked at, too; `key` is our own name of the attempt.
+
+    Raises:
+        ProviderUnknown, ProviderRetryable: the provider could not be asked; nothing changed.
     """
-    attempt = donation_selectors.attempt_by_provider_ref(provider_ref=provider_ref)
+    attempt = event_attempt(provider_ref=provider_ref, key=key)
     if attempt is None:
         return
+    has_lost_answer = not attempt.provider_ref
     attempt = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor="provider")
+    if has_lost_answer and attempt.state in donation_states.ATTEMPT_RECEIVED:
+        # Taken for unpaid, the month may be open in its donor's browser: it is not asked for twice.
+        janitor.attempts_close(cycle_id=attempt.cycle_id, now=now, actor="provider")
     if kind.startswith(REFUND_KINDS):
         refunds.refunds_look(attempt=attempt, now=now, actor="provider")
     if kind.startswith(DISPUTE_KINDS):
         disputes.disputes_look(attempt=attempt, now=now, actor="provider")
+
+
+def event_attempt(*, provider_ref: str, key: str) -> donation_models.PaymentAttempt | None:
+    """This will find the attempt of a message: by the provider's reference, or by our key when that
+    was lost with an answer. One that is being asked for just now learns it from its own answer.
+    """
+    attempt = donation_selectors.attempt_by_provider_ref(provider_ref=provider_ref)
+    if attempt is not None or not key:
+        return attempt
+    attempt = donation_selectors.attempt_by_key(key=key)
+    if attempt is None or attempt.provider_ref:
+        return None
+    return None if attempt.state == donation_states.AttemptState.INTENT else attempt

@@ -213,6 +213,26 @@ def test_an_event_leads_to_its_intent(subject: dict[str, Any], provider_ref: str
     assert event.created_at == datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("subject", "key"),
+    [
+        (payloads.intent(), "cycle-7-1"),
+        (payloads.charge(metadata={"furusato_key": "cycle-7-1"}), "cycle-7-1"),
+        (payloads.charge(), ""),
+        (payloads.charge(metadata=None), ""),
+        # A refund and the entering of a card have keys of their own.
+        ({"id": "re_1", "object": "refund", "metadata": {"furusato_key": "cycle-7-1-r1"}}, ""),
+        (payloads.setup(), ""),
+    ],
+)
+def test_an_event_of_an_attempt_carries_our_key(subject: dict[str, Any], key: str) -> None:
+    event = mapping.provider_event(
+        {"id": "evt_1", "type": "x.y", "created": 1_795_446_000, "data": {"object": subject}}
+    )
+
+    assert event.key == key
+
+
 VISA = {
     "id": "pm_1",
     "card": {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2030},
