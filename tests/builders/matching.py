@@ -1,5 +1,6 @@
 """Months whose ledger, balance at the provider and order in the shop agree."""
 
+from saleor_ext.contracts.payment import Outcome
 from saleor_ext.donations import models as donation_models
 from saleor_ext.saleor_connector import models as shop_models
 from tests.builders import months, refunding, world
@@ -19,7 +20,7 @@ def november_known(provider: MemoryProvider) -> donation_models.PaymentAttempt:
     attempt = donation_models.PaymentAttempt.objects.get(cycle__n=0)
     provider.charges[attempt.key] = months.answer(
         attempt,
-        months.Outcome.SUCCEEDED,
+        Outcome.SUCCEEDED,
         provider_ref=attempt.provider_ref,
         charge_ref=attempt.charge_ref,
         charged_at=world.NOW,
