@@ -1,11 +1,22 @@
 """Reading the mirrored balance and its comparisons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from saleor_ext.balance import models, states
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutHeld:
+    """What a payout is made of, as far as it is known: the sum of its entries' nets, its own
+    movement left out. `is_whole` when the provider named its entries and all are mirrored.
+    """
+
+    total_yen: int
+    is_whole: bool
 
 
 def entries_on(*, day: date) -> QuerySet[models.BalanceEntry]:
@@ -27,6 +38,18 @@ def mirrored_until() -> datetime | None:
     """This will return the moment of the newest entry that is mirrored."""
     found = models.BalanceEntry.objects.aggregate(newest=Max("entered_at"))
     return found["newest"]  # type: ignore[no-any-return]
+
+
+def mirrored_from() -> datetime | None:
+    """This will return the moment of the oldest entry that is mirrored."""
+    found = models.BalanceEntry.objects.aggregate(oldest=Min("entered_at"))
+    return found["oldest"]  # type: ignore[no-any-return]
+
+
+def days_matched(*, day_from: date) -> Mapping[date, datetime]:
+    """This will tell of each compared day since `day_from` when it was compared last."""
+    rows = models.MatchDay.objects.filter(day__gte=day_from)
+    return dict(rows.values_list("day", "matched_at"))
 
 
 def days_with_gaps() -> list[date]:
@@ -55,8 +78,21 @@ def payouts() -> QuerySet[models.Payout]:
     return models.Payout.objects.order_by("-created_on", "-pk")
 
 
-def payouts_without_entries() -> QuerySet[models.Payout]:
-    """This will list automatic payouts of which nobody has said yet what they are made of."""
-    return models.Payout.objects.filter(is_automatic=True, entry_refs=[]).exclude(
-        stage=states.PayoutStage.FAILED
+def payout_held(*, payout: models.Payout) -> PayoutHeld:
+    """This will add up what a payout is made of."""
+    entries = list(entries_by_ref(entry_refs=payout.entry_refs))
+    return PayoutHeld(
+        total_yen=sum(item.net_yen for item in entries if item.source_ref != payout.payout_ref),
+        is_whole=bool(payout.entry_refs) and len(entries) == len(payout.entry_refs),
     )
+
+
+def payouts_open(*, created_from: date) -> Iterator[models.Payout]:
+    """This will list the automatic payouts made since a Japanese day that are not yet the sum of
+    what they hold.
+    """
+    rows = models.Payout.objects.filter(is_automatic=True, created_on__gte=created_from)
+    for payout in rows.exclude(stage=states.PayoutStage.FAILED).order_by("-created_on", "-pk"):
+        held = payout_held(payout=payout)
+        if not held.is_whole or held.total_yen != payout.amount_yen:
+            yield payout

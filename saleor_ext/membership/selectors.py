@@ -459,3 +459,13 @@ def term_boxes_free(*, paying: models.Cycle) -> int:
     listed = models.Cycle.objects.filter(covered_by_id=paying.pk, is_listed=True)
     listed = listed.exclude(state__in=[states.CycleState.VOID, states.CycleState.SKIPPED])
     return max(paying.boxes - 1 - listed.count(), 0)
+
+
+def was_parked(*, membership_id: int, reason: str, since: datetime) -> bool:
+    """This will tell whether a membership was handed to staff for a reason since a moment."""
+    return models.MembershipEvent.objects.filter(
+        membership_id=membership_id,
+        to_state=states.MembershipState.PARKED,
+        reason=reason,
+        at__gte=since,
+    ).exists()

@@ -37,7 +37,7 @@ MONEY = parts.ListDefinition(
     title="入金の照合",
     lead="台帳、決済会社の入出金、ショップの入金記録を、毎日、円単位で比べます。このサロンの寄附だけを"
     "比べ、同じ口座のほかの入出金は「対象外」として別に数えます。毎朝5時に前日までの7日分と、"
-    "合わなかった日を比べ直します(manage.py money_match)。",
+    "まだ比べていない日、合わなかった日を比べます(manage.py money_match)。",
     rows=lambda: models.MatchDay.objects.all(),
     tabs=_day_tabs,
     filters=(parts.month_filter("day", label="月"),),

@@ -19,12 +19,15 @@ from saleor_ext.common import jptime
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
-from saleor_ext.flows.books import balance_mirror
+from saleor_ext.donations import states as donation_states
+from saleor_ext.flows.books import apart, balance_mirror
+from saleor_ext.flows.month import settle
 from saleor_ext.flows.payments import disputes, refunds
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.saleor_connector import models as shop_models
 
 JOB = "money.match"
+ACTOR = "match"
 DAYS_AGAIN = 7
 AT_ONCE = 500
 SHOP_GRACE = timedelta(hours=24)
@@ -47,36 +50,97 @@ class Report:
 
 
 def match_daily(*, now: datetime) -> Report:
-    """This will mirror the balance and compare the last days, and older ones that did not match."""
-    yesterday = jptime.jst_date(now) - timedelta(days=1)
-    recent = {yesterday - timedelta(days=number) for number in range(DAYS_AGAIN)}
-    days = sorted(recent | set(balance_selectors.days_with_gaps()))
-    return match_days(days=days, now=now)
+    """This will mirror the balance and compare the last days, those that silent mornings left out,
+    and older ones that did not match.
+    """
+    days = _days_due(today=jptime.jst_date(now)) | set(balance_selectors.days_with_gaps())
+    return match_days(days=sorted(days), now=now)
+
+
+def _days_due(*, today: date) -> set[date]:
+    """Each day since the first donation is compared until a week has gone by since. The last week
+    is always looked at, also before anything is in the ledger.
+    """
+    recent = {today - timedelta(days=number) for number in range(1, DAYS_AGAIN + 1)}
+    begun = donation_selectors.first_day()
+    if begun is None:
+        return recent
+    first = max(begun, today - balance_mirror.FURTHEST)
+    matched = balance_selectors.days_matched(day_from=first)
+    since = (first + timedelta(days=number) for number in range((today - first).days))
+    return recent | {day for day in since if not _is_done(day, matched.get(day))}
+
+
+def _is_done(day: date, matched_at: datetime | None) -> bool:
+    if matched_at is None:
+        return False
+    return (jptime.jst_date(matched_at) - day).days >= DAYS_AGAIN
 
 
 def match_days(*, days: Sequence[date], now: datetime) -> Report:
     """This will mirror the balance and compare some Japanese days.
 
     What is not in the ledger yet is first looked up at the provider, as its message would have had
-    it done: a refund or a dispute of which no message came is in the books afterwards.
+    it done: a refund or a dispute of which no message came is in the books afterwards. Of what
+    cannot be looked up the difference stays listed.
     """
     try:
-        balance_mirror.balance_mirror(now=now)
-        _take_up(days, now=now)
+        balance_mirror.balance_mirror(days_from=min(days), now=now)
     except provider_errors.ProviderError as error:
         return Report(days=0, gaps=0, silent=error.code)
+    _take_up(days, now=now)
     found = [_match(day, now=now) for day in days]
     return Report(days=len(found), gaps=sum(item.gap_count for item in found))
 
 
 def _take_up(days: Sequence[date], *, now: datetime) -> None:
-    """Refunds and disputes made at the provider arrive here, should every message be lost."""
-    kinds = [_Kind.REFUND, _Kind.REFUND_FAILURE, *sorted(_DISPUTES)]
-    entries = Entry.objects.filter(entered_on__in=list(days), kind__in=kinds).exclude(key="")
-    keys = {entry.key for entry, row in _with_rows(entries.iterator()) if row is None}
-    for attempt in donation_models.PaymentAttempt.objects.filter(key__in=keys).order_by("pk"):
-        refunds.refunds_look(attempt=attempt, now=now, actor="match")
-        disputes.disputes_look(attempt=attempt, now=now, actor="match")
+    """What moved at the provider arrives here, should every message be lost."""
+    entries = Entry.objects.filter(
+        entered_on__in=list(days), kind__in=sorted(states.LEDGER_KINDS)
+    ).exclude(key="")
+    keys = {
+        entry.key
+        for entry, row in _with_rows(entries.iterator())
+        if row is None and not _is_before_staff(entry)
+    }
+    # In another order each time: a few that are not answered do not always stand before the others.
+    attempts = donation_models.PaymentAttempt.objects.filter(key__in=keys).order_by("?")
+    apart.each_apart(attempts, work=lambda attempt: _look(attempt, now=now))
+
+
+def _is_before_staff(entry: Entry) -> bool:
+    """A refund that came back never gets a row: its membership is parked for staff, and once they
+    have let it go on it is not parked again each morning.
+    """
+    if entry.kind != _Kind.REFUND_FAILURE:
+        return False
+    attempt = donation_selectors.attempt_by_key(key=entry.key)
+    return attempt is not None and membership_selectors.was_parked(
+        membership_id=attempt.membership_id, reason=refunds.CAME_BACK, since=entry.entered_at
+    )
+
+
+def _look(attempt: donation_models.PaymentAttempt, *, now: datetime) -> None:
+    if _is_money_unsaid(attempt):
+        attempt = settle.attempt_settle(attempt_id=attempt.pk, now=now, actor=ACTOR)
+    refunds.refunds_look(attempt=attempt, now=now, actor=ACTOR)
+    disputes.disputes_look(attempt=attempt, now=now, actor=ACTOR)
+
+
+def _is_money_unsaid(attempt: donation_models.PaymentAttempt) -> bool:
+    """Closed as bringing nothing, and the provider has money of it. Open ones are the janitor's.
+
+    Money that cannot count (another attempt brought the month, another amount) has its reference
+    noted when it is handed to staff: then it only stays listed.
+    """
+    if attempt.state != donation_states.AttemptState.DECLINED:
+        return False
+    if not attempt.provider_ref:
+        return True
+    paid = Entry.objects.filter(
+        key=attempt.key, kind=_Kind.CHARGE, amount_yen=attempt.amount_yen
+    ).exists()
+    return paid and donation_selectors.attempt_received(cycle_id=attempt.cycle_id) is None
 
 
 def _with_rows(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Row | None]]:
@@ -232,20 +296,17 @@ def _payout_gaps(day: date) -> Iterator[Gap]:
     for payout in balance_selectors.payouts_on(day=day):
         if not payout.is_automatic or payout.stage == states.PayoutStage.FAILED:
             continue
-        entries = list(balance_selectors.entries_by_ref(entry_refs=payout.entry_refs))
-        held = [entry for entry in entries if entry.source_ref != payout.payout_ref]
-        total = sum(entry.net_yen for entry in held)
-        is_whole = len(entries) == len(payout.entry_refs)
-        if not payout.entry_refs or not is_whole:
+        held = balance_selectors.payout_held(payout=payout)
+        if not held.is_whole:
             yield Gap(
                 code=_Code.PAYOUT_INCOMPLETE,
                 subject=payout.payout_ref,
                 provider_yen=payout.amount_yen,
             )
-        elif total != payout.amount_yen:
+        elif held.total_yen != payout.amount_yen:
             yield Gap(
                 code=_Code.PAYOUT_DIFFERS,
                 subject=payout.payout_ref,
-                ledger_yen=total,
+                ledger_yen=held.total_yen,
                 provider_yen=payout.amount_yen,
             )

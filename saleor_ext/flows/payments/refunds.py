@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 OUTBOX_ACTOR = "outbox"
 PROVIDER_REASON = "requested_by_customer"  # what staff write stays with us
 PARKED_REASON = "refunded"
+CAME_BACK = "refund_came_back"
 _Member = membership_states.MembershipState
 _STOPPABLE = frozenset({_Member.ACTIVE, _Member.PAST_DUE, _Member.PAUSED})
 
@@ -249,7 +250,7 @@ def _came_back(refund: donation_models.Refund, *, now: datetime, actor: str) -> 
     """Given back, and sent back by the bank: the ledger's row stands, and staff must decide."""
     cycle = membership_selectors.cycle_get(cycle_id=refund.attempt.cycle_id)
     logger.error("refund %s came back from the bank: staff must decide", refund.pk)
-    _membership_park(cycle, reason="refund_came_back", now=now, actor=actor)
+    _membership_park(cycle, reason=CAME_BACK, now=now, actor=actor)
 
 
 def _report_put(refund: donation_models.Refund, *, cycle_id: int, now: datetime) -> None:

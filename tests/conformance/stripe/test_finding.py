@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from plugins.payment.stripe import provider as stripe_provider
 from saleor_ext.contracts.payment import Outcome
 from saleor_ext.contracts.types import Yen
 from tests.conformance.stripe.conftest import Peer, unique
@@ -132,3 +135,44 @@ def test_balance_transactions_carry_a_whole_yen_fee(peer: Peer) -> None:
     assert (transaction.amount, transaction.currency) == (3000, "jpy")
     assert transaction.fee > 0
     assert transaction.net == 3000 - transaction.fee
+
+
+def test_a_list_longer_than_one_page_is_read_to_its_end(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given five attempts of one customer, three refunds of the first, and pages of two
+    monkeypatch.setattr(stripe_provider, "_PAGE", 2)
+    began_at = datetime.now(UTC) - timedelta(seconds=5)
+    customer_ref = peer.customer()
+    method_ref = peer.saved_card(customer_ref)
+    requests = [peer.request(customer_ref=customer_ref, method_ref=method_ref) for _ in range(5)]
+    paid = [peer.provider.charge_off_session(request) for request in requests]
+    first = paid[0]
+    given = [
+        peer.provider.refund_create(
+            key=unique("refund"),
+            provider_ref=first.provider_ref,
+            amount_yen=Yen(amount_yen),
+            reason="requested_by_customer",
+        )
+        for amount_yen in (100, 200, 300)
+    ]
+
+    # when
+    found = peer.provider.charge_find(
+        key=requests[0].key, created_from=began_at, customer_ref=customer_ref
+    )
+    refunds = peer.provider.refunds_of(provider_ref=first.provider_ref)
+    entries = peer.provider.balance_entries(
+        entered_from=began_at, entered_to=datetime.now(UTC) + timedelta(minutes=1)
+    )
+
+    # then each is there once, the oldest first
+    keys = {request.key for request in requests}
+    ours = [entry for entry in entries if entry.key in keys]
+    assert found is not None
+    assert found.provider_ref == first.provider_ref
+    assert refunds == given
+    assert [entry.amount_yen for entry in ours] == [3000] * 5 + [-100, -200, -300]
+    assert [entry.key for entry in ours[:5]] == [request.key for request in requests]
+    assert len({entry.entry_ref for entry in entries}) == len(entries)

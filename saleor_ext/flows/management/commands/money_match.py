@@ -21,7 +21,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """This will declare the options."""
-        parser.add_argument("--day", help="比べる日 YYYY-MM-DD(省略時は前日までの7日と合わない日)")
+        parser.add_argument(
+            "--day",
+            help="比べる日 YYYY-MM-DD(省略時は前日までの7日、まだ比べていない日、合わない日)",
+        )
         parser.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
 
     def handle(self, *args: Any, **options: Any) -> None:

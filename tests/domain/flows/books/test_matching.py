@@ -16,6 +16,7 @@ from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.books import matching
 from saleor_ext.saleor_connector import models as shop_models
+from tests.builders import matching as matching_builders
 from tests.builders import months, refunding
 from tests.builders.provider import MemoryProvider, entry_make
 
@@ -29,16 +30,7 @@ NOW = months.morning(DAY + timedelta(days=3), hour=5)
 def attempt(provider: MemoryProvider) -> donation_models.PaymentAttempt:
     """December, paid with 3,000 yen, and its order in the shop."""
     made = refunding.paid_december_make(provider)
-    reference = made.key.rpartition("-a")[0]
-    shop_models.ShopOrder.objects.create(
-        external_reference=reference,
-        order_id="order-1",
-        number="1",
-        status="UNFULFILLED",
-        is_paid=True,
-        charged_yen=3000,
-        updated_at=NOW,
-    )
+    matching_builders.order_make(made)
     return made
 
 
@@ -180,6 +172,7 @@ def test_days_that_did_not_match_are_compared_again_until_they_do(
     # given
     shop_models.ShopOrder.objects.update(charged_yen=1)
     match()
+    matching_builders.november_known(provider)
     weeks_later = NOW + timedelta(days=30)
     assert matching.match_daily(now=weeks_later).gaps == 1
     assert selectors.days_with_gaps() == [DAY]
