@@ -20,6 +20,7 @@ from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import errors as flow_errors
 from saleor_ext.flows import missed_link
+from saleor_ext.flows.dunning import retrying
 from saleor_ext.flows.limits import deciding, leaving_out, year_gate
 from saleor_ext.flows.month import charge_run, settle
 from saleor_ext.membership import cycles, models, selectors, states
@@ -162,7 +163,7 @@ def carry_on(*, now: datetime) -> None:
     ).distinct()
     for catch_up in decided:
         if catch_up.state == _Decision.CHARGE:
-            catching_up.months_approve(catch_up_id=catch_up.pk, now=now)
+            _approve(catch_up, now=now)
             continue
         for month in _waiting(catch_up):
             with contextlib.suppress(InvalidTransition):  # another run was faster
@@ -171,6 +172,15 @@ def carry_on(*, now: datetime) -> None:
                 else:
                     _skip(month, reason=SKIPPED_BY_STAFF, now=now, actor=catch_up.decided_by)
     _close_unanswered(now=now)
+
+
+@transaction.atomic
+def _approve(catch_up: operation_models.CatchUp, *, now: datetime) -> None:
+    """Nobody could make up for them while they waited: they get their days anew."""
+    months = catch_up.months.filter(state=_Month.WAITING)
+    missed = models.Cycle.objects.filter(pk__in=months.values("cycle_id"))
+    retrying.days_renew(months=missed, now=now)
+    catching_up.months_approve(catch_up_id=catch_up.pk, now=now)
 
 
 def _waiting(catch_up: operation_models.CatchUp) -> Iterator[operation_models.CatchUpMonth]:
@@ -228,6 +238,13 @@ def asked_month(*, token: str, today: date) -> operation_models.CatchUpMonth:
     return month
 
 
+@transaction.atomic
+def _approve_one(month: operation_models.CatchUpMonth, *, now: datetime) -> None:
+    months = models.Cycle.objects.filter(pk=month.cycle_id)
+    retrying.days_renew(months=months, now=now)
+    catching_up.month_approve(month_id=month.pk, now=now)
+
+
 def answer(*, token: str, is_wanted: bool, now: datetime) -> operation_models.CatchUpMonth:
     """This will write down what a donor answered: charge the missed month, or leave it out.
 
@@ -245,7 +262,7 @@ def answer(*, token: str, is_wanted: bool, now: datetime) -> operation_models.Ca
     actor = f"donor:{month.cycle.membership.donor_id}"
     try:
         if is_wanted:
-            catching_up.month_approve(month_id=month.pk, now=now)
+            _approve_one(month, now=now)
         else:
             _skip(month, reason=SKIPPED_BY_DONOR, now=now, actor=actor)
     except InvalidTransition as error:
