@@ -52,7 +52,7 @@ def decide(decision: str, *, day: date) -> None:
     catch_up.decide(
         catch_up_id=plan.catch_up_id,
         decision=decision,
-        shown=(plan.count, plan.amount_yen),
+        seen=plan.seen,
         reason="障害から復旧",
         now=months.morning(day),
         actor="staff:sato",
