@@ -24,6 +24,7 @@ from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import outlook
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.membership.states import GrantState
+from saleor_ext.operation import selectors as operation_selectors
 from saleor_ext.receipts import selectors as receipt_selectors
 
 SUBJECT_PREFIX = "件名:"
@@ -57,7 +58,13 @@ def grant_mail_send(payload: Mapping[str, Any], now: datetime) -> None:
 
 
 def staff_mail_send(payload: Mapping[str, Any], now: datetime) -> None:
-    """This will tell the town's office of something that only a person can mend."""
+    """This will tell the town's office of something that only a person can mend.
+
+    Of missed donations about which staff have decided meanwhile it is told no more.
+    """
+    missed = _missed(payload.get("catch_up_id"))
+    if "catch_up_id" in payload and missed is None:
+        return
     town = membership_selectors.municipality_get()
     context: dict[str, object] = {
         "town": town,
@@ -65,6 +72,7 @@ def staff_mail_send(payload: Mapping[str, Any], now: datetime) -> None:
         "links": links(),
         "cycle": _cycle(payload.get("cycle_id")),
         "shipment": _shipment(payload.get("shipment_id")),
+        "missed": missed,
     }
     letter_send(name=payload["name"], context=context, to=town.email)
 
@@ -233,6 +241,11 @@ def _tracking_url(shipment: fulfilment_models.Shipment | None) -> str:
     return registry.carriers()[shipment.carrier].tracking_url(shipment.tracking_number)
 
 
+def _missed(catch_up_id: int | None) -> operation_selectors.CatchUpSums | None:
+    waiting = operation_selectors.catch_up_sums()
+    return waiting if waiting and waiting.catch_up_id == catch_up_id else None
+
+
 def links() -> dict[str, str]:
     """This will list the addresses that mails point to."""
     return {
@@ -251,5 +264,6 @@ def links() -> dict[str, str]:
         "shipments": f"{settings.APP_URL}/my/shipments/",
         "help": f"{settings.APP_URL}/help/",
         "staff": f"{settings.APP_URL}/staff/",
+        "staff_run": f"{settings.APP_URL}/staff/run/",
         "manifest": f"{settings.APP_INTERNAL_URL}/saleor/manifest",
     }

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, QuerySet, Value
 
 from saleor_ext.common import bulk, moves
 from saleor_ext.common.errors import InvalidTransition
@@ -316,6 +316,17 @@ def cycle_retry_set(
     if reason is not None:
         changes["reason"] = reason
     models.Cycle.objects.filter(pk=cycle_id, state=_State.LOCKED).update(**changes)
+
+
+def cycles_pay_longer(*, cycles: QuerySet[models.Cycle], until: date) -> None:
+    """This will move the last day on which locked months can be made up for to a later one. Months
+    that nobody told such a day, and of whose members nothing is owed, need none.
+    """
+    owed = Q(pay_until__isnull=True, membership__state=states.MembershipState.PAST_DUE)
+    rows = models.Cycle.objects.filter(
+        owed | Q(pay_until__lt=until), pk__in=cycles.values("pk"), state=_State.LOCKED
+    )
+    rows.update(pay_until=until)
 
 
 def cycle_note(*, cycle_id: int, reason: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from saleor_ext.common.states import state_claim
-from saleor_ext.operation import errors, models, states
+from saleor_ext.operation import errors, models, selectors, states
 
 _State = states.CatchUpState
 _Month = states.CatchUpMonthState
@@ -44,7 +44,7 @@ def catch_up_decide(
     *,
     catch_up_id: int,
     decision: str,
-    shown: tuple[int, int],
+    seen: str,
     reason: str,
     now: datetime,
     actor: str,
@@ -54,7 +54,7 @@ def catch_up_decide(
     Args:
         catch_up_id: which.
         decision: charge, ask or skip.
-        shown: how many months and how many yen the person had before him when he decided.
+        seen: the sign of the months the person had before him when he decided.
         reason: why, for those who come later; leaving out needs one.
         now: the present moment.
         actor: who decided.
@@ -66,7 +66,9 @@ def catch_up_decide(
     if decision in NEED_REASON and not reason.strip():
         raise errors.ReasonMissing()
     found = models.CatchUp.objects.select_for_update().filter(pk=catch_up_id).first()
-    if found is None or found.state != _State.WAITING or shown != _waiting(found):
+    if found is None or found.state != _State.WAITING:
+        raise errors.CatchUpChanged()
+    if seen != selectors.catch_up_seen(catch_up_id=found.pk):
         raise errors.CatchUpChanged()
     state_claim(
         models.CatchUp.objects.filter(pk=found.pk),
@@ -78,12 +80,6 @@ def catch_up_decide(
     )
     found.refresh_from_db()
     return found
-
-
-def _waiting(found: models.CatchUp) -> tuple[int, int]:
-    amounts = found.months.filter(state=_Month.WAITING).values_list("amount_yen", flat=True)
-    yen = list(amounts)
-    return len(yen), sum(yen)
 
 
 def catch_up_void(*, catch_up_id: int, now: datetime) -> None:

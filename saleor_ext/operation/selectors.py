@@ -1,11 +1,15 @@
 """Reading the place and the regular jobs."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Min, QuerySet, Sum
 
+from saleor_ext.contracts.types import Yen
 from saleor_ext.operation import models, place, states
+
+SEEN_LENGTH = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,48 @@ def month_runs() -> QuerySet[models.MonthRun]:
 def catch_up_waiting() -> models.CatchUp | None:
     """This will return the missed donations that wait for staff, if there are any."""
     return models.CatchUp.objects.filter(state=states.CatchUpState.WAITING).first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatchUpSums:
+    """Missed donations that wait for staff: how many, how many yen, due on how many different days,
+    the first and the last of them.
+    """
+
+    catch_up_id: int
+    count: int
+    amount_yen: Yen
+    days: int
+    first_on: date
+    last_on: date
+
+
+def catch_up_sums() -> CatchUpSums | None:
+    """This will sum up the missed donations that wait for staff, None when there are none."""
+    sums = models.CatchUpMonth.objects.filter(
+        catch_up__state=states.CatchUpState.WAITING, state=states.CatchUpMonthState.WAITING
+    ).aggregate(
+        catch_up_id=Max("catch_up_id"),  # one waits at a time
+        count=Count("pk"),
+        amount_yen=Sum("amount_yen"),
+        days=Count("due_on", distinct=True),
+        first_on=Min("due_on"),
+        last_on=Max("due_on"),
+    )
+    return CatchUpSums(**sums) if sums["count"] else None
+
+
+def catch_up_seen(*, catch_up_id: int) -> str:
+    """This will make a short sign for just those months of a catch-up that wait: it is another one
+    when a month or its yen is another one, even where number and sum are the same.
+    """
+    waiting = models.CatchUpMonth.objects.filter(
+        catch_up_id=catch_up_id, state=states.CatchUpMonthState.WAITING
+    )
+    sign = hashlib.sha256()
+    for row in waiting.order_by("cycle_id").values_list("cycle_id", "amount_yen").iterator():
+        sign.update(f"{row[0]}:{row[1]}|".encode())
+    return sign.hexdigest()[:SEEN_LENGTH]
 
 
 def catch_ups_decided() -> QuerySet[models.CatchUp]:

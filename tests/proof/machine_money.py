@@ -133,6 +133,8 @@ class MoneyMachine(Machine):
             )
         elif decision == "ask" and not said:
             month.asked_until = self.salon.today + timedelta(days=parts.ANSWER_DAYS)
+        else:
+            self.town.days_renew(member, month, today=self.salon.today)
         if decision == "ask" and said:
             self.salon.missed_answer(donor, month.number, is_wanted=said == "yes")
 

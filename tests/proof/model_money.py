@@ -138,11 +138,12 @@ class Money(Choices):
             return
         for month in member.by_number():
             is_late = month.pay_until is not None and month.pay_until < today
-            if month.state != "locked" or not is_late:
+            is_asked_about = month.is_held or month.asked_until is not None
+            if month.state != "locked" or not is_late or is_asked_about:
                 continue
             if month.question is not None and not is_provider_there:
                 continue  # it has to be closed there first
-            month.question = month.asked_until = None
+            month.question = None
             month.state = "failed"
             month.reason = "not_paid_in_time" if month.is_tried else "year_turn_unanswered"
             if member.state == "past_due" and not member.owes():
@@ -197,6 +198,12 @@ class Money(Choices):
                 if month.state == "locked" and member.state in GIVING and is_due:
                     found.append((member, month))
         return found
+
+    def days_renew(self, member: Member, month: Month, *, today: date) -> None:
+        """It is to be charged after all: there are days again to make up for it."""
+        until = today + timedelta(days=almanac.GIVE_UP_DAYS)
+        if month.pay_until is not None or member.state == "past_due":
+            month.pay_until = max(month.pay_until or until, until)
 
     def unanswered_leave_out(self, member: Member, *, today: date) -> None:
         for month in member.by_number():

@@ -305,7 +305,7 @@ class Salon:
         catch_up.decide(
             catch_up_id=plan.catch_up_id,
             decision=decision,
-            shown=(plan.count, plan.amount_yen),
+            seen=plan.seen,
             reason="proof",
             now=self.moment,
             actor=ACTOR,

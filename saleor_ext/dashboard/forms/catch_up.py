@@ -8,13 +8,14 @@ from saleor_ext.common import number_guard
 from saleor_ext.dashboard import messages
 from saleor_ext.dashboard.forms.parking import REASON_MAX_LENGTH
 
+SEEN_MAX_LENGTH = 40
+
 
 class CatchUpForm(number_guard.GuardedForm):
-    """A decision about just these months and yen; every decision needs a reason."""
+    """A decision about just the months that were shown; every decision needs a reason."""
 
     catch_up_id = forms.IntegerField(min_value=1)
-    count = forms.IntegerField(min_value=0)
-    amount_yen = forms.IntegerField(min_value=0)
+    seen = forms.CharField(max_length=SEEN_MAX_LENGTH)
     decision = forms.ChoiceField(choices=[(name, name) for name in ("charge", "ask", "skip")])
     reason = forms.CharField(
         max_length=REASON_MAX_LENGTH,
@@ -36,6 +37,6 @@ class CatchUpForm(number_guard.GuardedForm):
         return {
             "catch_up_id": data["catch_up_id"],
             "decision": data["decision"],
-            "shown": (data["count"], data["amount_yen"]),
+            "seen": data["seen"],
             "reason": data["reason"],
         }

@@ -18,6 +18,7 @@ from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models, states
 from saleor_ext.onestop import selectors as onestop_selectors
+from saleor_ext.operation import selectors as operation_selectors
 from saleor_ext.outbox import selectors as outbox_selectors
 from saleor_ext.saleor_connector import selectors as shop_selectors
 
@@ -55,6 +56,8 @@ class Overview:
     gaps: int
     messages_failed: int
     costs_over: int
+    missed_count: int
+    missed_yen: int
     is_shop_lost: bool
     shortages: tuple[shop_stock.Shortage, ...]
 
@@ -72,6 +75,7 @@ class Overview:
             or self.gaps
             or self.messages_failed
             or self.costs_over
+            or self.missed_count
             or self.is_shop_lost
             or self.shortages
         )
@@ -85,6 +89,7 @@ def overview(*, today: date) -> Overview:
     )
     money = _money(today=today)
     parcels = _parcels(today=today)
+    missed = operation_selectors.catch_up_sums()
     return Overview(
         month=month,
         year=today.year,
@@ -114,6 +119,8 @@ def overview(*, today: date) -> Overview:
         messages_failed=outbox_selectors.messages_failed().count()
         + shop_selectors.deliveries_failed().count(),
         costs_over=cost_selectors.revisions_over().count(),
+        missed_count=missed.count if missed else 0,
+        missed_yen=missed.amount_yen if missed else 0,
         is_shop_lost=shop_selectors.installation_is_lost(),
         shortages=tuple(shop_stock.shortages(today=today)),
     )

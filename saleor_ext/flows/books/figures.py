@@ -112,6 +112,12 @@ def _months(*, today: date) -> Iterator[Figure]:
         "Months whose donation is due and has not been asked for",
         charge_run.cycles_due(as_of=today).count(),
     )
+    missed = operation_selectors.catch_up_sums()
+    yield _single(
+        "cycles_missed_waiting",
+        "Months missed in a stop that are not charged before staff have decided",
+        missed.count if missed else 0,
+    )
     parked = membership_states.MembershipState.PARKED
     yield _single(
         "memberships_parked",

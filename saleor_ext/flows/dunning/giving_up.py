@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import leaving_out
 from saleor_ext.flows.month import janitor, settle
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.membership import cycles, models, selectors, services, states
+from saleor_ext.operation import selectors as operation_selectors
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
     """This will select the months that have waited for their donation as long as the town waits.
 
     They wait until the day their donors were told: of declined ones with the decline, of those
-    that the turn of the year holds back untried with the question.
+    that the turn of the year holds back untried with the question. Missed ones, about which staff
+    or their donors have not decided yet, wait longer.
     """
     days = selectors.municipality_get().give_up_days
     waited = Q(pay_until__lt=as_of) | Q(
@@ -37,8 +38,10 @@ def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
         charge_on__lt=as_of - timedelta(days=days),
         membership__state=_Member.PAST_DUE,
     )
+    asked_about = operation_selectors.catch_up_held().filter(cycle_id=OuterRef("pk"))
     return models.Cycle.objects.filter(
         waited,
+        ~Exists(asked_about),
         state=states.CycleState.LOCKED,
         kind=states.CycleKind.DONATION,
         n__gt=0,
@@ -53,13 +56,15 @@ def months_give_up(*, as_of: date, now: datetime, actor: str) -> int:
     Returns:
         how many were given up.
     """
-    return sum(_give_up_safely(cycle, now=now, actor=actor) for cycle in _each(as_of=as_of))
+    return sum(
+        _give_up_safely(cycle, as_of=as_of, now=now, actor=actor) for cycle in _each(as_of=as_of)
+    )
 
 
-def _give_up_safely(cycle: models.Cycle, *, now: datetime, actor: str) -> bool:
+def _give_up_safely(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> bool:
     try:
         is_unpaid = janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor)
-        return is_unpaid and _give_up(cycle, now=now, actor=actor)
+        return is_unpaid and _give_up(cycle, as_of=as_of, now=now, actor=actor)
     except Exception:
         logger.exception("cycle %s could not be given up", cycle.pk)
         return False
@@ -77,13 +82,13 @@ def _each(*, as_of: date) -> Iterator[models.Cycle]:
 
 
 @transaction.atomic
-def _give_up(cycle: models.Cycle, *, now: datetime, actor: str) -> bool:
+def _give_up(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> bool:
+    cycles.cycle_hold(cycle_id=cycle.pk)
+    if not months_late(as_of=as_of).filter(pk=cycle.pk).exists():
+        return False  # it was paid, or got more days, in this very moment
     was_tried = donation_selectors.latest_attempt(cycle_id=cycle.pk) is not None
     reason = NOT_PAID if was_tried else UNANSWERED
-    try:
-        cycles.cycle_fail(cycle_id=cycle.pk, reason=reason, now=now, actor=actor)
-    except InvalidTransition:
-        return False  # it was paid in this very moment
+    cycles.cycle_fail(cycle_id=cycle.pk, reason=reason, now=now, actor=actor)
     order_queue.order_put("order.cancel", cycle_id=cycle.pk, now=now)
     settle.mail_put("month_given_up", cycle=cycle, now=now)
     if _ends(cycle):

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
+
 from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
@@ -49,6 +51,14 @@ def _first_day(cycle: models.Cycle) -> date:
     first = attempts.first()
     tried_on = jptime.jst_date(first.begun_at) if first else cycle.charge_on
     return max(cycle.charge_on, tried_on)
+
+
+def days_renew(*, months: QuerySet[models.Cycle], now: datetime) -> None:
+    """This will give months that could not be paid for a while as many days from now on as the
+    town gives after a decline. Nobody's days become fewer.
+    """
+    days = timedelta(days=selectors.municipality_get().give_up_days)
+    cycles.cycles_pay_longer(cycles=months, until=jptime.jst_date(now) + days)
 
 
 def retries_until(*, as_of: date, now: datetime) -> date:

@@ -7,19 +7,19 @@ the provider was away: a month is missed when it was due before today and nobody
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from saleor_ext.common import jptime
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import errors as flow_errors
 from saleor_ext.flows import missed_link
+from saleor_ext.flows.dunning import retrying
 from saleor_ext.flows.limits import deciding, leaving_out, year_gate
 from saleor_ext.flows.month import charge_run, settle
 from saleor_ext.membership import cycles, models, selectors, states
@@ -27,6 +27,7 @@ from saleor_ext.operation import catching_up, errors
 from saleor_ext.operation import models as operation_models
 from saleor_ext.operation import selectors as operation_selectors
 from saleor_ext.operation import states as operation_states
+from saleor_ext.outbox import services as outbox
 
 _Decision = operation_states.CatchUpState
 _Month = operation_states.CatchUpMonthState
@@ -38,20 +39,15 @@ SKIPPED_UNANSWERED = "catch_up_unanswered"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(operation_selectors.CatchUpSums):
     """What waits for staff: "3 days, 412 donations, 2,060,000 yen".
 
-    `days` are the different days on which something was due between `first_on` and `last_on`.
     `last_done_on` is the day up to which a run last went through everything before it was made.
+    `seen` is a sign of these very months: who decides hands it back.
     """
 
-    catch_up_id: int
-    count: int
-    amount_yen: Yen
-    days: int
-    first_on: date
-    last_on: date
     last_done_on: date | None
+    seen: str
 
 
 def overdue(*, as_of: date) -> QuerySet[models.Cycle]:
@@ -68,26 +64,14 @@ def overdue(*, as_of: date) -> QuerySet[models.Cycle]:
 
 def plan() -> Plan | None:
     """This will return what waits for staff, None when nothing does."""
-    found = operation_selectors.catch_up_waiting()
-    if found is None:
+    sums = operation_selectors.catch_up_sums()
+    if sums is None:
         return None
-    waiting = found.months.filter(state=_Month.WAITING).aggregate(
-        count=Count("pk"),
-        total=Sum("amount_yen"),
-        days=Count("due_on", distinct=True),
-        first=Min("due_on"),
-        last=Max("due_on"),
-    )
-    if not waiting["count"]:
-        return None
+    found = operation_models.CatchUp.objects.get(pk=sums.catch_up_id)
     return Plan(
-        catch_up_id=found.pk,
-        count=waiting["count"],
-        amount_yen=Yen(waiting["total"]),
-        days=waiting["days"],
-        first_on=waiting["first"],
-        last_on=waiting["last"],
+        **asdict(sums),
         last_done_on=found.last_done_on,
+        seen=operation_selectors.catch_up_seen(catch_up_id=found.pk),
     )
 
 
@@ -106,15 +90,27 @@ def hold_above_bound(*, as_of: date, now: datetime) -> int:
         sums["count"] > town.catch_up_count_max or (sums["total"] or 0) > town.catch_up_max_yen
     )
     if sums["count"] and (waiting is not None or is_above):
-        listed = rows.annotate(due=Coalesce("next_try_on", "charge_on"))
-        catching_up.catch_up_gather(
-            overdue=listed.values_list("pk", "due", "amount_yen").iterator(),
-            as_of=as_of,
-            last_done_on=operation_selectors.last_done_on(),
-            now=now,
-        )
-    found = plan()
+        _gather(rows, as_of=as_of, now=now)
+    found = operation_selectors.catch_up_sums()
     return found.count if found else 0
+
+
+@transaction.atomic
+def _gather(rows: QuerySet[models.Cycle], *, as_of: date, now: datetime) -> None:
+    """Staff are written to once, however much comes to it before they decide."""
+    listed = rows.annotate(due=Coalesce("next_try_on", "charge_on"))
+    found = catching_up.catch_up_gather(
+        overdue=listed.values_list("pk", "due", "amount_yen").iterator(),
+        as_of=as_of,
+        last_done_on=operation_selectors.last_done_on(),
+        now=now,
+    )
+    outbox.message_put(
+        topic="mail.staff",
+        key=f"mail:catch_up_waits:{found.pk}",
+        payload={"name": "catch_up_waits", "catch_up_id": found.pk},
+        now=now,
+    )
 
 
 def _let_go(*, now: datetime) -> None:
@@ -134,12 +130,13 @@ def decide(
     *,
     catch_up_id: int,
     decision: str,
-    shown: tuple[int, int],
+    seen: str,
     reason: str,
     now: datetime,
     actor: str,
 ) -> operation_models.CatchUp:
-    """This will do what staff decided about missed donations.
+    """This will do what staff decided about missed donations. `seen` is the sign of the plan they
+    had before them.
 
     Few months at once; many, and what is broken off, are carried on by the next run.
 
@@ -147,9 +144,9 @@ def decide(
         ReasonMissing, CatchUpChanged: nothing was changed.
     """
     found = catching_up.catch_up_decide(
-        catch_up_id=catch_up_id, decision=decision, shown=shown, reason=reason, now=now, actor=actor
+        catch_up_id=catch_up_id, decision=decision, seen=seen, reason=reason, now=now, actor=actor
     )
-    if shown[0] <= AT_ONCE:
+    if found.months.filter(state=_Month.WAITING).count() <= AT_ONCE:
         carry_on(now=now)
     return found
 
@@ -162,7 +159,7 @@ def carry_on(*, now: datetime) -> None:
     ).distinct()
     for catch_up in decided:
         if catch_up.state == _Decision.CHARGE:
-            catching_up.months_approve(catch_up_id=catch_up.pk, now=now)
+            _approve(catch_up, now=now)
             continue
         for month in _waiting(catch_up):
             with contextlib.suppress(InvalidTransition):  # another run was faster
@@ -171,6 +168,15 @@ def carry_on(*, now: datetime) -> None:
                 else:
                     _skip(month, reason=SKIPPED_BY_STAFF, now=now, actor=catch_up.decided_by)
     _close_unanswered(now=now)
+
+
+@transaction.atomic
+def _approve(catch_up: operation_models.CatchUp, *, now: datetime) -> None:
+    """Nobody could make up for them while they waited: they get their days anew."""
+    months = catch_up.months.filter(state=_Month.WAITING)
+    missed = models.Cycle.objects.filter(pk__in=months.values("cycle_id"))
+    retrying.days_renew(months=missed, now=now)
+    catching_up.months_approve(catch_up_id=catch_up.pk, now=now)
 
 
 def _waiting(catch_up: operation_models.CatchUp) -> Iterator[operation_models.CatchUpMonth]:
@@ -228,6 +234,13 @@ def asked_month(*, token: str, today: date) -> operation_models.CatchUpMonth:
     return month
 
 
+@transaction.atomic
+def _approve_one(month: operation_models.CatchUpMonth, *, now: datetime) -> None:
+    months = models.Cycle.objects.filter(pk=month.cycle_id)
+    retrying.days_renew(months=months, now=now)
+    catching_up.month_approve(month_id=month.pk, now=now)
+
+
 def answer(*, token: str, is_wanted: bool, now: datetime) -> operation_models.CatchUpMonth:
     """This will write down what a donor answered: charge the missed month, or leave it out.
 
@@ -245,7 +258,7 @@ def answer(*, token: str, is_wanted: bool, now: datetime) -> operation_models.Ca
     actor = f"donor:{month.cycle.membership.donor_id}"
     try:
         if is_wanted:
-            catching_up.month_approve(month_id=month.pk, now=now)
+            _approve_one(month, now=now)
         else:
             _skip(month, reason=SKIPPED_BY_DONOR, now=now, actor=actor)
     except InvalidTransition as error:

@@ -45,6 +45,7 @@ class Record:
     _phase: RunPhase = RunPhase.PLANNING
     _phase_s: float = field(default_factory=time.monotonic)
     _seen_s: float = field(default_factory=time.monotonic)
+    _counted: set[int] = field(default_factory=set)
     _figures: dict[str, int] = field(default_factory=dict)
     _stopped: str = ""
 
@@ -56,14 +57,17 @@ class Record:
     def bounded(self, cycles: charging.Cycles) -> charging.Cycles:
         """This will take those months that keep the run within its plan; the next run plans anew.
 
-        A month that is taken counts even when nothing is charged for it after all.
+        A month that is taken counts even when nothing is charged for it after all, and counts once
+        however often it is taken: it is paid once at most.
         """
         taken = []
         for cycle in cycles:
-            if cycle.amount_yen > self.left_yen:
-                self.refusal = PLAN_EXCEEDED
-                continue
-            self.left_yen -= cycle.amount_yen
+            if cycle.pk not in self._counted:
+                if cycle.amount_yen > self.left_yen:
+                    self.refusal = PLAN_EXCEEDED
+                    continue
+                self.left_yen -= cycle.amount_yen
+                self._counted.add(cycle.pk)
             taken.append(cycle)
         return taken
 

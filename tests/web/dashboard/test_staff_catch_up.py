@@ -23,8 +23,7 @@ def plan(db, monkeypatch):
 def sent(plan, **changes):
     return {
         "catch_up_id": plan.catch_up_id,
-        "count": plan.count,
-        "amount_yen": plan.amount_yen,
+        "seen": plan.seen,
         "decision": "ask",
         "reason": "障害から復旧",
     } | changes
@@ -35,6 +34,7 @@ def test_the_page_says_what_waits(staff_client, plan):
 
     for words in ("受け取れなかった寄附", "2件", "6,000円", "1日", "いますぐ受け取る"):
         assert words in page
+    assert f'name="seen" value="{plan.seen}"' in page
 
 
 def test_staff_decide_and_it_is_kept(staff_client, plan):
@@ -50,7 +50,8 @@ def test_staff_decide_and_it_is_kept(staff_client, plan):
     ("changes", "words"),
     [
         ({"reason": ""}, "理由を入れてください"),
-        ({"amount_yen": "9"}, "待っている寄附が変わりました"),
+        ({"seen": ""}, "待っている寄附が変わりました"),
+        ({"seen": "0123456789ab"}, "待っている寄附が変わりました"),
         ({"decision": "nothing"}, "待っている寄附が変わりました"),
     ],
 )
@@ -60,3 +61,21 @@ def test_what_cannot_be_decided_is_refused_and_nothing_changes(staff_client, pla
     assert response.status_code == 422
     assert words in response.content.decode()
     assert models.CatchUp.objects.get().state == "waiting"
+
+
+def test_the_first_page_says_what_waits_and_where(staff_client, plan):
+    page = staff_client.get("/staff/").content.decode()
+
+    assert "決定を待つ、受け取れなかった寄附(6,000円)" in page
+    assert '<span class="alarm__count">2</span><span>決定を待つ' in page
+    assert 'alarm--on" href="/staff/run/"' in page
+    assert "いま対応が必要なものはありません" not in page
+
+
+def test_the_first_page_is_calm_again_once_it_is_decided(staff_client, plan):
+    staff_client.post(f"{ADDRESS}catch-up/", sent(plan, decision="skip"))
+
+    page = staff_client.get("/staff/").content.decode()
+
+    assert "決定を待つ、受け取れなかった寄附" not in page
+    assert "いま対応が必要なものはありません" in page

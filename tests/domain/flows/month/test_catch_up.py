@@ -44,7 +44,7 @@ def decide(decision: str, *, reason: str = "障害から復旧", **changes: Any)
     values: dict[str, Any] = {
         "catch_up_id": plan.catch_up_id,
         "decision": decision,
-        "shown": (plan.count, plan.amount_yen),
+        "seen": plan.seen,
         "reason": reason,
         "now": NOW,
         "actor": "staff:sato",
@@ -93,6 +93,40 @@ def test_the_sum_alone_can_be_too_much(provider: MemoryProvider) -> None:
     town.save(update_fields=["catch_up_max_yen"])
 
     assert months.run(provider, BACK_ON).waiting == 1
+
+
+def test_just_as_much_as_the_town_allows_goes_on_by_itself(provider: MemoryProvider) -> None:
+    stopped_make(provider, names=("hanako",))
+    town = world.town_make()
+    town.catch_up_max_yen = 3000
+    town.save(update_fields=["catch_up_max_yen"])
+
+    report = months.run(provider, BACK_ON)
+
+    assert (report.charged, report.waiting) == (1, 0)
+
+
+def test_the_plan_says_from_which_day_to_which_day(
+    provider: MemoryProvider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given two whose days are two days apart
+    stopped_make(provider)
+    later = months.CHARGE_DAY + timedelta(days=2)
+    last = membership_models.Cycle.objects.filter(n=1).latest("pk")
+    membership_models.Cycle.objects.filter(pk=last.pk).update(
+        charge_on=later, list_on=later, ship_from=later, ship_to=later
+    )
+
+    # when
+    months.run(provider, BACK_ON)
+    call_command("catch_up")
+
+    # then
+    plan = shown_plan()
+    assert (plan.count, plan.days) == (2, 2)
+    assert (plan.first_on, plan.last_on) == (months.CHARGE_DAY, later)
+    said = capsys.readouterr().out
+    assert "2日(2026年12月24日(木)から2026年12月26日(土)まで)、2件、6,000円" in said
 
 
 def test_a_day_without_a_stop_never_waits(provider: MemoryProvider) -> None:
@@ -258,12 +292,13 @@ def test_a_link_that_was_altered_or_asks_nothing_opens_nothing(provider: MemoryP
 
 
 def test_staff_decide_only_about_what_they_were_shown(provider: MemoryProvider) -> None:
-    # given a plan that grew after it was shown
+    # given
     stopped_make(provider)
     months.run(provider, BACK_ON)
+    seen = shown_plan().seen
 
     # then
-    for wrong in ({"shown": (1, 3000)}, {"catch_up_id": 999}):
+    for wrong in ({"seen": ""}, {"seen": seen[::-1]}, {"catch_up_id": 999}):
         with pytest.raises(errors.CatchUpChanged):
             decide("charge", **wrong)
     decide("charge")
@@ -272,12 +307,44 @@ def test_staff_decide_only_about_what_they_were_shown(provider: MemoryProvider) 
         catch_up.decide(
             catch_up_id=done.pk,
             decision="skip",
-            shown=(2, 6000),
+            seen=seen,
             reason="x",
             now=NOW,
             actor="staff:other",
         )
     assert items() == ["approved", "approved"]
+
+
+def another_in_the_place_of_the_first(provider: MemoryProvider) -> None:
+    """Hanako pays by herself, and Jiro's month is missed: as many months and yen as before."""
+    first = membership_models.Cycle.objects.filter(n=1).earliest("pk")
+    world.donation_make(cycle=first, now=NOW)
+    membership_models.Cycle.objects.filter(pk=first.pk).update(state="charged")
+    world.member_make(tier=first.tier, donor=world.donor_make(name="jiro"))
+    months.run(provider, BACK_ON)
+
+
+def test_another_month_of_the_same_sum_is_not_what_they_were_shown(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    stopped_make(provider)
+    months.run(provider, BACK_ON)
+    shown = shown_plan()
+    another_in_the_place_of_the_first(provider)
+    now = shown_plan()
+    assert (now.catch_up_id, now.count, now.amount_yen) == (shown.catch_up_id, 2, 6000)
+
+    # when
+    with pytest.raises(errors.CatchUpChanged):
+        decide("skip", seen=shown.seen)
+    with pytest.raises(CommandError, match="待っている寄附が変わりました"):
+        call_command("catch_up", decide="charge", yen=6000, plan=shown.seen)
+
+    # then
+    assert (states(), items()) == (["charged", "locked", "locked"], ["gone", "waiting", "waiting"])
+    call_command("catch_up", decide="charge", yen=6000, plan=now.seen)
+    assert items() == ["gone", "approved", "approved"]
 
 
 def test_what_was_decided_and_broken_off_is_carried_on_by_the_next_run(
@@ -336,6 +403,8 @@ def test_the_command_shows_and_decides_with_the_sum_typed(
     stopped_make(provider)
     months.run(provider, BACK_ON)
 
+    seen = shown_plan().seen
+
     # when
     call_command("catch_up")
     with pytest.raises(CommandError, match="合計金額"):
@@ -348,6 +417,8 @@ def test_the_command_shows_and_decides_with_the_sum_typed(
     said = capsys.readouterr().out
     assert "決定を待つ寄附はありません。" in said
     assert "1日(2026年12月24日(木)から2026年12月24日(木)まで)、2件、6,000円" in said
+    assert f"印: {seen}" in said
+    assert f"--plan {seen}" in said
     done = operation_models.CatchUp.objects.get()
     assert (done.state, done.decided_by, done.reason) == ("charge", "operator:yamada", "復旧")
     assert items() == ["approved", "approved"]

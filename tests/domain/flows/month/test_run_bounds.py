@@ -100,9 +100,13 @@ def test_a_member_with_too_many_months_due_is_asked_for_the_rest_tomorrow(
 
     # when
     first = months.run(provider, day)
+    run = last_run()
     second = months.run(provider, day + timedelta(days=1))
 
     # then
     assert (first.charged, second.charged) == (2, 1)
+    # what it passed over is within its plan, though it looked at it twice
+    assert (first.stopped, run.state, run.planned_yen) == ("", "done", 9000)
+    assert run.as_of == day
     states = dict(cycle.membership.cycles.values_list("n", "state"))
     assert [states[n] for n in (1, 2, 3, 4)] == ["locked", "charged", "charged", "charged"]

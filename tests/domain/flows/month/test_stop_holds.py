@@ -109,7 +109,7 @@ def test_what_staff_approved_after_a_stop_waits_while_donations_are_stopped(
     catch_up.decide(
         catch_up_id=plan.catch_up_id,
         decision="charge",
-        shown=(plan.count, plan.amount_yen),
+        seen=plan.seen,
         reason="復旧",
         now=LATER,
         actor="staff:sato",
