@@ -33,7 +33,7 @@ def rehearsal_begin(
         state__in=sorted(states.REHEARSAL_OPEN)
     )
     for rehearsal in open_ones:
-        if now - rehearsal.seen_at < SILENT:
+        if is_at_work(rehearsal, now=now):
             return rehearsal
         _end(rehearsal.pk, to=_State.FAILED, now=now)
     old = models.Rehearsal.objects.order_by("-pk").values_list("pk", flat=True)[KEPT - 1 :]
@@ -48,6 +48,11 @@ def rehearsal_begin(
         asked_at=now,
         seen_at=now,
     )
+
+
+def is_at_work(rehearsal: models.Rehearsal, *, now: datetime) -> bool:
+    """This will say whether a rehearsal is still to be waited for."""
+    return rehearsal.ended_at is None and now - rehearsal.seen_at < SILENT
 
 
 def rehearsal_take(*, rehearsal_id: int, now: datetime) -> bool:

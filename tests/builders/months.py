@@ -10,6 +10,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
 from saleor_ext.flows.month import locking, monthly, settle
 from saleor_ext.membership import models, planning, selectors
+from saleor_ext.saleor_connector import models as shop_models
 from tests.builders import world
 from tests.builders.provider import CARD, MemoryProvider
 
@@ -125,6 +126,18 @@ def answer(
             "insufficient_funds" if outcome is Outcome.DECLINED else "authentication_required"
         )
     return ChargeState(**values | changes)
+
+
+def order_known(cycle: models.Cycle, *, status: str = "UNFULFILLED") -> shop_models.ShopOrder:
+    """A month's order as the shop told us of it last."""
+    reference = selectors.cycle_key(cycle=cycle)
+    return shop_models.ShopOrder.objects.create(
+        external_reference=reference,
+        order_id=f"order-{reference}",
+        number=str(cycle.pk),
+        status=status,
+        updated_at=world.NOW,
+    )
 
 
 def member_ahead(*, day: date = world.TODAY, **member: Any) -> models.Membership:

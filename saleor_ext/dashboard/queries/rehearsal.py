@@ -4,7 +4,7 @@ keep.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from saleor_ext.dashboard import charts, messages
@@ -13,6 +13,7 @@ from saleor_ext.flows.rehearsal.events import Event
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import selectors
 from saleor_ext.operation import models as operation_models
+from saleor_ext.operation import rehearsals
 
 SHOWN = 5
 
@@ -56,12 +57,15 @@ class ReportPart:
 
 @dataclass(frozen=True, kw_only=True)
 class RehearsalPage:
-    """The latest rehearsal, how far it is, and the earlier ones."""
+    """The latest rehearsal and how far it is. One that is neither over nor at work any more was
+    ended from outside: `is_silent`.
+    """
 
     latest: operation_models.Rehearsal | None
     latest_actor: str
     percent: int
     is_open: bool
+    is_silent: bool
     report: ReportPart | None
 
 
@@ -88,19 +92,23 @@ class MemberRehearsalPage:
     chart: charts.Chart
 
 
-def rehearsal_page(*, rehearsal_id: int | None = None) -> RehearsalPage:
-    """This will show the latest rehearsal, or the one asked for."""
+def rehearsal_page(*, now: datetime, rehearsal_id: int | None = None) -> RehearsalPage:
+    """This will show the latest rehearsal, or the one asked for, as it stands at a moment."""
     rows = operation_models.Rehearsal.objects.order_by("-pk")
     if rehearsal_id is not None:
         rows = rows.filter(pk=rehearsal_id)
     latest = rows.first()
     if latest is None:
-        return RehearsalPage(latest=None, latest_actor="", percent=0, is_open=False, report=None)
+        return RehearsalPage(
+            latest=None, latest_actor="", percent=0, is_open=False, is_silent=False, report=None
+        )
+    is_open = rehearsals.is_at_work(latest, now=now)
     return RehearsalPage(
         latest=latest,
         latest_actor=messages.actor_words(latest.actor),
         percent=100 * latest.done_count // latest.total_count if latest.total_count else 0,
-        is_open=latest.ended_at is None,
+        is_open=is_open,
+        is_silent=latest.ended_at is None and not is_open,
         report=_report_part(latest.report) if latest.report else None,
     )
 

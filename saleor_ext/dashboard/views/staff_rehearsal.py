@@ -24,7 +24,7 @@ def rehearsal(request: MemberRequest) -> HttpResponse:
     """The latest rehearsal: its progress, or its report."""
     context = {
         "section": "rehearsal",
-        "page": queries.rehearsal_page(),
+        "page": queries.rehearsal_page(now=clock.now()),
         "may_rehearse": request.principal.may(Act.REHEARSE),
         "observed": assuming.observed(today=clock.today()),
     }

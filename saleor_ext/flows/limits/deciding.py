@@ -128,6 +128,11 @@ class YearRooms:
         """This will note that a month is locked with its donation."""
         self.given[_key(cycle)] += cycle.amount_yen
 
+    def release(self, cycle: models.Cycle) -> None:
+        """This will note that a month that was locked is not given after all."""
+        year = cycle.agreed_year or cycle.charge_on.year
+        self.given[(cycle.membership.donor_id, year)] -= cycle.amount_yen
+
 
 def _key(cycle: models.Cycle) -> tuple[int, int]:
     return cycle.membership.donor_id, cycle.charge_on.year

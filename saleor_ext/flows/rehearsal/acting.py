@@ -3,104 +3,55 @@
 Nothing is written and nobody is asked. Months are made in memory only; which of them there are
 comes from `membership.terms`, whether they may be from `month.locking` and `limits.deciding`.
 
-Taken for granted: as many cards go through as is assumed (all of them, if nothing is), nobody
-chooses anything meanwhile, the town plans nothing anew. A gift for which another one is proposed
-is replaced by each donor's standing wish; who wants to be asked is taken not to answer. Whether the
-shop has enough of each gift is added up over all members, see `tally`.
+Taken for granted: as many cards go through as is assumed (all of them, if nothing is), at first
+and when they are tried again, but for those whose bank refused them for good. Nobody chooses
+anything meanwhile, neither donor nor staff, and the town plans nothing anew: what waits for a card,
+an answer or a decision is given up on its day. A gift for which another one is proposed is replaced
+by each donor's standing wish; who wants to be asked is taken not to answer. Whether the shop has
+enough of each gift is added up over all members, see `tally`.
 """
 
-from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Generator, Iterator
+from datetime import date
 
 from saleor_ext.common import jptime
-from saleor_ext.donations import models as donation_models
-from saleor_ext.flows.limits import deciding
 from saleor_ext.flows.month import locking, residents, rules, shares
-from saleor_ext.flows.rehearsal.assuming import Assumptions
+from saleor_ext.flows.rehearsal import owing
+from saleor_ext.flows.rehearsal.cases import Case, Stage
 from saleor_ext.flows.rehearsal.events import Event, Turn
-from saleor_ext.flows.rehearsal.swapping import Alternates, alternates_coming
+from saleor_ext.flows.rehearsal.swapping import (
+    Alternates,
+    Swapped,
+    alternates_coming,
+    alternates_settled,
+)
+from saleor_ext.flows.rehearsal.walking import Walk, event_make
 from saleor_ext.flows.swaps import fitting
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
-from saleor_ext.membership import calendar, models, planning, selectors, states, terms
+from saleor_ext.membership import calendar, models, planning, states, terms
 
 OUT_OF_STOCK = "out_of_stock"
+SWAP_REFUSED = "swap_refused"
+_FIXED = frozenset({states.CycleState.CHARGED, states.CycleState.LOCKED})
 _Cycle = states.CycleState
 _Member = states.MembershipState
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stage:
-    """What all rehearsals of one evening share: the days, the town, what is assumed, and what was
-    read once. `proposed` are the alternates that count now, by box.
-    """
-
-    today: date
-    until: date
-    town: models.Municipality
-    dates: calendar.TownCalendar
-    assumed: Assumptions = field(default_factory=Assumptions)
-    proposed: Mapping[int, Alternates] = field(default_factory=dict)
-    boxes: shares.Boxes = field(default_factory=dict)
-    plans: dict[int, fulfilment_models.BoxPlan] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """One membership with what is known of it.
-
-    cycles: all its months by n, with their snapshots. declined: ids of those whose donation was
-    declined and has not come. given: what was fixed against the donation of a month, by its id.
-    swapped: alternates that were accepted already, by month.
-    """
-
-    membership: models.Membership
-    cycles: Sequence[models.Cycle]
-    card: donation_models.CardOnFile | None
-    declined: frozenset[int]
-    given: Counter[int]
-    rooms: deciding.YearRooms
-    swapped: Mapping[int, Alternates] = field(default_factory=dict)
 
 
 def rehearse(case: Case, *, stage: Stage) -> Iterator[Event]:
     """This will tell what happens to a membership up to the last day of the stage."""
     membership = case.membership
     if membership.state == _Member.PARKED:
-        yield _event(Turn.PARKED, stage.today, reason=membership.parked_reason)
+        yield event_make(Turn.PARKED, stage.today, reason=membership.parked_reason)
         return
     if membership.state == _Member.PAUSED and membership.resume_on is not None:
-        yield _event(Turn.RESUME, max(membership.resume_on, stage.today))
+        yield event_make(Turn.RESUME, max(membership.resume_on, stage.today))
     if case.cycles:
         yield from Actor(case=case, stage=stage).months()
 
 
-def _event(turn: Turn, day: date, **values: object) -> Event:
-    month = values.pop("month", None) or jptime.month_start(day)
-    return Event(turn=turn, day=day, month=month, **values)  # type: ignore[arg-type]
-
-
-@dataclass(kw_only=True)
-class Actor:
-    """A membership on its way through the months."""
-
-    case: Case
-    stage: Stage
-    account: terms.Account = field(init=False)
-    payers: dict[int, models.Cycle] = field(default_factory=dict)
-    given: Counter[int] = field(default_factory=Counter)
-    is_over: bool = False
-    has_changed_tier: bool = False
-    owes_until: date | None = None
-    paid_on: date | None = None
-
-    def __post_init__(self) -> None:
-        wish = planning.wish_of(self.case.membership, town=self.stage.dates)
-        self.account = terms.account_open(wish)
-        n_of = {cycle.pk: cycle.n for cycle in self.case.cycles}
-        self.given = Counter({n_of[pk]: yen for pk, yen in self.case.given.items() if pk in n_of})
+class Actor(Walk):
+    """Goes through the months in their order: those that are fixed, and those to come."""
 
     def months(self) -> Iterator[Event]:
         """This will go through the months in their order."""
@@ -127,42 +78,102 @@ class Actor:
         return dates.change_until >= self.stage.today
 
     def _fixed(self, row: models.Cycle, month: terms.Month) -> Iterator[Event]:
-        """A month that is locked, charged or over stays as it is."""
+        """A month that is locked, charged or over stays as it is, or waits for what it lacks."""
         self.paid_on = None
         before = self.account.copy()
         self.account.take(month)
         if row.box_count > 1:
             self.payers[row.n] = row
+        if row.state not in _FIXED:
+            return
         box = self._locked_box(row)
-        lives_here = box is not None and self._lives_here()
+        swapped = self._swapped(row, box)
+        lives_here = box is not None and self.lives_here()
         if row.state == _Cycle.LOCKED and row.kind == states.CycleKind.DONATION:
             if self.case.membership.state not in states.MEMBERSHIP_CHARGEABLE:
                 return
             if lives_here:
-                self.account = before
-                yield self._left_out(row, reason=residents.REASON)
+                yield self.taken_back(row, before=before, reason=residents.REASON)
                 return
-            if row.pk in self.case.declined:
-                yield from self._donation(row, turn=Turn.OWED, day=self._due(row))
+            if not (yield from self._fixed_donation(row, swapped=swapped, before=before)):
                 return
-            if not (yield from self._taken(row, before=before)):
-                return
-        if row.is_listed or row.state not in {_Cycle.CHARGED, _Cycle.LOCKED}:
+        if row.is_listed:
             return
         if lives_here:
             self.is_over = True
             day = max(row.list_on, self.stage.today)
-            yield _event(Turn.PARKED, day, month=row.month, reason=residents.REASON)
+            yield event_make(Turn.PARKED, day, month=row.month, reason=residents.REASON)
             return
-        alternates = self.case.swapped.get(row.pk, ())
-        yield from self._box(row, box, alternates=alternates, paid_on=self.paid_on)
+        yield from self._fixed_box(row, box, swapped=swapped, before=before)
 
-    def _lives_here(self) -> bool:
-        """Whoever moved into the town after a month was fixed gets no box of it.
+    def _fixed_donation(
+        self, row: models.Cycle, *, swapped: Swapped, before: terms.Account
+    ) -> Generator[Event, None, bool]:
+        """The donation of a locked month comes, or its month is given up or left out."""
+        if swapped.alternates is None:
+            yield self.taken_back(row, before=before, reason=OUT_OF_STOCK, day=swapped.decided_on)
+            return False
+        today, is_owed = self.stage.today, row.pk in self.case.declined
+        if is_owed:
+            yield from self.donation(row, turn=Turn.OWED, day=max(row.charge_on, today))
+        if row.pk in self.case.held and self.case.held[row.pk].answer_until is None:
+            yield event_make(Turn.HELD, today, month=row.month, reason=owing.CATCH_UP_WAITING)
+        over = owing.waits_for_somebody(row, case=self.case, stage=self.stage)
+        if over is not None:
+            yield from self.given_up(row, over=over, before=before, is_owed=is_owed)
+            return False
+        if not is_owed:
+            due = max(self.due(row), swapped.decided_on)
+            return (yield from self.taken(row, due=due, before=before))
+        days = owing.retry_days(row, stage=self.stage, earliest=swapped.decided_on)
+        tried = self.stage.assumed.tried_again(
+            membership_id=self.case.membership.pk, n=row.n, days=days
+        )
+        until = owing.pay_until(row, stage=self.stage)
+        return (yield from self.follow(row, tried=tried, until=until, before=before))
 
-        Law: no_gift_to_residents
-        """
-        return selectors.is_resident(donor=self.case.membership.donor, town=self.stage.town)
+    def _fixed_box(
+        self,
+        row: models.Cycle,
+        box: fulfilment_models.BoxPlan | None,
+        *,
+        swapped: Swapped,
+        before: terms.Account,
+    ) -> Iterator[Event]:
+        """The box of a month that is paid; without its gift staff look after it, or the term."""
+        if swapped.alternates is None and row.state == _Cycle.CHARGED:
+            yield event_make(Turn.HELD, swapped.decided_on, month=row.month, reason=SWAP_REFUSED)
+        elif swapped.alternates is None:
+            yield self.taken_back(row, before=before, reason=OUT_OF_STOCK, day=swapped.decided_on)
+        else:
+            yield from self.box(
+                row,
+                box,
+                alternates=swapped.alternates,
+                paid_on=max(self.paid_on or swapped.decided_on, swapped.decided_on),
+                is_ordered=row.pk in self.case.ordered and not swapped.is_new,
+            )
+
+    def _swapped(self, row: models.Cycle, box: fulfilment_models.BoxPlan | None) -> Swapped:
+        """What comes in place of gifts of a fixed month that cannot be sent."""
+        proposed = self.stage.proposed.get(box.pk, ()) if box is not None else ()
+        swaps = self.case.swaps.get(row.pk, ())
+        if box is None or row.is_listed or not (proposed or swaps):
+            return Swapped(alternates=(), decided_on=self.stage.today)
+        if row.covered_by_id is not None:
+            row.covered_by = next(
+                cycle for cycle in self.case.cycles if cycle.pk == row.covered_by_id
+            )
+        own_yen = row.snapshot.procurement_cost_yen + row.snapshot.benefit_cost_yen
+        paying_n = row.covered_by.n if row.covered_by is not None else row.n
+        return alternates_settled(
+            cycle=row,
+            box=box,
+            proposed=proposed,
+            swaps=swaps,
+            given_yen=max(self.given[paying_n] - own_yen, 0),
+            today=self.stage.today,
+        )
 
     def _locked_box(self, row: models.Cycle) -> fulfilment_models.BoxPlan | None:
         snapshot = getattr(row, "snapshot", None)
@@ -178,7 +189,7 @@ class Actor:
         if slot is None:
             self.is_over = row is None or not self.account.wish.is_giving
             if self.is_over:
-                yield _event(Turn.ENDED, self._dates(n, row).change_until, month=self._month(n))
+                yield event_make(Turn.ENDED, self._dates(n, row).change_until, month=self._month(n))
             return
         cycle = self._cycle(slot, row=row)
         if cycle.charge_on > self.stage.until:
@@ -187,7 +198,7 @@ class Actor:
         resume_on = self.case.membership.resume_on
         if resume_on is not None and cycle.charge_on < resume_on:
             self.account = before
-            yield self._left_out(cycle, reason=states.SKIP_BY_PAUSE)
+            yield self.left_out(cycle, reason=states.SKIP_BY_PAUSE)
             return
         yield from self._locked(cycle, before=before)
 
@@ -274,7 +285,7 @@ class Actor:
             )
             codes, box = fit.codes, fit.box
             if fit.is_lowered:
-                yield _event(Turn.LOWERED, self._due(cycle), month=cycle.month)
+                yield event_make(Turn.LOWERED, self.due(cycle), month=cycle.month)
         if codes:
             self.account = before
             yield from self._stopped(cycle, codes=codes)
@@ -282,15 +293,17 @@ class Actor:
         alternates = self._alternates(cycle, box=box, given_yen=self.given[paying_n])
         if alternates is None:
             self.account = before
-            yield self._left_out(cycle, reason=OUT_OF_STOCK)
+            yield self.left_out(cycle, reason=OUT_OF_STOCK)
             return
         yield from self._given(cycle, box=box, alternates=alternates, before=before)
 
     def _is_owing(self, cycle: models.Cycle) -> bool:
-        """While an earlier donation is owed no further month is fixed."""
-        if self.case.membership.state == _Member.PAST_DUE:
-            return True
-        return self.owes_until is not None and cycle.change_until < self.owes_until
+        """While an earlier donation is owed no further month is fixed. How the membership stands
+        today counts only as long as nothing is known of when that is over.
+        """
+        if self.owes_until is None:
+            return self.case.membership.state == _Member.PAST_DUE
+        return cycle.change_until < self.owes_until
 
     def _alternates(
         self, cycle: models.Cycle, *, box: fulfilment_models.BoxPlan | None, given_yen: int
@@ -307,9 +320,9 @@ class Actor:
         if rules.STAFF_CODES & set(codes):
             self.is_over = True
             day = max(cycle.change_until, self.stage.today)
-            yield _event(Turn.PARKED, day, month=cycle.month, reason=codes[0])
+            yield event_make(Turn.PARKED, day, month=cycle.month, reason=codes[0])
             return
-        yield self._left_out(cycle, reason=codes[0])
+        yield self.left_out(cycle, reason=codes[0])
 
     def _given(
         self,
@@ -324,11 +337,11 @@ class Actor:
         if cycle.kind == states.CycleKind.DONATION:
             if self.case.card is None:
                 self.is_over = True
-                yield _event(
-                    Turn.PARKED, self._due(cycle), month=cycle.month, reason="card_missing"
+                yield event_make(
+                    Turn.PARKED, self.due(cycle), month=cycle.month, reason="card_missing"
                 )
                 return
-            if not (yield from self._taken(cycle, before=before)):
+            if not (yield from self.taken(cycle, due=self.due(cycle), before=before)):
                 return
             if self.case.rooms.limit_of(cycle) is not None:
                 self.case.rooms.take(cycle)
@@ -339,96 +352,13 @@ class Actor:
                 lines=fitting.box_lines(box, alternates=alternates)
             )
         self.given[paying_n] += cost_yen + cycle.tier.benefit_cost_yen
-        yield from self._box(cycle, box, alternates=alternates, paid_on=self.paid_on)
-
-    def _taken(self, cycle: models.Cycle, *, before: terms.Account) -> Generator[Event, None, bool]:
-        """A donation goes through at once, later, or not at all, as is assumed; in the last case
-        its month is given up, and the membership goes on or ends as the town has set it.
-        """
-        due = self._due(cycle)
-        tried = self.stage.assumed.tried(
-            membership_id=self.case.membership.pk, n=cycle.n, due=due, town=self.stage.town
-        )
-        values = {
-            "month": cycle.month,
-            "amount_yen": cycle.amount_yen,
-            "tier_name": cycle.tier.name,
-        }
-        if tried.is_declined:
-            yield _event(Turn.DECLINED, due, **values)
-        if tried.paid_on is not None:
-            self.paid_on = self.owes_until = tried.paid_on
-            yield from self._donation(cycle, turn=Turn.DONATION, day=tried.paid_on)
-            return True
-        self.account = before
-        self.owes_until = due + timedelta(days=self.stage.town.give_up_days)
-        yield _event(Turn.LEFT_OUT, self.owes_until, reason=states.NOT_PAID_IN_TIME, **values)
-        if self.stage.town.past_due_outcome == states.PastDueOutcome.ENDS:
-            self.is_over = True
-            yield _event(Turn.ENDED, self.owes_until, month=cycle.month)
-        return False
+        yield from self.box(cycle, box, alternates=alternates, paid_on=self.paid_on)
 
     def _begins(self, cycle: models.Cycle) -> None:
         if cycle.box_count > 1:
             self.payers[cycle.n] = cycle
 
-    def _donation(self, cycle: models.Cycle, *, turn: Turn, day: date) -> Iterator[Event]:
-        values = {
-            "month": cycle.month,
-            "amount_yen": cycle.amount_yen,
-            "tier_name": cycle.tier.name,
-        }
-        yield _event(turn, day, **values)
-        if self.case.card is not None and _is_expired(self.case.card, day=day):
-            yield _event(Turn.CARD_EXPIRED, day, **values)
-        if turn is Turn.DONATION and cycle.box_count > 1:
-            yield _event(Turn.TERM_BEGIN, day, **values)
-        if turn is Turn.DONATION and self._is_first_in_next_tier(cycle):
-            yield _event(Turn.TIER_CHANGE, day, **values)
-
-    def _is_first_in_next_tier(self, cycle: models.Cycle) -> bool:
-        next_id = self.case.membership.next_tier_id
-        is_first = next_id == cycle.tier_id and not self.has_changed_tier
-        self.has_changed_tier = self.has_changed_tier or is_first
-        return is_first
-
-    def _due(self, cycle: models.Cycle) -> date:
-        return max(cycle.charge_on, self.stage.today)
-
-    def _box(
-        self,
-        cycle: models.Cycle,
-        box: fulfilment_models.BoxPlan | None,
-        *,
-        alternates: Alternates,
-        paid_on: date | None,
-    ) -> Iterator[Event]:
-        """What is paid late is listed and sent as many days later."""
-        if box is None:
-            return
-        listed_on = max(self.stage.today, paid_on or self.stage.today)
-        late = max((listed_on - cycle.list_on).days, 0)
-        day = max(cycle.ship_from + timedelta(days=late), self.stage.today)
-        values = {"month": cycle.month, "box": box, "tier_name": cycle.tier.name}
-        if alternates:
-            yield _event(Turn.SWAPPED, day, **values)
-        yield _event(Turn.BOX, day, alternates=alternates, **values)
-
-    def _left_out(self, cycle: models.Cycle, *, reason: str) -> Event:
-        return _event(
-            Turn.LEFT_OUT,
-            max(cycle.change_until, self.stage.today),
-            month=cycle.month,
-            reason=reason,
-            amount_yen=cycle.amount_yen,
-        )
-
 
 def _is_fixed(month: terms.Month) -> bool:
     """What is planned, or was taken back by the plan itself, is decided anew."""
     return month.state != _Cycle.PLANNED and not month.may_change
-
-
-def _is_expired(card: donation_models.CardOnFile, *, day: date) -> bool:
-    """A card is good to the last day of the month printed on it."""
-    return (card.exp_year, card.exp_month) < (day.year, day.month)

@@ -5,6 +5,7 @@ not, so that the same question gives the same answer.
 """
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -46,6 +47,22 @@ class Assumptions:
         days = [due + timedelta(days=int(day)) for day in town.retry_days]
         last = due + timedelta(days=town.give_up_days)
         days = [day for day in days if day.year == due.year and day <= last]
+        return self._later(days, membership_id=membership_id, n=n)
+
+    def tried_again(self, *, membership_id: int, n: int, days: Sequence[date]) -> Tried:
+        """This will say how a donation goes that was declined already.
+
+        Args:
+            membership_id: whose it is.
+            n: which of its months.
+            days: what is left of its days for retries, earliest first. Where all cards are taken
+                to go through it comes on the first of them, otherwise as often as others do.
+        """
+        if days and not self.declined_percent:
+            return Tried(is_declined=True, paid_on=days[0])
+        return self._later(days, membership_id=membership_id, n=n)
+
+    def _later(self, days: Sequence[date], *, membership_id: int, n: int) -> Tried:
         key = f"recovered:{membership_id}:{n}"
         if not days or not _is_among(key, percent=self.recovered_percent):
             return Tried(is_declined=True, paid_on=None)

@@ -11,11 +11,12 @@ class Turn(StrEnum):
     """What can happen to a membership in the coming months (予行の出来事)."""
 
     DONATION = "donation"  # a donation is received
-    OWED = "owed"  # a donation that was declined waits for its donor
+    OWED = "owed"  # a donation that was declined, or whose card is refused for good, waits
     DECLINED = "declined"  # a donation does not go through at first, as assumed
     SWAPPED = "swapped"  # another gift comes in place of one that cannot be sent
     BOX = "box"  # a box leaves
     LEFT_OUT = "left_out"  # a month without donation and box; `reason` says why
+    HELD = "held"  # a fixed month waits for staff; `reason` says for what
     LOWERED = "lowered"  # a donation in a lower tier this time, by the yearly limit
     CARD_EXPIRED = "card_expired"  # a donation falls due after the card on file has expired
     TERM_BEGIN = "term_begin"  # a donation pays for a prepaid term
@@ -28,7 +29,7 @@ class Turn(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """One thing that will happen. `month` is the first day of the membership's month; `alternates`
-    say which gifts of the box are others.
+    say which gifts of the box are others, `is_ordered` whether the shop has set them aside already.
     """
 
     turn: Turn
@@ -39,3 +40,4 @@ class Event:
     reason: str = ""
     box: fulfilment_models.BoxPlan | None = None
     alternates: tuple[fulfilment_models.Alternate, ...] = ()
+    is_ordered: bool = False

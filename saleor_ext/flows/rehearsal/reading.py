@@ -11,14 +11,20 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.limits import deciding
 from saleor_ext.flows.month import facts
-from saleor_ext.flows.rehearsal.acting import Case, Stage
+from saleor_ext.flows.orders import orders
 from saleor_ext.flows.rehearsal.assuming import Assumptions
+from saleor_ext.flows.rehearsal.cases import Case, Stage
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models, selectors, states
+from saleor_ext.operation import models as operation_models
+from saleor_ext.operation import selectors as operation_selectors
+from saleor_ext.saleor_connector import selectors as shop_selectors
 
 BATCH = 500
+# Of an order that is none any more, or not yet, the shop sets nothing aside.
+_NOT_SET_ASIDE = frozenset({orders.CANCELED, orders.DRAFT})
 
 
 def stage_set(*, today: date, until: date, assumed: Assumptions) -> Stage:
@@ -58,14 +64,15 @@ def cases(
 
 def _cases(batch: Sequence[models.Membership], *, stage: Stage) -> list[Case]:
     ids = [membership.pk for membership in batch]
-    months = _months(ids)
+    months = _months(batch)
     cards = donation_selectors.cards_current(donor_ids=[item.donor_id for item in batch])
     declined = _declined(ids)
     paying_ids = [cycle.pk for cycles in months.values() for cycle in cycles if cycle.box_count > 1]
     given = facts.given_yen_of(paying_ids=paying_ids) if paying_ids else {}
     rooms = deciding.rooms_read(_years(batch, stage=stage))
     _plans_read(months, stage=stage)
-    swapped = _swapped(ids)
+    swaps, held = _swaps(ids), _held(ids)
+    ordered = _ordered(months)
     return [
         Case(
             membership=membership,
@@ -76,16 +83,20 @@ def _cases(batch: Sequence[models.Membership], *, stage: Stage) -> list[Case]:
                 {cycle.pk: given[cycle.pk] for cycle in months[membership.pk] if cycle.pk in given}
             ),
             rooms=rooms,
-            swapped=swapped,
+            swaps=swaps,
+            held=held,
+            ordered=ordered,
         )
         for membership in batch
     ]
 
 
-def _months(membership_ids: Sequence[int]) -> dict[int, list[models.Cycle]]:
+def _months(batch: Sequence[models.Membership]) -> dict[int, list[models.Cycle]]:
     found: dict[int, list[models.Cycle]] = defaultdict(list)
-    rows = models.Cycle.objects.filter(membership_id__in=membership_ids)
+    by_id = {membership.pk: membership for membership in batch}
+    rows = models.Cycle.objects.filter(membership_id__in=by_id)
     for cycle in rows.select_related("tier", "snapshot").order_by("membership_id", "n"):
+        cycle.membership = by_id[cycle.membership_id]
         found[cycle.membership_id].append(cycle)
     return found
 
@@ -102,17 +113,38 @@ def _declined(membership_ids: Sequence[int]) -> frozenset[int]:
     return frozenset(rows.values_list("cycle_id", flat=True))
 
 
-def _swapped(membership_ids: Sequence[int]) -> dict[int, tuple[fulfilment_models.Alternate, ...]]:
-    """What was accepted in months whose parcels nobody was asked for yet, by month."""
+def _swaps(membership_ids: Sequence[int]) -> dict[int, list[fulfilment_models.Swap]]:
+    """What was asked or decided in months whose parcels nobody was asked for yet, by month."""
     rows = fulfilment_models.Swap.objects.filter(
-        cycle__membership_id__in=membership_ids,
-        cycle__is_listed=False,
-        state=fulfilment_states.SwapState.ACCEPTED,
-    ).select_related("alternate__gift", "alternate__alternate__producer")
-    found: dict[int, list[fulfilment_models.Alternate]] = defaultdict(list)
-    for row in rows.order_by("pk"):
-        found[row.cycle_id].append(row.alternate)
-    return {cycle_id: tuple(alternates) for cycle_id, alternates in found.items()}
+        cycle__membership_id__in=membership_ids, cycle__is_listed=False
+    ).exclude(state=fulfilment_states.SwapState.DROPPED)
+    found: dict[int, list[fulfilment_models.Swap]] = defaultdict(list)
+    known = rows.select_related("alternate__gift", "alternate__alternate__producer")
+    for row in known.order_by("pk"):
+        found[row.cycle_id].append(row)
+    return found
+
+
+def _held(membership_ids: Sequence[int]) -> dict[int, operation_models.CatchUpMonth]:
+    """Missed months that are not charged for the time being, by month."""
+    held = operation_selectors.catch_up_held()
+    rows = held.filter(cycle__membership_id__in=membership_ids)
+    return {row.cycle_id: row for row in rows.order_by("pk")}
+
+
+def _ordered(months: dict[int, list[models.Cycle]]) -> frozenset[int]:
+    """Fixed months whose boxes are still to be sent and whose order the shop has."""
+    fixed = {states.CycleState.LOCKED, states.CycleState.CHARGED}
+    ids = {
+        selectors.cycle_key(cycle=cycle): cycle.pk
+        for cycles in months.values()
+        for cycle in cycles
+        if cycle.state in fixed and not cycle.is_listed
+    }
+    found = shop_selectors.shop_orders_of(external_references=ids.keys()) if ids else {}
+    return frozenset(
+        ids[reference] for reference, order in found.items() if order.status not in _NOT_SET_ASIDE
+    )
 
 
 def _years(batch: Sequence[models.Membership], *, stage: Stage) -> list[models.Cycle]:

@@ -24,13 +24,16 @@ COUNTED = (
     Turn.RESUME,
     Turn.ENDED,
 )
+STOPPING = frozenset({Turn.LEFT_OUT, Turn.PARKED, Turn.HELD})
 
 Key = tuple[date, str]
 
 
 @dataclass(kw_only=True)
 class Tally:
-    """The sums of a rehearsal. Months are first days; a producer or gift counts by its slug."""
+    """The sums of a rehearsal. Months are first days; a producer or gift counts by its slug.
+    `gifts` are those that are still to be ordered.
+    """
 
     members: int = 0
     donations: Counter[date] = field(default_factory=Counter)
@@ -57,8 +60,8 @@ class Tally:
                 self.donations[month] += 1
                 self.donations_yen[month] += event.amount_yen
             elif event.turn is Turn.BOX and event.box is not None:
-                self._box(event.box, alternates=event.alternates, month=month)
-            elif event.turn in {Turn.LEFT_OUT, Turn.PARKED}:
+                self._box(event, box=event.box, month=month)
+            elif event.turn in STOPPING:
                 self.stops[(month, event.reason)] += 1
                 self._example(event.reason, donor_id)
             if event.turn in COUNTED:
@@ -67,18 +70,15 @@ class Tally:
             if event.turn is Turn.CARD_EXPIRED:
                 self.at_risk_yen[month] += event.amount_yen
 
-    def _box(
-        self,
-        box: fulfilment_models.BoxPlan,
-        *,
-        alternates: tuple[fulfilment_models.Alternate, ...],
-        month: date,
-    ) -> None:
+    def _box(self, event: Event, *, box: fulfilment_models.BoxPlan, month: date) -> None:
+        """What is ordered already is no longer among what the shop has left, so of that it needs
+        none.
+        """
         self.boxes[month] += 1
-        for parcel in self._parcels(box, alternates=alternates):
+        for parcel in self._parcels(box, alternates=event.alternates):
             self.producers_seen[parcel.producer.slug] = parcel.producer.name
             self.parcels[(month, parcel.producer.slug)] += 1
-            for line in parcel.lines:
+            for line in () if event.is_ordered else parcel.lines:
                 self.gifts_seen[line.gift.slug] = line.gift
                 self.gifts[(month, line.gift.slug)] += line.quantity
 

@@ -81,7 +81,7 @@ def _open(alternate: models.Alternate, *, cycle_id: int, now: datetime, actor: s
     swap = swaps.swap_ask(
         alternate_id=alternate.pk,
         cycle_id=cycle_id,
-        answer_until=_answer_until(cycle, today=jptime.jst_date(now)),
+        answer_until=answer_until(charge_on=cycle.charge_on, today=jptime.jst_date(now)),
         now=now,
         actor=actor,
     )
@@ -106,9 +106,11 @@ def _month(cycle_id: int) -> membership_models.Cycle:
     return rows.get(pk=cycle_id)
 
 
-def _answer_until(cycle: membership_models.Cycle, *, today: date) -> date:
-    """The day before the donation, and at least three days from now."""
-    return max(cycle.charge_on - timedelta(days=1), today + timedelta(days=ANSWER_DAYS))
+def answer_until(*, charge_on: date, today: date) -> date:
+    """This will return the last day for an answer: the day before the donation, and at least three
+    days from now.
+    """
+    return max(charge_on - timedelta(days=1), today + timedelta(days=ANSWER_DAYS))
 
 
 def _added(swap: models.Swap) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
+from saleor_ext.common import clock
 from saleor_ext.flows.rehearsal import rehearsing
+from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.operation import models as operation_models
 from saleor_ext.operation import rehearsals
 from tests.builders import months, world
@@ -40,6 +42,47 @@ def test_a_rehearsal_is_handed_to_the_worker_and_its_report_shown(staff_client, 
     text = b"".join(kept.streaming_content).decode("utf-8-sig")
     assert "寄附,件数,2026-12,1" in text
     assert "生産者ごとのお届け,hatake農園,2026-12,1" in text
+
+
+def test_what_runs_short_is_on_the_page_and_in_the_file_without_what_is_ordered(
+    staff_client, member
+):
+    # given
+    months.order_known(months.month_of(member, 0))
+    fulfilment_models.Gift.objects.update(stock_free=1, stock_seen_at=world.NOW)
+
+    # when
+    started = rehearsing.rehearsal_start(today=world.TODAY, now=world.NOW, actor="staff:sato")
+    rehearsing.rehearsal_run(rehearsal_id=started.pk)
+    page = staff_client.get(PAGE).content.decode()
+    kept = staff_client.get(f"/staff/rehearsal/{started.pk}.csv")
+
+    # then
+    assert "2027年1月に足りなくなります。12か月でこれから注文する分が 10、お店の在庫が 1" in page
+    text = b"".join(kept.streaming_content).decode("utf-8-sig")
+    assert "足りなくなる品,冬の大根(在庫 1),2027-01,10" in text
+
+
+def test_one_that_fell_silent_can_be_started_again_from_the_page(staff_client, member):
+    # given
+    now = clock.now()
+    started = rehearsing.rehearsal_start(today=world.TODAY, now=now, actor="staff:sato")
+    waiting = staff_client.get(PAGE).content.decode()
+
+    # when its worker was ended from outside
+    operation_models.Rehearsal.objects.update(state="running", seen_at=now - rehearsals.SILENT)
+    page = staff_client.get(PAGE).content.decode()
+    answer = staff_client.post("/staff/rehearsal/start/", {"declined": "0", "recovered": "0"})
+
+    # then
+    assert "もう一度予行する" not in waiting
+    assert "もう一度予行する" in page
+    assert "止まったものと思われます" in page
+    assert "<progress" not in page
+    assert answer.status_code == 303
+    started.refresh_from_db()
+    assert started.state == "failed"
+    assert operation_models.Rehearsal.objects.latest("pk").state == "wanted"
 
 
 def test_one_member_is_rehearsed_at_once(staff_client, member):

@@ -19,7 +19,11 @@ PERCENT_MOST = 100
 class Command(BaseCommand):
     """Reads, reckons, prints. Nothing is written."""
 
-    help = "これからの月を、本番と同じ決まりで予行します。データは何も変わりません。"
+    help = (
+        "これからの月を、本番と同じ決まりで予行します。データは何も変わりません。"
+        "いまお支払い待ちの寄附は、残っている再試行の日に、仮定した割合で(仮定がなければすべて)"
+        "受け取れるものとします。会員の手続きが要るものは、期限の日に不成立とします。"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """This will declare the options."""
