@@ -162,10 +162,10 @@ def test_the_clock_of_chaos_stops_on_the_last_day_of_a_year() -> None:
 
 
 def _nobody_planned(salon: Salon) -> None:
-    rows = models.Cycle.objects.filter(membership=_quiet()[0], n__gte=2)
-    assert rows.delete()[0] > 0
-    models.Membership.objects.filter(pk=_quiet()[0].pk).update(state="past_due")
-    models.Membership.objects.update(start_month=date(2026, 8, 1))
+    """As if somebody had begun in August and been forgotten after two months."""
+    forgotten = models.Membership.objects.filter(pk=_quiet()[0].pk)
+    models.Cycle.objects.filter(membership__in=forgotten, n__gte=2).delete()
+    forgotten.update(state="past_due", start_month=date(2026, 8, 1))
 
 
 def _another_day(salon: Salon) -> None:
