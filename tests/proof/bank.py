@@ -1,6 +1,6 @@
 """The payment provider's side: cards, misfortunes, messages, and its own books."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,11 +91,15 @@ class Bank:
 
     def paid_by_month(self) -> Counter[str]:
         """This will count, for each month's key, how many times its money was taken."""
-        return Counter(
-            intent["metadata"]["cycle"]
-            for intent in self._all(INTENTS)
-            if intent["status"] == "succeeded"
-        )
+        return Counter({key: len(amounts) for key, amounts in self.taken_by_month().items()})
+
+    def taken_by_month(self) -> dict[str, list[int]]:
+        """This will list, for each month's key, the amounts that were taken for it."""
+        taken: dict[str, list[int]] = defaultdict(list)
+        for intent in self._all(INTENTS):
+            if intent["status"] == "succeeded":
+                taken[intent["metadata"]["cycle"]].append(intent["amount_received"])
+        return taken
 
     def left_yen(self) -> int:
         """This will return what the provider holds for the town: taken less given back."""

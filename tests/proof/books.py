@@ -11,6 +11,7 @@ from tests.builders import world
 from tests.proof import model, model_parts
 
 SEEN_AHEAD = timedelta(days=61)
+FIXED = {"locked", "charged"}  # of these it is settled which box comes
 TOLD = {"skipped", "failed"}  # of these the reason is shown to the donor
 
 
@@ -94,13 +95,19 @@ def _is_open(donor_id: int | None, *, today: date) -> bool:
 
 
 def _boxes(membership: models.Membership) -> dict[int, str]:
+    """Where each month's parcel goes; of two parcels of one month both are named."""
+    found: dict[int, str] = {}
+    for number, street in _parcels(membership):
+        place = model_parts.HOME if street == world.HANAKO["street"] else street
+        found[number] = f"{found[number]} and {place}" if number in found else place
+    return found
+
+
+def _parcels(membership: models.Membership) -> list[tuple[int, str]]:
+    """The month and the street of each parcel that is not cancelled."""
     rows = fulfilment_models.Shipment.objects.filter(cycle__membership=membership)
     live = rows.exclude(state__in=["cancelled", "substituted"])
-    streets = live.order_by("cycle__n").values_list("cycle__n", "street")
-    return {
-        number: model_parts.HOME if street == world.HANAKO["street"] else street
-        for number, street in streets
-    }
+    return list(live.order_by("cycle__n").values_list("cycle__n", "street"))
 
 
 def paid_months(donor: models.Donor) -> list[int]:
@@ -127,7 +134,7 @@ def term_picture(donor: models.Donor, *, until: date) -> dict[str, object]:
     """This will describe a prepaid membership as the database has it, months due up to a day."""
     membership = models.Membership.objects.select_related("tier").get(donor=donor)
     rows = membership.cycles.filter(charge_on__lte=until).exclude(state="void")
-    months = list(rows.select_related("covered_by", "snapshot__box_plan").order_by("n"))
+    months = list(rows.select_related("covered_by", "snapshot__box_plan__tier").order_by("n"))
     return {
         "state": membership.state,
         "tier": membership.tier.slug,
@@ -140,11 +147,11 @@ def term_picture(donor: models.Donor, *, until: date) -> dict[str, object]:
             )
             for cycle in months
         },
-        "paid": {number: day for number, (day, _) in _paid(membership).items()},
-        "boxes": list(_boxes(membership)),
-        "swapped": {
-            cycle.n: cycle.snapshot.box_plan_id
+        "paid": _paid(membership),
+        "boxes": [number for number, _ in _parcels(membership)],
+        "fixed": {
+            cycle.n: cycle.snapshot.box_plan.tier.slug if cycle.snapshot.box_plan else ""
             for cycle in months
-            if cycle.wished_box_id and hasattr(cycle, "snapshot")
+            if cycle.state in FIXED
         },
     }

@@ -171,18 +171,29 @@ def charge_some(dice: random.Random) -> None:
 
 
 def messages_come(dice: random.Random) -> None:
-    """Some of the provider's messages, in any order, twice, and each once forged."""
+    """Some of the provider's messages, new ones or such of long ago, in any order, twice, and each
+    once forged.
+    """
     events: list[dict[str, Any]] = []
     with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):  # it is in trouble just now
         events = httpx.get(
             f"{stand_ins.stripe_url()}/v1/events",
-            params={"limit": 100},
+            params={"limit": 100, **_late(dice)},
             headers={"Authorization": "Bearer sk_test_furusato_trial"},
             timeout=20,
             trust_env=False,
         ).json()["data"]
     for event in dice.choices(events, k=20) * 2 if events else []:
         _hear(event, dice=dice)
+
+
+def _late(dice: random.Random) -> dict[str, int]:
+    """Every other time those up to some moment since the first donation, however long ago."""
+    first = donation_models.PaymentAttempt.objects.order_by("pk").first()
+    if first is None or dice.random() < 0.5:
+        return {}
+    until = dice.uniform(first.begun_at.timestamp(), clock.now().timestamp())
+    return {"created[lte]": int(until)}
 
 
 def _hear(event: dict[str, Any], *, dice: random.Random) -> None:

@@ -100,7 +100,8 @@ class TermMachine(RuleBasedStateMachine):
         ]
         if is_term and months:
             month = months[number % len(months)]
-            month.swapped_to = self.salon.swap(donor, month.due.replace(day=1))
+            self.salon.swap(donor, month.due.replace(day=1))
+            month.swap()
 
     @rule(who=somebody, after=st.sampled_from(["tsuzuri", "nagisa", model_terms.END]))
     def says_what_comes_after_the_term(self, who: int, after: str) -> None:
@@ -161,11 +162,7 @@ def _expected(member: model_terms.TermMember, *, until: date) -> dict[str, objec
             for m in months
             if m.state != "void"
         },
-        "paid": {m.number: m.paid_on for m in months if m.paid_on},
+        "paid": {m.number: (m.paid_on, m.yen) for m in months if m.paid_on},
         "boxes": [m.number for m in months if m.is_listed],
-        "swapped": {
-            m.number: m.swapped_to
-            for m in months
-            if m.swapped_to and m.state in {"locked", "charged"}
-        },
+        "fixed": {m.number: m.box for m in months if m.state in books.FIXED},
     }

@@ -16,6 +16,9 @@ SKIPS_PER_YEAR = 3
 END = "end"
 # What a tier asks for, and how many boxes it brings.
 TIERS = {"nagisa": (3000, 1), "minato": (10000, 1), "tsuzuri": (30000, 3)}
+# Whose box comes in its months, and which one is offered in place of it.
+BOXES = {"nagisa": "nagisa", "minato": "minato", "tsuzuri": "nagisa"}
+OTHER_BOX = "minato"
 LIVE = {"planned", "locked", "charged"}
 
 
@@ -31,7 +34,7 @@ class TermMonth:
     is_listed: bool = False
     is_ended_plan: bool = False  # the plan itself took it back, and may bring it again
     is_left_plan: bool = False  # taken back because its donor leaves
-    swapped_to: int | None = None
+    swapped_to: str = ""
     paid_on: date | None = None
 
     @property
@@ -41,6 +44,15 @@ class TermMonth:
     @property
     def boxes(self) -> int:
         return TIERS[self.tier][1] if self.paid_by is None else 1
+
+    @property
+    def box(self) -> str:
+        """The tier whose box comes in it."""
+        return self.swapped_to or BOXES[self.tier]
+
+    def swap(self) -> None:
+        """The other box comes; where it was to come, the term's own again."""
+        self.swapped_to = "" if self.swapped_to else OTHER_BOX
 
     @property
     def last_day(self) -> date:
@@ -169,7 +181,7 @@ class TermMember:
                 self.months[number] = month
             is_of_term = paid_by is not None or TIERS[tier][1] > 1
             if tier != month.tier or not is_of_term:
-                month.swapped_to = None
+                month.swapped_to = ""
             month.tier, month.paid_by = tier, paid_by
             month.state, month.is_ended_plan = "planned", False
 

@@ -191,10 +191,8 @@ class Salon:
             membership_id=self.membership(donor).pk, after=after, now=self.moment, actor=ACTOR
         )
 
-    def swap(self, donor: models.Donor, month: date) -> int | None:
-        """This will have the first other box that is offered come in a month; which one, None for
-        the term's own.
-        """
+    def swap(self, donor: models.Donor, month: date) -> None:
+        """This will have the first other box that is offered come in a month."""
         cycle = self.membership(donor).cycles.select_related("tier", "covered_by").get(month=month)
         box = swap.boxes_offered(cycle=cycle, now=self.moment)[0]
         swap.swap_choose(
@@ -204,8 +202,6 @@ class Salon:
             now=self.moment,
             actor=ACTOR,
         )
-        cycle.refresh_from_db()
-        return cycle.wished_box_id
 
     def day_change(self, donor: models.Donor, day: int) -> None:
         anchor.anchor_choose(

@@ -18,6 +18,7 @@ from saleor_ext.flows.orders import shop_catalogue
 from saleor_ext.flows.payments import payment_session
 from saleor_ext.membership import models, selectors
 from saleor_ext.saleor_connector import catalogue, checkout, fulfilments, orders, payments
+from saleor_ext.saleor_connector.errors import ShopRefused
 from saleor_ext.saleor_connector.sessions import Session, Source
 from tests.builders.shop_orders import MemoryShop
 
@@ -111,14 +112,16 @@ class ProofShop(MemoryShop):
     def _later(self) -> Any:
         return clock.real_now()
 
-    def paid_yen(self) -> dict[str, int]:
-        """This will return, by the month's key, what the shop holds of its money."""
-        return {order.external_reference: order.charged_yen for order in self.orders.values()}
-
     def draft_create(self, *, external_reference: str, **_: Any) -> orders.DraftOrder:
+        """The connector's `draft_order_create`: a month has one order."""
         self.calls.append("draft")
         cycle = _cycle(external_reference)
-        order = self.order_make(cycle, status="DRAFT", number=external_reference, **NO_MONEY)
+        with self._alone():
+            if external_reference in self.orders:
+                raise ShopRefused(
+                    code="UNIQUE", field="externalReference", operation="draftOrderCreate"
+                )
+            order = self.order_make(cycle, status="DRAFT", number=external_reference, **NO_MONEY)
         return orders.DraftOrder(ref=_ref(order), shipping_method_ids=())
 
     def draft_complete(self, *, order_id: str, **_: Any) -> orders.OrderRef:
@@ -160,15 +163,17 @@ class ProofShop(MemoryShop):
 
     def checkout_complete(self, *, checkout_id: str, **_: Any) -> orders.OrderRef:
         found = self.checkouts[checkout_id]
-        known = self.orders.get(found["cycle"])
-        if known is not None:
-            return _ref(known)
-        order = self.order_make(
-            _cycle(found["cycle"]),
-            number=found["cycle"],
-            charged_yen=Yen(found["paid"]),
-            transaction_id=f"tx-{checkout_id}",
-        )
+        cycle = _cycle(found["cycle"])
+        with self._alone():
+            known = self.orders.get(found["cycle"])
+            if known is not None:
+                return _ref(known)
+            order = self.order_make(
+                cycle,
+                number=found["cycle"],
+                charged_yen=Yen(found["paid"]),
+                transaction_id=f"tx-{checkout_id}",
+            )
         return _ref(order)
 
     def pay(

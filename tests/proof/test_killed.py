@@ -1,5 +1,5 @@
-"""A process is killed (SIGKILL) at every step there is, while another one does the same work: what
-comes after finds everything, and nothing is lost or doubled.
+"""A process is killed (SIGKILL) at every step there is, alone and while another one does the same
+work: what comes after finds everything, and nothing is lost or doubled.
 """
 
 import random
@@ -21,16 +21,20 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 LOCK_DAY = date(2026, 12, 18)
 CHARGE_DAY = date(2026, 12, 24)
-# Members made for one test; where there are more steps than that, those that tell nothing are left.
-MOST = 30
-MOST_REFUNDS = 44
-MOST_JOINS = 50
-MOST_TIERS = 20
+# Steps to be killed at; where there are more than that, those that tell nothing are left.
+MOST = 29
+MOST_REFUNDS = 43
+MOST_JOINS = 49
+MOST_TIERS = 19
+# Members beside those: the first of all finds things that are made only once, the second shows the
+# steps. And at so many of the steps somebody is killed while another one does the same work.
+IN_PEACE = 2
+BESIDE = 6
 Subject = TypeVar("Subject")
 OUTSIDE = ("before ", "after ")  # what the world outside sees; the rest lies inside a transaction
 
 
-def test_a_charge_killed_beside_another_is_made_once(
+def test_a_charge_killed_at_any_step_is_made_once(
     shared_salon: SharedSalon, nursery: Nursery
 ) -> None:
     # given
@@ -48,24 +52,32 @@ def test_a_charge_killed_beside_another_is_made_once(
     _books_are_right(shared_salon)
 
 
-def test_a_settlement_killed_beside_the_providers_message_counts_once(
+def test_a_settlement_killed_at_any_step_counts_once_beside_the_providers_message(
     shared_salon: SharedSalon, nursery: Nursery
 ) -> None:
     # given
     cycles = _decembers(shared_salon, nursery)
     lost = {"fault": "timeout_after_commit", "cut": True, "path": "/v1/payment_intents"}
-    for cycle in cycles:
+    answers_lost, banks_slow = cycles[:-BESIDE], cycles[-BESIDE:]
+    for cycle in answers_lost:
         shared_salon.bank.stripe.faults({**lost, "method": "POST", "count": 1})
         assert nursery.do("charge", cycle_id=cycle.pk) == "unknown"
     shared_salon.bank.stripe.faults()
+    for cycle in banks_slow:
+        shared_salon.card_behave(cycle.membership.donor, "processing")
+        assert nursery.do("charge", cycle_id=cycle.pk) == "unknown"
+        shared_salon.bank.stripe.settle(_attempt(cycle).provider_ref)
     shared_salon.pass_time(hours=1)
 
     # when
     def settle(cycle: models.Cycle) -> Job:
-        attempt = donation_models.PaymentAttempt.objects.get(cycle=cycle)
-        return Job(name="settle", args={"attempt_id": attempt.pk})
+        return Job(name="settle", args={"attempt_id": _attempt(cycle).pk})
 
-    _killed_at_each_step(nursery, settle, cycles)
+    def hear(cycle: models.Cycle) -> Job:
+        told = {"provider_ref": _attempt(cycle).provider_ref, "kind": "payment_intent.succeeded"}
+        return Job(name="hear", args=told)
+
+    _killed_at_each_step(nursery, settle, cycles, twin_of=hear)
     _days_go_by(shared_salon, nursery, days=3)
 
     # then
@@ -77,7 +89,7 @@ def test_a_join_killed_at_any_step_is_one_membership_or_none(
     shared_salon: SharedSalon, nursery: Nursery
 ) -> None:
     # given
-    donors = [shared_salon.person_make() for _ in range(MOST_JOINS)]
+    donors = [shared_salon.person_make() for _ in range(_needed(MOST_JOINS))]
 
     # when
     def join(donor: models.Donor) -> Job:
@@ -101,7 +113,7 @@ def test_a_refund_killed_at_any_step_gives_back_once(
     shared_salon: SharedSalon, nursery: Nursery
 ) -> None:
     # given
-    donors = [shared_salon.member_make() for _ in range(MOST_REFUNDS)]
+    donors = [shared_salon.member_make() for _ in range(_needed(MOST_REFUNDS))]
     _days_go_by(shared_salon, nursery, days=2)
 
     # when
@@ -121,11 +133,11 @@ def test_a_refund_killed_at_any_step_gives_back_once(
     _books_are_right(shared_salon)
 
 
-def test_a_change_of_tier_killed_beside_another_is_made_whole_or_not_at_all(
+def test_a_change_of_tier_killed_at_any_step_is_made_whole_or_not_at_all(
     shared_salon: SharedSalon, nursery: Nursery
 ) -> None:
     # given
-    donors = [shared_salon.member_make() for _ in range(MOST_TIERS)]
+    donors = [shared_salon.member_make() for _ in range(_needed(MOST_TIERS))]
 
     # when
     def change(donor: models.Donor) -> Job:
@@ -180,11 +192,20 @@ def test_runs_killed_every_day_beside_each_other_lose_no_month(
 
 def _decembers(salon: SharedSalon, nursery: Nursery) -> list[models.Cycle]:
     """Locked months of as many members, on the day of their donation."""
-    donors = [salon.member_make() for _ in range(MOST)]
+    donors = [salon.member_make() for _ in range(_needed(MOST))]
     salon.go_to(LOCK_DAY, hour=10)
     nursery.do("run")
     salon.go_to(CHARGE_DAY, hour=10)
     return [salon.membership(donor).cycles.get(n=1, state="locked") for donor in donors]
+
+
+def _needed(points: int) -> int:
+    """How many members a test needs that kills somebody at so many steps."""
+    return IN_PEACE + points + BESIDE
+
+
+def _attempt(cycle: models.Cycle) -> donation_models.PaymentAttempt:
+    return donation_models.PaymentAttempt.objects.get(cycle=cycle)
 
 
 def _killed_at_each_step(
@@ -192,27 +213,41 @@ def _killed_at_each_step(
     job_of: Callable[[Subject], Job],
     subjects: Sequence[Subject],
     *,
-    is_alone: bool = False,
+    twin_of: Callable[[Subject], Job] | None = None,
 ) -> list[Subject]:
-    """Lets the first be done in peace, and kills the work on each other one at another step.
-
-    Unless `is_alone`, a second worker does the same work at the same time. Returns whose worker
-    was killed.
+    """Lets the first ones be done in peace, and kills the work on each other one at another step,
+    with nobody there to help; and on the last ones while a second worker does `twin_of` them, the
+    same work when left out. Returns whose worker was killed.
     """
-    whole = nursery.run(job_of(subjects[0]))[0]
-    assert whole.code == 0, whole.error
-    points = _points(whole.steps, most=len(subjects) - 1)
+    for subject in subjects[:IN_PEACE]:
+        whole = nursery.run(job_of(subject))[0]
+        assert whole.code == 0, whole.error
+    lonely, accompanied = subjects[IN_PEACE:-BESIDE], subjects[-BESIDE:]
+    points = _points(whole.steps, most=len(lonely))
     killed = []
-    for point, subject in zip(points, subjects[1:], strict=False):
-        job = job_of(subject)
-        doomed = Job(name=job.name, args=job.args, die_at=point)
-        ends = nursery.run(doomed) if is_alone else nursery.run(doomed, job)
+    for point, subject in zip(points, lonely, strict=False):
+        ends = nursery.run(_doomed(job_of(subject), point))
         _nothing_but_kills(ends)
-        if ends[0].was_killed:
-            killed.append(subject)
+        assert ends[0].was_killed, f"nobody died at step {point}, {whole.steps[point - 1]}"
+        killed.append(subject)
+    beside = []
+    for point, subject in zip(_some(points), accompanied, strict=False):
+        job, twin = job_of(subject), (twin_of or job_of)(subject)
+        ends = nursery.run(_doomed(job, point), twin)
+        _nothing_but_kills(ends)
+        beside += [subject] * ends[0].was_killed
     # Where the other one is faster there is soon nothing left to be killed at.
-    assert len(killed) >= len(points) // 4, "hardly anybody was killed"
-    return killed
+    assert len(beside) >= BESIDE // 4, "hardly anybody was killed beside another"
+    return killed + beside
+
+
+def _doomed(job: Job, point: int) -> Job:
+    return Job(name=job.name, args=job.args, die_at=point)
+
+
+def _some(points: Sequence[int]) -> list[int]:
+    """Some of the points, as far from each other and from both ends as can be."""
+    return [points[(2 * number + 1) * len(points) // (2 * BESIDE)] for number in range(BESIDE)]
 
 
 def _points(steps: Sequence[str], *, most: int) -> list[int]:
