@@ -14,6 +14,7 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import leaving_out
 from saleor_ext.flows.month import janitor, settle
 from saleor_ext.flows.orders import order_queue
+from saleor_ext.flows.swaps import waiting
 from saleor_ext.membership import cycles, models, selectors, services, states
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
     """This will select the months that have waited for their donation as long as the town waits.
 
     They wait until the day their donors were told: of declined ones with the decline, of those
-    that the turn of the year holds back untried with the question.
+    that the turn of the year holds back untried with the question. A month that cannot be paid
+    because a gift of its box cannot be sent is not late.
     """
     days = selectors.municipality_get().give_up_days
     waited = Q(pay_until__lt=as_of) | Q(
@@ -39,6 +41,7 @@ def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
     )
     return models.Cycle.objects.filter(
         waited,
+        ~waiting.waiting(),
         state=states.CycleState.LOCKED,
         kind=states.CycleKind.DONATION,
         n__gt=0,

@@ -251,12 +251,20 @@ def goes_on(swap: models.Swap, *, now: datetime, actor: str) -> None:
     cycle = _month(swap.cycle_id)
     if waiting.is_waiting(cycle_id=cycle.pk, box_plan_id=cycle.snapshot.box_plan_id):
         return
+    _time_give(cycle, today=jptime.jst_date(now))
     if not order_queue.is_ordered(cycle_id=cycle.pk):
         order_queue.order_put("order.create", cycle_id=cycle.pk, now=now)
     if cycle.membership.state != membership_states.MembershipState.PARKED:
         services.shipments_release(
             cycle_ids=[cycle.pk], now=now, actor=actor, reason="swap_decided"
         )
+
+
+def _time_give(cycle: membership_models.Cycle, *, today: date) -> None:
+    """Who owes the month could not pay it while it waited: he still has some days for it."""
+    least = today + timedelta(days=ANSWER_DAYS)
+    if cycle.pay_until is not None and cycle.pay_until < least:
+        cycles.cycle_retry_set(cycle_id=cycle.pk, next_try_on=cycle.next_try_on, pay_until=least)
 
 
 def cycles_hold(*, alternate_id: int) -> None:
