@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 ANSWER_DAYS = 3
 REASON = "out_of_stock"
+BACK_REASON = "alternate_found"
 
 _Cycle = membership_states.CycleState
 _Swap = states.SwapState
@@ -91,12 +92,22 @@ def _open(alternate: models.Alternate, *, cycle_id: int, now: datetime, actor: s
     wish = cycle.membership.swap_wish
     if wish == _Wish.CARRY or not _fits(swap, now=now):
         carry(swap, now=now, actor=actor, reason=f"wish_{wish}")
-    elif wish == _Wish.ACCEPT and not _added(swap):
+        return True
+    if wish == _Wish.ACCEPT and not _added(swap):
         accept(swap, now=now, actor=actor, reason=f"wish_{wish}")
     else:
         services.shipments_hold(cycle_id=cycle_id, now=now, actor=actor, reason="swap_asked")
         _tell("swap_asked", swap=swap, donor_id=receiver_id(swap), now=now)
+    if is_back(cycle_id=cycle_id):
+        # He gives for it, and was told that he would not.
+        _tell("month_back", swap=swap, donor_id=cycle.membership.donor_id, now=now)
     return True
+
+
+def is_back(*, cycle_id: int) -> bool:
+    """This will say whether a month was left out for want of a gift before the alternate came."""
+    events = membership_models.CycleEvent.objects.filter(cycle_id=cycle_id, reason=BACK_REASON)
+    return events.exists()
 
 
 def _month(cycle_id: int) -> membership_models.Cycle:
