@@ -193,6 +193,12 @@ class PayDayOver(Refusal):
     code = "pay_day_over"
 
 
+class BoxAsked(Refusal):
+    """A gift of the month's box cannot be sent; until that is settled the month is not charged."""
+
+    code = "box_asked"
+
+
 class PayLinkBroken(Refusal):
     """A link to make up for a month is none of ours, or much too old."""
 

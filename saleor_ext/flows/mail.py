@@ -217,6 +217,8 @@ def _swap(swap_id: int | None) -> dict[str, object]:
         "allergens": fitting.allergens_compare(gift=gift, alternate=alternate),
         "swap_link": answering.link_make(swap_id=swap.pk),
         "is_prepaid": swap.cycle.covered_by_id is not None,
+        "is_back": deciding.is_back(cycle_id=swap.cycle_id),
+        "is_given": swap.cycle.snapshot.recipient_id is not None,
         "is_silence_yes": deciding.is_silence_yes(swap),
     }
 

@@ -23,7 +23,7 @@ from saleor_ext.flows.receipts import issue as receipts_issue
 from saleor_ext.flows.receipts import verify
 from saleor_ext.flows.rehearsal import rehearsing
 from saleor_ext.flows.shop import shop_link, shop_look
-from saleor_ext.flows.swaps import deciding, proposing
+from saleor_ext.flows.swaps import bringing_back, proposing
 from saleor_ext.operation import gate
 from saleor_ext.operation import services as operation
 from saleor_ext.saleor_connector import errors as shop_errors
@@ -151,7 +151,7 @@ def cards_retry(*, change_id: int, **kwargs: object) -> None:
 def swaps_open(**kwargs: object) -> None:
     """This will ask about the months for which an alternate has just been proposed."""
     if gate.is_home():
-        deciding.swaps_open_due(now=clock.now(), actor="proposal")
+        bringing_back.proposals_take_up(now=clock.now(), actor="proposal")
 
 
 @shared_task(name="shop.stock")

@@ -175,7 +175,8 @@ def cycle_skip(*, cycle_id: int, reason: str, now: datetime, actor: str) -> mode
 
 @transaction.atomic
 def cycle_replan(*, cycle_id: int, now: datetime, actor: str, reason: str) -> models.Cycle:
-    """This will bring back a month that a donor's choice left out, and that was never locked.
+    """This will bring back a month that was left out by its donor's choice, or for want of a gift
+    for which an alternate was found, and that was never locked.
 
     Raises:
         InvalidTransition: it was locked before, or is in a state from which none comes back.

@@ -358,6 +358,23 @@ def membership_park(
     )
 
 
+def membership_park_once(*, membership_id: int, now: datetime, actor: str, reason: str) -> bool:
+    """This will do the same for callers to whom it is all one who parked it, or ended it: of two
+    runs at once only one can.
+
+    Returns:
+        whether it was parked here.
+
+    Raises:
+        ReasonMissing: no reason was given.
+    """
+    try:
+        membership_park(membership_id=membership_id, now=now, actor=actor, reason=reason)
+    except InvalidTransition:
+        return False
+    return True
+
+
 @transaction.atomic
 def membership_parked_paid(*, membership_id: int, now: datetime, actor: str) -> models.Membership:
     """This will note that the donation a parked membership waited for was received.

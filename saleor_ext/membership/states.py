@@ -199,7 +199,8 @@ MEMBERSHIP_TRANSITIONS: dict[str, frozenset[str]] = {
 
 _C = CycleState
 CYCLE_TRANSITIONS: dict[str, frozenset[str]] = {
-    # A month left out by the donor's choice comes back when he takes the choice back in time.
+    # A month left out by the donor's choice comes back when he takes the choice back in time; one
+    # left out for want of a gift when an alternate is found in time.
     _C.PLANNED: frozenset({_C.SKIPPED, _C.VOID}),
     _C.LOCKED: frozenset({_C.PLANNED}),
     # Money that did come in is never refused, even after the month was given up.

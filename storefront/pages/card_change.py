@@ -1,11 +1,13 @@
 """Another card: what it will be charged for, and the field for it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 
 from saleor_ext.flows.choices.card_change import CardChangePreview, CardStep
+from saleor_ext.membership import models
 from storefront import messages
 from storefront.pages import my, payment
 
@@ -27,6 +29,7 @@ class CardPage(my.MyPageBase):
     card: str
     owed: tuple[OwedMonth, ...]
     owed_yen: int
+    asked: tuple[OwedMonth, ...]
     next_charge_on: date | None
     next_amount_yen: int
 
@@ -45,13 +48,16 @@ def card_page(preview: CardChangePreview) -> CardPage:
         heading=HEADING,
         my_links=my.my_links(),
         card=my.card_line(preview.card),
-        owed=tuple(
-            OwedMonth(month=cycle.month, amount_yen=cycle.amount_yen) for cycle in preview.retried
-        ),
+        owed=_months(preview.retried),
         owed_yen=preview.retried_yen,
+        asked=_months(preview.asked),
         next_charge_on=preview.next_charge_on,
         next_amount_yen=preview.next_amount_yen,
     )
+
+
+def _months(cycles: Iterable[models.Cycle]) -> tuple[OwedMonth, ...]:
+    return tuple(OwedMonth(month=cycle.month, amount_yen=cycle.amount_yen) for cycle in cycles)
 
 
 def enter_page(*, step: CardStep, return_url: str, has_returned: bool) -> EnterPage:

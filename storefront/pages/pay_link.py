@@ -11,6 +11,7 @@ from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.membership import models
 from storefront import messages
 from storefront.pages import parts, payment
+from storefront.pages import swap as swap_pages
 
 AUTHENTICATION = "authentication_required"
 
@@ -24,6 +25,7 @@ class PayPage(parts.Page):
     amount_yen: int
     pay_until: date | None
     message: messages.Message | None
+    question: swap_pages.MonthQuestion | None
     card_url: str
 
 
@@ -44,6 +46,7 @@ class BrokenPage(parts.Page):
 
 HEADINGS = {
     LinkState.OPEN: "{month}月分のご寄附のお手続き",
+    LinkState.ASKED: "{month}月分の代わりの品について",
     LinkState.PAID: "{month}月分のご寄附は、確認できています",
     LinkState.YEAR_OVER: "{month}月分の年が終わりました",
     LinkState.OVER: "{month}月分のお手続きは、終わりました",
@@ -59,6 +62,7 @@ def pay_page(*, cycle: models.Cycle, state: LinkState, token: str) -> PayPage:
         amount_yen=cycle.amount_yen,
         pay_until=cycle.pay_until,
         message=_message(cycle) if state is LinkState.OPEN else None,
+        question=swap_pages.month_question(cycle) if state is LinkState.ASKED else None,
         card_url=reverse("storefront:pay_card", args=[token]),
     )
 

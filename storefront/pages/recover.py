@@ -11,14 +11,18 @@ from saleor_ext.flows.month.pay_step import PayStep
 from saleor_ext.membership import models
 from storefront import messages
 from storefront.pages import my, payment
+from storefront.pages import swap as swap_pages
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecoverPage(my.MyPageBase):
-    """A month whose donation did not go through; `over_month` when it is too late for it."""
+    """A month whose donation did not go through; `over_month` when it is too late for it,
+    `question` while a gift of its box cannot be sent.
+    """
 
     month: date | None
     over_month: date | None
+    question: swap_pages.MonthQuestion | None
     pay_until: date | None
     amount_yen: int
     message: messages.Message | None
@@ -43,6 +47,7 @@ def recover_page(
         heading="お手続きは必要ありません",
         my_links=my.my_links(),
         over_month=None,
+        question=None,
         pay_until=None,
         month=None,
         amount_yen=0,
@@ -53,6 +58,12 @@ def recover_page(
         return replace(base, heading="お手続きの期限が過ぎました", over_month=cycle.month)
     if cycle is None:
         return base
+    if recover.is_box_asked(cycle):
+        return replace(
+            base,
+            heading=f"{cycle.month.month}月分の代わりの品について",
+            question=swap_pages.month_question(cycle),
+        )
     attempt = donation_selectors.latest_attempt(cycle_id=cycle.pk)
     code = "authentication_required"
     if attempt is not None and attempt.decline_code:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from saleor_ext.common import jptime
 from saleor_ext.flows.swaps import answering, deciding, fitting
 from saleor_ext.fulfilment import models, states
+from saleor_ext.membership import models as membership_models
 from storefront import messages
 from storefront.pages import parts
 
@@ -53,6 +54,37 @@ class AskedLine:
     words: str
     until: str
     url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthQuestion:
+    """Why a month cannot be paid now; `url` leads to the question if its donor is asked it."""
+
+    words: str
+    next_step: str
+    url: str
+
+
+ASKED_OWN = "代わりの品をお受け取りになるかどうかを、先にお聞かせください。"
+ASKED_OTHER = "代わりの品をどうされるかを、お受け取りになる方にお尋ねしています。"
+ASKED_SOON = "代わりの品のことを、まもなくメールでお知らせします。"
+
+
+def month_question(cycle: membership_models.Cycle) -> MonthQuestion:
+    """This will say why a month waits although its donation is owed, and what comes next."""
+    donor_id = cycle.membership.donor_id
+    swap = answering.swap_of_month(cycle_id=cycle.pk, donor_id=donor_id)
+    month = cycle.month.month
+    if swap is not None:
+        next_step = ASKED_OWN
+    else:
+        is_given = cycle.snapshot.recipient_id not in {None, donor_id}
+        next_step = ASKED_OTHER if is_given else ASKED_SOON
+    return MonthQuestion(
+        words=f"{month}月分のお礼の品に、ご用意できないものがあります。申し訳ありません。",
+        next_step=next_step,
+        url=reverse("storefront:swap", args=[answering.seal(swap_id=swap.pk)]) if swap else "",
+    )
 
 
 def swap_page(

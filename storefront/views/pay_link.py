@@ -19,7 +19,7 @@ from storefront.views import join as join_views
 from storefront.views.join_card import RETURNED
 
 GONE = 410
-SETTLED = frozenset({"nothing_owed", "pay_day_over", "year_is_over"})
+SETTLED = frozenset({"nothing_owed", "pay_day_over", "year_is_over", "box_asked"})
 LinkView = Callable[[HttpRequest, models.Cycle, str], HttpResponse]
 
 

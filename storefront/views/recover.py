@@ -67,7 +67,7 @@ def card(request: HttpRequest) -> HttpResponse:
 def _refused(request: HttpRequest, code: str) -> HttpResponse:
     if code == "year_is_over":
         return answers.see_other("my_year_turn")
-    if code in {"nothing_owed", "pay_day_over"}:
+    if code in {"nothing_owed", "pay_day_over", "box_asked"}:
         return answers.see_other("recover")
     if code == "attempt_open":
         return _waiting(request)

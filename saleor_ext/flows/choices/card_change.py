@@ -27,6 +27,7 @@ from saleor_ext.flows import errors
 from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import charge_run, charging, janitor, pay_step
 from saleor_ext.flows.payments import card_holder, old_cards
+from saleor_ext.flows.swaps import waiting
 from saleor_ext.membership import choices, cycles, models, selectors, states
 from saleor_ext.outbox import services as outbox
 
@@ -46,11 +47,15 @@ _Attempt = donation_states.AttemptState
 
 @dataclass(frozen=True, kw_only=True)
 class CardChangePreview:
-    """What entering a new card will do: which months are charged at once, and the next one."""
+    """What entering a new card will do: which months are charged at once, and the next one.
+
+    `asked` are those that are charged only when it is settled what comes for a gift of theirs.
+    """
 
     card: donation_models.CardOnFile | None
     retried: tuple[models.Cycle, ...]
     retried_yen: Yen
+    asked: tuple[models.Cycle, ...]
     next_charge_on: date | None
     next_amount_yen: Yen
 
@@ -77,7 +82,9 @@ def card_change_preview(*, donor_id: int, today: date) -> CardChangePreview:
         NotFound: the donor has no paid membership that is not over.
     """
     membership = _membership(donor_id)
-    owed = tuple(owed_cycles(donor_id=donor_id, today=today))
+    owed = list(owed_cycles(donor_id=donor_id, today=today))
+    asked_ids = waiting.waiting_among(cycle_ids=[cycle.pk for cycle in owed])
+    retried = tuple(cycle for cycle in owed if cycle.pk not in asked_ids)
     ahead = membership.cycles.filter(
         kind=states.CycleKind.DONATION,
         state__in=sorted(states.CYCLE_OPEN),
@@ -86,8 +93,9 @@ def card_change_preview(*, donor_id: int, today: date) -> CardChangePreview:
     following = ahead.order_by("n").first()
     return CardChangePreview(
         card=donation_selectors.card_current(donor_id=donor_id),
-        retried=owed,
-        retried_yen=Yen(sum(cycle.amount_yen for cycle in owed)),
+        retried=retried,
+        retried_yen=Yen(sum(cycle.amount_yen for cycle in retried)),
+        asked=tuple(cycle for cycle in owed if cycle.pk in asked_ids),
         next_charge_on=following.charge_on if following else None,
         next_amount_yen=Yen(following.amount_yen if following else 0),
     )

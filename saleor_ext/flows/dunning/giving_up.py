@@ -13,6 +13,7 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import leaving_out
 from saleor_ext.flows.month import janitor, settle
 from saleor_ext.flows.orders import order_queue
+from saleor_ext.flows.swaps import waiting
 from saleor_ext.membership import cycles, models, selectors, services, states
 from saleor_ext.operation import selectors as operation_selectors
 
@@ -30,7 +31,8 @@ def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
 
     They wait until the day their donors were told: of declined ones with the decline, of those
     that the turn of the year holds back untried with the question. Missed ones, about which staff
-    or their donors have not decided yet, wait longer.
+    or their donors have not decided yet, wait longer. A month that cannot be paid because a gift of
+    its box cannot be sent is not late.
     """
     days = selectors.municipality_get().give_up_days
     waited = Q(pay_until__lt=as_of) | Q(
@@ -42,6 +44,7 @@ def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
     return models.Cycle.objects.filter(
         waited,
         ~Exists(asked_about),
+        ~waiting.waiting(),
         state=states.CycleState.LOCKED,
         kind=states.CycleKind.DONATION,
         n__gt=0,

@@ -24,6 +24,7 @@ class LinkState(StrEnum):
     """What a link leads to on a day."""
 
     OPEN = "open"
+    ASKED = "asked"
     PAID = "paid"
     YEAR_OVER = "year_over"
     OVER = "over"
@@ -58,6 +59,8 @@ def link_state(*, cycle: models.Cycle, today: date) -> LinkState:
         return LinkState.OVER
     if year_gate.is_held_back(cycle, today=today):
         return LinkState.YEAR_OVER
+    if recover.is_box_asked(cycle):
+        return LinkState.ASKED
     return LinkState.OPEN
 
 

@@ -26,6 +26,7 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.limits import deciding, leaving_out, year_gate
 from saleor_ext.flows.month import asking, residents, settle
 from saleor_ext.flows.month.asking import Answer, Ask, NotAsked, TakenBefore
+from saleor_ext.flows.swaps import waiting
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.membership import services as membership_services
@@ -80,6 +81,7 @@ def cycle_charge(*, cycle_id: int, now: datetime, actor: str) -> ChargeResult:
 def _claimable(cycle_id: int) -> membership_models.Cycle | None:
     """The row lock makes a second run wait here and then find the attempt."""
     months = membership_models.Cycle.objects.filter(
+        ~waiting.waiting(),
         pk=cycle_id,
         state=membership_states.CycleState.LOCKED,
         membership__state__in=sorted(membership_states.MEMBERSHIP_CHARGEABLE),

@@ -130,9 +130,9 @@ def _list_safely(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str)
         # A database's words about a row it refuses would bring the label into the log.
         logger.error("cycle %s could not be listed: %s", cycle.pk, type(error).__name__)
         reason = "unexpected_error"
-    membership = models.Membership.objects.get(pk=cycle.membership_id)
-    if membership.state in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED]:
-        services.membership_park(membership_id=membership.pk, now=now, actor=actor, reason=reason)
+    services.membership_park_once(
+        membership_id=cycle.membership_id, now=now, actor=actor, reason=reason
+    )
     return 0
 
 

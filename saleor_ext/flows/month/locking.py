@@ -456,10 +456,7 @@ def _skip(cycle: membership_models.Cycle, *, reason: str, now: datetime, actor: 
     return 1
 
 
-@transaction.atomic
 def _park(cycle: membership_models.Cycle, *, reason: str, now: datetime, actor: str) -> int:
-    membership = membership_models.Membership.objects.get(pk=cycle.membership_id)
-    if membership.state not in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED]:
-        return 0
-    services.membership_park(membership_id=cycle.membership_id, now=now, actor=actor, reason=reason)
-    return 1
+    return services.membership_park_once(
+        membership_id=cycle.membership_id, now=now, actor=actor, reason=reason
+    )

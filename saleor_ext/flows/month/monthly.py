@@ -27,7 +27,7 @@ from saleor_ext.flows.month import (
     run_record,
     term_notices,
 )
-from saleor_ext.flows.swaps import deciding
+from saleor_ext.flows.swaps import bringing_back, deciding
 from saleor_ext.membership import calendar, planning, selectors
 from saleor_ext.operation import gate
 from saleor_ext.operation.states import RunPhase
@@ -135,6 +135,8 @@ def _run(
         pause_turn.pauses_turn(as_of=as_of, now=now, actor=actor)
     with steps.step("tiers"):
         tier_turn.downgrades_turn(as_of=as_of, now=now, actor=actor)
+    with steps.step("months back"):
+        bringing_back.months_bring_back(now=now, actor=actor)
     with steps.step("locking"):
         _lock(report, record, as_of=as_of, now=now, actor=actor)
     with steps.step("swaps"):

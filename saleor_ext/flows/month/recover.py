@@ -11,6 +11,7 @@ from saleor_ext.flows import errors
 from saleor_ext.flows.limits import deciding, year_gate
 from saleor_ext.flows.month import pay_step
 from saleor_ext.flows.month.pay_step import PayStep
+from saleor_ext.flows.swaps import waiting
 from saleor_ext.membership import models, selectors, states
 
 OWED_AFTER = (
@@ -45,6 +46,7 @@ def month_pay(*, cycle: models.Cycle, now: datetime, actor: str) -> PayStep:
     """This will bring one owed month to that point.
 
     Raises:
+        BoxAsked: a gift of its box cannot be sent, and that has to be settled first.
         YearIsOver: it would become a donation of another year than the donor meant.
         LimitReached: it would exceed the yearly limit he has set, and he wants it kept.
         PayDayOver: the day until which he could make up for it is over.
@@ -56,6 +58,10 @@ def month_pay(*, cycle: models.Cycle, now: datetime, actor: str) -> PayStep:
     if not year_gate.givable([cycle], now=now):
         raise errors.YearIsOver()
     settled = pay_step.settled_step(cycle=cycle, now=now, actor=actor)
+    if settled is not None and not settled.client_secret:
+        return settled
+    if is_box_asked(cycle):
+        raise errors.BoxAsked()
     if settled is not None:
         return settled
     deciding.limit_require(cycle=cycle, today=jptime.jst_date(now))
@@ -70,8 +76,16 @@ def recover_finish(*, membership_id: int, now: datetime, actor: str) -> PayStep:
 
 
 def is_day_over(cycle: models.Cycle, *, today: date) -> bool:
-    """This will say whether the day until which a donor could make up for a month is over."""
-    return cycle.pay_until is not None and cycle.pay_until < today
+    """This will say whether the day until which a donor could make up for a month is over. While
+    he may not pay, because a gift cannot be sent, no day runs out on him.
+    """
+    is_past = cycle.pay_until is not None and cycle.pay_until < today
+    return is_past and not is_box_asked(cycle)
+
+
+def is_box_asked(cycle: models.Cycle) -> bool:
+    """This will say whether a month waits for what becomes of a gift that cannot be sent."""
+    return bool(waiting.waiting_among(cycle_ids=[cycle.pk]))
 
 
 def is_owed(*, cycle: models.Cycle) -> bool:

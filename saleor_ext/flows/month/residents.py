@@ -12,7 +12,7 @@ from django.db import transaction
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.fulfilment import states as fulfilment_states
-from saleor_ext.membership import models, selectors, services, states
+from saleor_ext.membership import models, selectors, services
 
 REASON = "resident_no_gift"
 
@@ -64,6 +64,6 @@ def _hold(cycle: models.Cycle, *, now: datetime, actor: str) -> int:
 
 def month_park(cycle: models.Cycle, *, now: datetime, actor: str) -> None:
     """This will leave a paid month with a box to staff: give it back, or find another way."""
-    membership = models.Membership.objects.get(pk=cycle.membership_id)
-    if membership.state in states.MEMBERSHIP_TRANSITIONS[states.MembershipState.PARKED]:
-        services.membership_park(membership_id=membership.pk, now=now, actor=actor, reason=REASON)
+    services.membership_park_once(
+        membership_id=cycle.membership_id, now=now, actor=actor, reason=REASON
+    )

@@ -48,6 +48,12 @@ def swaps_of(*, donor_id: int) -> list[models.Swap]:
     return list(selectors.swaps_asked().filter(_receives(donor_id)))
 
 
+def swap_of_month(*, cycle_id: int, donor_id: int) -> models.Swap | None:
+    """This will return the question a month waits for, if this donor is the one to answer it."""
+    rows = selectors.swaps_asked(cycle_ids=[cycle_id]).filter(_receives(donor_id))
+    return rows.order_by("pk").first()
+
+
 def swap_ids_of(*, donor_id: int) -> set[int]:
     """This will name every swap of a donor's boxes, decided or not."""
     rows = models.Swap.objects.filter(_receives(donor_id))

@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 ANSWER_DAYS = 3
 REASON = "out_of_stock"
+BACK_REASON = "alternate_found"
 
 _Cycle = membership_states.CycleState
 _Swap = states.SwapState
@@ -91,12 +92,22 @@ def _open(alternate: models.Alternate, *, cycle_id: int, now: datetime, actor: s
     wish = cycle.membership.swap_wish
     if wish == _Wish.CARRY or not _fits(swap, now=now):
         carry(swap, now=now, actor=actor, reason=f"wish_{wish}")
-    elif wish == _Wish.ACCEPT and not _added(swap):
+        return True
+    if wish == _Wish.ACCEPT and not _added(swap):
         accept(swap, now=now, actor=actor, reason=f"wish_{wish}")
     else:
         services.shipments_hold(cycle_id=cycle_id, now=now, actor=actor, reason="swap_asked")
         _tell("swap_asked", swap=swap, donor_id=receiver_id(swap), now=now)
+    if is_back(cycle_id=cycle_id):
+        # He gives for it, and was told that he would not.
+        _tell("month_back", swap=swap, donor_id=cycle.membership.donor_id, now=now)
     return True
+
+
+def is_back(*, cycle_id: int) -> bool:
+    """This will say whether a month was left out for want of a gift before the alternate came."""
+    events = membership_models.CycleEvent.objects.filter(cycle_id=cycle_id, reason=BACK_REASON)
+    return events.exists()
 
 
 def _month(cycle_id: int) -> membership_models.Cycle:
@@ -253,12 +264,20 @@ def goes_on(swap: models.Swap, *, now: datetime, actor: str) -> None:
     cycle = _month(swap.cycle_id)
     if waiting.is_waiting(cycle_id=cycle.pk, box_plan_id=cycle.snapshot.box_plan_id):
         return
+    _time_give(cycle, today=jptime.jst_date(now))
     if not order_queue.is_ordered(cycle_id=cycle.pk):
         order_queue.order_put("order.create", cycle_id=cycle.pk, now=now)
     if cycle.membership.state != membership_states.MembershipState.PARKED:
         services.shipments_release(
             cycle_ids=[cycle.pk], now=now, actor=actor, reason="swap_decided"
         )
+
+
+def _time_give(cycle: membership_models.Cycle, *, today: date) -> None:
+    """Who owes the month could not pay it while it waited: he still has some days for it."""
+    least = today + timedelta(days=ANSWER_DAYS)
+    if cycle.pay_until is not None and cycle.pay_until < least:
+        cycles.cycle_retry_set(cycle_id=cycle.pk, next_try_on=cycle.next_try_on, pay_until=least)
 
 
 def cycles_hold(*, alternate_id: int) -> None:

@@ -1,8 +1,11 @@
 """Which months wait because a gift of theirs cannot be sent and nothing is settled about it yet."""
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef, Q
 
 from saleor_ext.fulfilment import models, states
+from saleor_ext.membership import models as membership_models
 
 
 def waiting() -> Q:
@@ -31,3 +34,11 @@ def is_waiting(*, cycle_id: int, box_plan_id: int | None) -> bool:
         ~Exists(settled), box_plan_id=box_plan_id, state=states.AlternateState.PROPOSED
     )
     return proposed.exists()
+
+
+def waiting_among(*, cycle_ids: Collection[int]) -> set[int]:
+    """This will say it of several months: the ids of those that wait."""
+    if not cycle_ids:
+        return set()
+    rows = membership_models.Cycle.objects.filter(waiting(), pk__in=cycle_ids)
+    return set(rows.values_list("pk", flat=True))

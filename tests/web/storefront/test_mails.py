@@ -9,12 +9,13 @@ from django.core import mail
 from saleor_ext.flows import mail as mail_flow
 from saleor_ext.flows.choices import after_term, skip, swap
 from saleor_ext.flows.choices import term as term_flow
-from saleor_ext.flows.month import listing
+from saleor_ext.flows.month import listing, locking
 from saleor_ext.flows.receipts import hand_out
+from saleor_ext.flows.swaps import bringing_back, proposing
 from saleor_ext.fulfilment import models as fulfilment_models
-from saleor_ext.membership import models, planning
+from saleor_ext.membership import models, planning, selectors
 from saleor_ext.receipts import services
-from tests.builders import dashboard, months, receipts, world
+from tests.builders import dashboard, months, receipts, swapping, world
 
 ADVERTISING = re.compile("お得|コスパ|おまけ|キャンペーン|ランキング|[!！]")
 
@@ -289,3 +290,40 @@ def test_a_receipt_of_money_that_went_back_has_nothing_in_its_place(member):
 
     assert "ご寄附を返金したため、使えなくなりました。" in message.body
     assert "かわりの証明書はありません。" in message.body
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("accept", "2026年12月24日(木)にこの月のご寄附(3,000円)をお受けします。"),
+        ("ask", "代わりの品をお受け取りになるかどうかは、別のメールでお尋ねします。"),
+    ],
+)
+def test_a_month_that_comes_back_says_that_it_was_left_out_before(
+    member, cycle, monkeypatch, kind, words
+):
+    # given
+    monkeypatch.setattr(proposing.jobs, "enqueue", lambda name, **_: None)
+    swapping.wish(member, kind)
+    town = selectors.town_calendar(town=selectors.municipality_get())
+    planning.cycles_plan(today=months.LOCK_DAY, town=town)
+    fulfilment_models.Gift.objects.update(stock_free=0, stock_seen_at=swapping.ASK_NOW)
+    locking.cycles_lock_due(as_of=months.LOCK_DAY, now=swapping.ASK_NOW, actor="run")
+    swapping.propose()
+    bringing_back.proposals_take_up(now=swapping.ASK_NOW, actor="proposal")
+    december = months.month_of(member, 1)
+    about = {
+        "donor_id": member.donor_id,
+        "cycle_id": december.pk,
+        "swap_id": swapping.swap_of(december).pk,
+    }
+
+    # when
+    back = sent("month_back", **about)
+    other = sent("swap_accepted" if kind == "accept" else "swap_asked", **about)
+
+    # then
+    assert back.subject == "12月分のお届けを、代わりの品でご用意できることになりました"
+    assert "「冬の大根」の代わりに「かぶ」をご用意できることになりました" in back.body
+    assert words in back.body
+    assert "12月分のお届けを見送るとお知らせしましたが" in other.body

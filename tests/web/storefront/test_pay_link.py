@@ -12,8 +12,9 @@ from saleor_ext.common import registry
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import mail as mail_flow
 from saleor_ext.flows.dunning import pay_link
+from saleor_ext.flows.swaps import proposing
 from saleor_ext.membership import models
-from tests.builders import months
+from tests.builders import months, swapping
 from tests.builders.provider import MemoryProvider
 
 DAY = months.CHARGE_DAY
@@ -137,4 +138,23 @@ def test_a_token_of_somebody_elses_making_opens_nothing(page_client, december, p
     page = page_client.get(f"/pay/{forged}/{part}", status=410)
 
     assert "このリンクは使えません" in page.body
+    assert donation_models.PaymentAttempt.objects.filter(cycle=december).count() == 1
+
+
+def test_while_a_gift_is_under_question_it_says_so_and_opens_no_card_field(
+    page_client, december, monkeypatch
+):
+    # given
+    monkeypatch.setattr(proposing.jobs, "enqueue", lambda name, **_: None)
+    swapping.propose(now=months.morning(DAY, hour=11))
+    swapping.take_up(now=months.morning(DAY, hour=11))
+
+    # when
+    page = page_client.get(address(december))
+
+    # then
+    assert page.h1 == "12月分の代わりの品について"
+    assert "お返事は、お送りしたお尋ねのメールのリンクか" in page.body
+    assert not [link for link in page.links if link.startswith("/swap/")]
+    page_client.get_redirect(f"{address(december)}card/", to=address(december))
     assert donation_models.PaymentAttempt.objects.filter(cycle=december).count() == 1

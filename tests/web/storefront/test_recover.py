@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from saleor_ext.common import clock
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.month import monthly
+from saleor_ext.flows.swaps import answering, proposing
+from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models
-from tests.builders import world
+from tests.builders import swapping, world
 
 CARD = "/my/recover/card/"
 BACK = "/my/recover/return/"
@@ -105,3 +108,57 @@ def test_who_is_no_member_is_told_so(signed_in, tier):
     assert browser.get("/my/recover/").h1 == "お手続きは必要ありません"
     browser.get_redirect(CARD, to="/my/recover/")
     browser.get_redirect(BACK, to="/my/recover/")
+
+
+@pytest.fixture
+def asked(owing, monkeypatch):
+    """The same, asked about the turnips that could come instead of December's radish."""
+    monkeypatch.setattr(proposing.jobs, "enqueue", lambda name, **_: None)
+    swapping.propose(now=clock.now())
+    swapping.take_up(now=clock.now())
+    return fulfilment_models.Swap.objects.get()
+
+
+def test_while_a_gift_is_under_question_the_page_leads_to_it_instead_of_the_card(
+    signed_in, asked, provider
+):
+    browser = signed_in()
+
+    page = browser.get("/my/recover/")
+
+    assert page.h1 == "12月分の代わりの品について"
+    assert "代わりの品をお受け取りになるかどうかを、先にお聞かせください。" in page.body
+    assert f"/swap/{answering.seal(swap_id=asked.pk)}/" in page.links
+    assert CARD not in page.links
+    browser.get_redirect(CARD, to="/my/recover/")
+    assert donation_models.PaymentAttempt.objects.filter(state="intent").count() == 0
+
+
+def test_before_the_question_is_sent_the_page_says_that_it_is_coming(
+    signed_in, owing, provider, monkeypatch
+):
+    monkeypatch.setattr(proposing.jobs, "enqueue", lambda name, **_: None)
+    swapping.propose(now=clock.now())
+
+    page = signed_in().get("/my/recover/")
+
+    assert "代わりの品のことを、まもなくメールでお知らせします。" in page.body
+    assert CARD not in page.links
+
+
+def test_where_another_is_asked_the_giver_is_told_so_and_gets_no_link(
+    signed_in, owing, provider, monkeypatch
+):
+    # given
+    monkeypatch.setattr(proposing.jobs, "enqueue", lambda name, **_: None)
+    taro = world.donor_make(name="taro")
+    models.CycleSnapshot.objects.filter(cycle__n=1).update(recipient=taro)
+    swapping.propose(now=clock.now())
+    swapping.take_up(now=clock.now())
+
+    # when
+    page = signed_in().get("/my/recover/")
+
+    # then
+    assert "お受け取りになる方にお尋ねしています。" in page.body
+    assert not [link for link in page.links if link.startswith("/swap/")]

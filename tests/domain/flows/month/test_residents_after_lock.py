@@ -1,15 +1,17 @@
 """Whoever moves into the town after his month was fixed gets no box of it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.books import ledger
+from saleor_ext.flows.month import listing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, services
 from saleor_ext.outbox import models as outbox_models
-from tests.builders import months
+from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,36 @@ def test_a_paid_box_of_a_new_resident_waits_for_staff(provider: MemoryProvider) 
     assert (report.shipments, parcels(cycle)) == (0, [])
     membership = models.Membership.objects.get(pk=cycle.membership_id)
     assert (membership.state, membership.parked_reason) == ("parked", "resident_no_gift")
+
+
+def test_of_two_runs_at_once_one_parks_and_the_others_listing_goes_on(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: the other run parks just between this one's look and its own parking
+    cycle = months.december_make(provider)
+    months.run(provider, months.CHARGE_DAY)
+    move_into_town(cycle)
+    other = world.member_make(
+        donor=world.donor_make(name="taro"), tier=months.month_of(cycle.membership, 0).tier
+    )
+    park = services.membership_park
+
+    def park_second(**given: Any) -> models.Membership:
+        park(**given | {"actor": "another run"})
+        return park(**given)
+
+    monkeypatch.setattr(services, "membership_park", park_second)
+
+    # when
+    listing.cycles_list_due(as_of=LIST_DAY, now=months.morning(LIST_DAY), actor="run")
+
+    # then
+    membership = models.Membership.objects.get(pk=cycle.membership_id)
+    assert (membership.state, membership.parked_reason) == ("parked", "resident_no_gift")
+    events = models.MembershipEvent.objects.filter(membership=membership, to_state="parked")
+    assert list(events.values_list("actor", flat=True)) == ["another run"]
+    assert parcels(cycle) == []
+    assert parcels(months.month_of(other, 0)) == ["requested"]
 
 
 def test_a_parcel_of_a_new_resident_that_has_not_left_is_held(provider: MemoryProvider) -> None:

@@ -192,3 +192,23 @@ def test_two_of_a_box_are_decided_each_by_itself(provider: MemoryProvider) -> No
     assert sorted(item.name for item in newest.items.all()) == ["かぶ", "ビーツ"]
     assert newest.state == "requested"
     assert cycle.pk == newest.cycle_id
+
+
+def test_a_paid_month_is_not_listed_before_its_donor_has_answered(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    cycle = months.december_make(provider)
+    months.run(provider, months.CHARGE_DAY)
+    swapping.propose(now=NOW)
+    swapping.take_up(now=NOW)
+
+    # when
+    listed = listing.cycles_list_due(as_of=LISTED, now=NOW, actor="run")
+    before = parcels(cycle)
+    answer(cycle, is_accepted=True)
+    listing.cycles_list_due(as_of=LISTED, now=NOW, actor="run")
+
+    # then
+    assert (listed, before) == (0, [])
+    assert parcels(cycle) == [("かぶ", "requested")]

@@ -271,3 +271,85 @@ def test_whoever_was_given_the_membership_is_the_one_who_is_asked(
     assert asked.payload["donor_id"] == taro.pk
     assert len(answering.swaps_of(donor_id=taro.pk)) == 1
     assert answering.swaps_of(donor_id=member.donor_id) == []
+
+
+def test_what_grew_dearer_than_the_months_donation_allows_is_carried_over(
+    provider: MemoryProvider,
+) -> None:
+    # given: 30 % of 3,000 yen are 900
+    member = world.member_make(tier=world.world_make())
+    swapping.wish(member, "accept")
+    turnip = swapping.turnip_make(procurement_cost_yen=900)
+    swapping.propose(alternate=turnip)
+    town = selectors.town_calendar(town=selectors.municipality_get())
+    planning.cycles_plan(today=months.LOCK_DAY, town=town)
+    locking.cycles_lock_due(as_of=months.LOCK_DAY, now=swapping.ASK_NOW, actor="run")
+    fulfilment_models.Gift.objects.filter(pk=turnip.pk).update(procurement_cost_yen=901)
+
+    # when
+    swapping.take_up()
+
+    # then
+    cycle = months.month_of(member, 1)
+    assert swapping.swap_of(cycle).state == "carried"
+    assert cycle.state == "skipped"
+
+
+def test_just_within_the_months_donation_it_comes(provider: MemoryProvider) -> None:
+    swapping.turnip_make(procurement_cost_yen=900)
+
+    cycle = december(provider, kind="accept")
+
+    assert swapping.swap_of(cycle).state == "accepted"
+    assert months.month_of(cycle.membership, 1).snapshot.procurement_cost_yen == 900
+
+
+def test_with_the_month_every_other_question_of_it_is_carried_over(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    tier = world.world_make()
+    carrot = world.gift_make(slug="ninjin", name="にんじん", procurement_cost_yen=50)
+    box = fulfilment_models.BoxPlan.objects.get(tier=tier, month=swapping.DECEMBER)
+    fulfilment_models.BoxItem.objects.create(box_plan=box, gift=carrot)
+    cycle = months.december_make(provider, tier=tier)
+    swapping.propose()
+    beet = world.gift_make(slug="beets", name="ビーツ", procurement_cost_yen=50)
+    swapping.propose(gift_id=carrot.pk, alternate=beet)
+    swapping.take_up()
+    first, second = fulfilment_models.Swap.objects.order_by("pk")
+
+    # when
+    deciding.decide(
+        swap_id=first.pk, is_accepted=False, now=swapping.ASK_NOW, actor="donor", reason="answer"
+    )
+
+    # then
+    second.refresh_from_db()
+    assert second.state == "carried"
+    assert months.month_of(cycle.membership, 1).state == "skipped"
+    assert mails("swap_carried") == 1
+
+
+def test_whoever_was_given_the_membership_is_told_that_no_box_comes(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    tier = world.world_make()
+    taro = world.donor_make(name="taro")
+    member = world.member_make(tier=tier)
+    models.Membership.objects.filter(pk=member.pk).update(recipient=taro)
+    swapping.wish(member, "carry")
+    swapping.propose()
+    town = selectors.town_calendar(town=selectors.municipality_get())
+    planning.cycles_plan(today=months.LOCK_DAY, town=town)
+    locking.cycles_lock_due(as_of=months.LOCK_DAY, now=swapping.ASK_NOW, actor="run")
+
+    # when
+    swapping.take_up()
+
+    # then
+    told = OutboxMessage.objects.get(payload__name="month_left_out")
+    assert told.payload["donor_id"] == taro.pk
+    carried = OutboxMessage.objects.get(payload__name="swap_carried")
+    assert carried.payload["donor_id"] == member.donor_id
