@@ -219,6 +219,7 @@ REASONS = {
     "donor_skip": "ご本人の希望で見送り",
     "donor_pause": "お休みの希望で見送り",
     "skip_taken_back": "見送りの取り消し",
+    "alternate_found": "代わりの品が見つかったため",
     "pause_over": "お休みの終わり",
     "donor_resumed": "ご本人の希望で再開",
     "month_fixed_before_pause": "お休みの前に確定した月がある",

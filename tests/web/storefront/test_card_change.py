@@ -4,7 +4,7 @@ import pytest
 
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.choices import card_change
-from tests.builders import months, world
+from tests.builders import months, swapping, world
 
 CARD, ENTER, BACK = "/my/card/", "/my/card/enter/", "/my/card/return/"
 
@@ -51,6 +51,24 @@ def test_the_new_card_is_entered_and_noted(signed_in, member, provider):
     assert "MASTERCARD 下4桁 5454" in home.body
     browser.get_redirect(BACK, to="/my/")
     assert world.donated_count() == 1
+
+
+def test_a_month_under_question_is_not_taken_at_once_and_the_page_says_so(
+    signed_in, hanako, provider, clock_at, monkeypatch
+):
+    # given
+    months.declined_december_make(provider, donor=hanako)
+    monkeypatch.setattr(card_change.jobs, "enqueue", lambda name, **_: None)
+    swapping.propose(now=months.morning(months.CHARGE_DAY, hour=12))
+    clock_at(months.morning(months.CHARGE_DAY, hour=15))
+
+    # when
+    page = signed_in().get(CARD)
+
+    # then
+    assert "登録するとすぐに" not in page.body
+    assert "代わりの品のことが決まってから、新しいカードでお受けします。" in page.body
+    assert "12月分(3,000円)は、" in page.body
 
 
 def test_who_owes_a_month_sees_before_what_is_taken_at_once(

@@ -4,16 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from saleor_ext.common import clock
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.month import monthly
 from saleor_ext.flows.swaps import answering, proposing
-from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models
-from tests.builders import swapping, world
+from tests.builders import months, swapping, world
 
 CARD = "/my/recover/card/"
 BACK = "/my/recover/return/"
+NOON = months.morning(months.CHARGE_DAY, hour=12)
 
 
 @pytest.fixture
@@ -111,50 +110,45 @@ def test_who_is_no_member_is_told_so(signed_in, tier):
 
 
 @pytest.fixture
-def asked(owing, monkeypatch):
-    """The same, asked about the turnips that could come instead of December's radish."""
+def proposed(hanako, provider, clock_at, monkeypatch):
+    """花子, who owes December, for whose radish turnips are proposed."""
     monkeypatch.setattr(proposing.jobs, "enqueue", lambda name, **_: None)
-    swapping.propose(now=clock.now())
-    swapping.take_up(now=clock.now())
-    return fulfilment_models.Swap.objects.get()
+    december = months.declined_december_make(provider, donor=hanako)
+    swapping.propose(now=NOON)
+    clock_at(NOON)
+    return december
 
 
 def test_while_a_gift_is_under_question_the_page_leads_to_it_instead_of_the_card(
-    signed_in, asked, provider
+    signed_in, proposed
 ):
+    swapping.take_up(now=NOON)
     browser = signed_in()
 
     page = browser.get("/my/recover/")
 
     assert page.h1 == "12月分の代わりの品について"
     assert "代わりの品をお受け取りになるかどうかを、先にお聞かせください。" in page.body
-    assert f"/swap/{answering.seal(swap_id=asked.pk)}/" in page.links
+    [link] = [link for link in page.links if link.startswith("/swap/")]
+    asked = answering.swap_read(sealed=link.split("/")[2])
+    assert asked == swapping.swap_of(proposed)
     assert CARD not in page.links
     browser.get_redirect(CARD, to="/my/recover/")
     assert donation_models.PaymentAttempt.objects.filter(state="intent").count() == 0
 
 
-def test_before_the_question_is_sent_the_page_says_that_it_is_coming(
-    signed_in, owing, provider, monkeypatch
-):
-    monkeypatch.setattr(proposing.jobs, "enqueue", lambda name, **_: None)
-    swapping.propose(now=clock.now())
-
+def test_before_the_question_is_sent_the_page_says_that_it_is_coming(signed_in, proposed):
     page = signed_in().get("/my/recover/")
 
     assert "代わりの品のことを、まもなくメールでお知らせします。" in page.body
     assert CARD not in page.links
 
 
-def test_where_another_is_asked_the_giver_is_told_so_and_gets_no_link(
-    signed_in, owing, provider, monkeypatch
-):
+def test_where_another_is_asked_the_giver_is_told_so_and_gets_no_link(signed_in, proposed):
     # given
-    monkeypatch.setattr(proposing.jobs, "enqueue", lambda name, **_: None)
     taro = world.donor_make(name="taro")
-    models.CycleSnapshot.objects.filter(cycle__n=1).update(recipient=taro)
-    swapping.propose(now=clock.now())
-    swapping.take_up(now=clock.now())
+    models.CycleSnapshot.objects.filter(cycle=proposed).update(recipient=taro)
+    swapping.take_up(now=NOON)
 
     # when
     page = signed_in().get("/my/recover/")

@@ -1,6 +1,6 @@
 """A month that is owed and whose gift cannot be sent: nobody is charged before that is settled."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -40,14 +40,14 @@ def asked(owing: models.Cycle) -> models.Cycle:
     return owing
 
 
-def decide(cycle: models.Cycle, *, is_accepted: bool, now=NOW) -> None:
+def decide(cycle: models.Cycle, *, is_accepted: bool, now: datetime = NOW) -> None:
     swap = swapping.swap_of(cycle)
     deciding.decide(
         swap_id=swap.pk, is_accepted=is_accepted, now=now, actor="donor", reason="answer"
     )
 
 
-def pay(cycle: models.Cycle, *, now=NOW) -> str:
+def pay(cycle: models.Cycle, *, now: datetime = NOW) -> str:
     return recover.recover_pay(membership_id=cycle.membership_id, now=now, actor="donor").state
 
 
@@ -117,10 +117,9 @@ def test_once_he_has_accepted_he_can_make_up_for_it(
 
 
 def test_a_new_card_pays_for_it_only_after_the_answer(
-    provider: MemoryProvider, asked: models.Cycle, monkeypatch: pytest.MonkeyPatch
+    provider: MemoryProvider, asked: models.Cycle
 ) -> None:
     # given
-    monkeypatch.setattr(card_change.jobs, "enqueue", lambda name, **_: None)
     donor_id = asked.membership.donor_id
     preview = card_change.card_change_preview(donor_id=donor_id, today=months.CHARGE_DAY)
     card_change.card_change_choose(donor_id=donor_id, now=NOW, actor="donor")
