@@ -178,7 +178,7 @@ def messages_come(dice: random.Random) -> None:
     with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):  # it is in trouble just now
         events = httpx.get(
             f"{stand_ins.stripe_url()}/v1/events",
-            params={"limit": 100, **_late(dice)},
+            params={"limit": 100, **messages_until(dice)},
             headers={"Authorization": "Bearer sk_test_furusato_trial"},
             timeout=20,
             trust_env=False,
@@ -187,8 +187,10 @@ def messages_come(dice: random.Random) -> None:
         _hear(event, dice=dice)
 
 
-def _late(dice: random.Random) -> dict[str, int]:
-    """Every other time those up to some moment since the first donation, however long ago."""
+def messages_until(dice: random.Random) -> dict[str, int]:
+    """This will say which messages come: all, so that the newest are seen, or every other time
+    those up to some moment since the first donation, however long ago.
+    """
     first = donation_models.PaymentAttempt.objects.order_by("pk").first()
     if first is None or dice.random() < 0.5:
         return {}

@@ -1,6 +1,7 @@
 """What is compared after chaos: books that are right are called so, what is wrong is noticed."""
 
 import contextlib
+import random
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.membership import models
 from saleor_ext.outbox.models import OutboxMessage
 from saleor_ext.saleor_connector.errors import ShopRefused
-from tests.proof import chaos_books, chaos_months, chaos_watch, crowd, salon
+from tests.proof import chaos_books, chaos_months, chaos_watch, crowd, jobs, salon
 from tests.proof.bank import Bank
 from tests.proof.chaos_money import key_of
 from tests.proof.jobs import RESTLESS
@@ -150,6 +151,22 @@ def test_more_than_a_few_decembers_are_too_many(
     assert wrong == [
         f"the turn of the year left too many months: {len(late)} beside {len(_quiet())} Decembers"
     ]
+
+
+def test_messages_of_long_ago_come_as_well_as_the_newest(chaos_salon: Salon) -> None:
+    # given
+    _days_go_by(chaos_salon, DAYS[:2])
+    newest, older = jobs.messages_until(random.Random(1)), jobs.messages_until(random.Random(2))
+
+    # when
+    told = chaos_salon.bank.stripe.call("GET", "/v1/events", params={"limit": 100, **older})
+    moments = [event["created"] for event in told.json()["data"]]
+
+    # then
+    assert newest == {}
+    assert list(older) == ["created[lte]"]
+    assert moments
+    assert max(moments) <= older["created[lte]"] < chaos_salon.moment.timestamp()
 
 
 def test_the_clock_of_chaos_stops_on_the_last_day_of_a_year() -> None:
