@@ -12,10 +12,9 @@ from django.db import transaction
 
 from saleor_ext.common import jptime
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import ground, pause_term, term_view
+from saleor_ext.flows.choices import coming, ground, pause_term, term_view
 from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.membership import (
-    calendar,
     choices,
     cycles,
     models,
@@ -69,9 +68,10 @@ def pause_preview(*, membership_id: int, resume_on: date, today: date) -> PauseP
         raise errors.ChoiceSame()
     if membership.tier.kind == states.TierKind.PREPAID:
         return _term_pause(membership, resume_on=resume_on, today=today)
-    left_out, after = _split(membership, resume_on=resume_on, today=today)
-    if not left_out:
+    months = pause_term.left_out(membership, resume_on=resume_on, today=today)
+    if not months:
         raise errors.PauseTooShort()
+    left_out = [month.dates for month in months]
     locked = ground.month_locked(membership_id=membership_id)
     return PausePreview(
         kind=_Kind.PAUSE,
@@ -79,12 +79,23 @@ def pause_preview(*, membership_id: int, resume_on: date, today: date) -> PauseP
         change_until=left_out[0].change_until,
         month=left_out[0].month,
         months=tuple(dates.month for dates in left_out),
-        next_donation_on=after.charge_on,
-        next_donation_yen=membership.coming_tier.amount_yen,
         resume_on=resume_on,
         locked_on=locked.charge_on if locked else None,
         last_month=left_out[-1].month,
+        **coming.next_told(
+            _months_until(membership, resume_on=resume_on, today=today),
+            membership=membership,
+            today=today,
+        ),
     )
+
+
+def _months_until(
+    membership: models.Membership, *, resume_on: date, today: date
+) -> list[outlook.Ahead]:
+    """All months as they would be with a pause until that day, whatever pause there is now."""
+    back = coming.paused(membership, today=today)
+    return outlook.ahead(membership, today=today, brought_back=back, until=resume_on)
 
 
 def _term_pause(membership: models.Membership, *, resume_on: date, today: date) -> PausePreview:
@@ -103,18 +114,14 @@ def _term_pause(membership: models.Membership, *, resume_on: date, today: date) 
         locked_on=locked.charge_on if locked else None,
         last_month=found.left_out[-1].dates.month,
         **_of_term(found),
+        **coming.next_told(found.months, membership=membership, today=today),
     )
 
 
 def _of_term(found: pause_term.TermPause) -> dict[str, Any]:
     """What comes after a pause, or after its end, in a prepaid term."""
     last = found.term.last.dates if found.term else None
-    next_donation = found.term.after if found.term else found.after
-    if next_donation is not None and not next_donation.amount_yen:
-        next_donation = None
     return {
-        "next_donation_on": next_donation.dates.charge_on if next_donation else None,
-        "next_donation_yen": next_donation.amount_yen if next_donation else None,
         "is_of_term": found.term is not None,
         "next_box_from": found.after.dates.ship_from if found.after else None,
         "last_box_month": last.month if last else None,
@@ -129,24 +136,6 @@ def last_day(*, today: date) -> date:
     return jptime.month_day(
         jptime.month_add(jptime.month_start(today), town.pause_months_most), today.day
     )
-
-
-def _split(
-    membership: models.Membership, *, resume_on: date, today: date
-) -> tuple[list[calendar.CycleDates], calendar.CycleDates]:
-    """The months a pause leaves out, planned already or not, and the first one after it."""
-    known = ground.months_changeable(membership_id=membership.pk, today=today)
-    left_out = [ground.dates_of(cycle) for cycle in known if cycle.charge_on < resume_on]
-    after = [ground.dates_of(cycle) for cycle in known if cycle.charge_on >= resume_on]
-    if after:
-        return left_out, after[0]
-    n = ground.last_n(membership_id=membership.pk)
-    while True:
-        n += 1
-        dates = ground.dates_on(membership=membership, n=n)
-        if dates.charge_on >= resume_on:
-            return left_out, dates
-        left_out.append(dates)
 
 
 def pause_choose(
@@ -250,51 +239,48 @@ def resume_preview(*, membership_id: int, today: date) -> PausePreview:
         raise errors.NotPaused()
     if membership.tier.kind == states.TierKind.PREPAID:
         return _term_resume(membership, today=today)
-    back = [
-        cycle
-        for cycle in ground.months_changeable(membership_id=membership_id, today=today)
-        if cycle.reason != states.SKIP_BY_DONOR
-    ]
-    if back:
-        first = ground.dates_of(back[0])
-    else:
-        first = ground.first_beyond(membership=membership, resume_on=None)
+    months = _months_until(membership, resume_on=outlook.NO_PAUSE, today=today)
+    first = coming.months_open(months, today=today)[0].dates
     return PausePreview(
         kind=_Kind.RESUME,
         effective_on=today,
         change_until=None,
         month=first.month,
-        months=tuple(cycle.month for cycle in back if cycle.state == _Cycle.SKIPPED),
-        next_donation_on=first.charge_on,
-        next_donation_yen=membership.coming_tier.amount_yen,
+        months=_months_back(membership, today=today),
         resume_on=membership.resume_on,
         limit_warning=warning.choice_warning(
             membership=membership,
             as_if=forecast.AsIf(membership_id=membership.pk, today=today, is_resumed=True),
             years={today.year, first.charge_on.year},
         ),
+        **coming.next_told(months, membership=membership, today=today),
     )
+
+
+def _months_back(membership: models.Membership, *, today: date) -> tuple[date, ...]:
+    months = ground.months_changeable(membership_id=membership.pk, today=today)
+    back = months.filter(state=_Cycle.SKIPPED, reason=states.SKIP_BY_PAUSE)
+    return tuple(back.values_list("month", flat=True))
 
 
 def _term_resume(membership: models.Membership, *, today: date) -> PausePreview:
     found = pause_term.look(membership, resume_on=outlook.NO_PAUSE, today=today)
-    months = ground.months_changeable(membership_id=membership.pk, today=today)
-    back = months.filter(state=_Cycle.SKIPPED, reason=states.SKIP_BY_PAUSE)
-    comes_after = _of_term(found)
-    next_donation_on = comes_after["next_donation_on"]
+    told = coming.next_told(found.months, membership=membership, today=today)
+    next_donation_on = told["next_donation_on"]
     return PausePreview(
         kind=_Kind.RESUME,
         effective_on=today,
         change_until=None,
         month=found.after.dates.month if found.after else None,
-        months=tuple(back.values_list("month", flat=True)),
+        months=_months_back(membership, today=today),
         resume_on=membership.resume_on or today,
         limit_warning=warning.choice_warning(
             membership=membership,
             as_if=forecast.AsIf(membership_id=membership.pk, today=today, is_resumed=True),
             years={today.year, next_donation_on.year if next_donation_on else today.year},
         ),
-        **comes_after,
+        **_of_term(found),
+        **told,
     )
 
 
