@@ -15,6 +15,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import coming, ground
+from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.membership import (
     choices,
@@ -292,6 +293,13 @@ def cancel_undo_preview(*, membership_id: int, today: date) -> CancelPreview:
         month=dates.month,
         months=(dates.month,),
         ends_on=_ends_on(membership_id, today=today),
+        limit_warning=warning.choice_warning(
+            membership=membership,
+            as_if=forecast.AsIf(
+                membership_id=membership_id, today=today, wish=wish, brought_back=back
+            ),
+            years={today.year, dates.charge_on.year},
+        ),
         **coming.next_told(months, membership=membership, today=today),
     )
 

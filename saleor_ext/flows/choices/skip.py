@@ -1,12 +1,13 @@
 """A donor leaves out one month, or takes that back while the month can still be changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
 
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import coming, ground, term_view
+from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.membership import calendar, cycles, models, outlook, selectors, states
 
 _Cycle = states.CycleState
@@ -100,9 +101,15 @@ def skip_undo_preview(*, membership_id: int, month: date, today: date) -> SkipPr
     cycle = _month(membership, month=month, today=today, state=_Cycle.SKIPPED)
     used = skips_used(donor_id=membership.donor_id, year=cycle.charge_on.year)
     most = selectors.municipality_get().skips_per_year
-    return _preview(
+    shown = _preview(
         _Kind.SKIP_UNDO, membership=membership, cycle=cycle, used=used - 1, most=most, today=today
     )
+    told = warning.choice_warning(
+        membership=membership,
+        as_if=forecast.AsIf(membership_id=membership.pk, today=today, brought_back=(cycle.n,)),
+        years={today.year, cycle.charge_on.year},
+    )
+    return replace(shown, limit_warning=told)
 
 
 def skip_undo_choose(
