@@ -65,7 +65,9 @@ def anchor_preview(*, membership_id: int, day: int, today: date) -> AnchorPrevie
     plan = _plan(membership, day=day, today=today)
     there = [(cycle, dates) for cycle, dates in plan.moved if _comes(membership, cycle, dates)]
     first = there[0][1] if there else _beyond(membership, day=day)
-    stays = [*_locked(membership), *(row for row in plan.kept if row.state == _Cycle.PLANNED)]
+    fixed = ground.months_fixed(membership=membership, today=today)
+    stays = [row for row in fixed if not row.is_listed]
+    stays += [row for row in plan.kept if row.state == _Cycle.PLANNED]
     return AnchorPreview(
         kind=states.ChoiceKind.ANCHOR,
         effective_on=first.charge_on,
@@ -98,11 +100,6 @@ def _months_moved(
     moved.anchor_day = day
     back = coming.paused(membership, today=today)
     return outlook.ahead(moved, today=today, cycles=rows, brought_back=back)
-
-
-def _locked(membership: models.Membership) -> list[models.Cycle]:
-    rows = membership.cycles.filter(state=_Cycle.LOCKED, is_listed=False)
-    return list(rows.order_by("n"))
 
 
 def _plan(membership: models.Membership, *, day: int, today: date) -> _Plan:

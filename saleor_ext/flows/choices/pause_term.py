@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import coming
+from saleor_ext.flows.choices import coming, ground
 from saleor_ext.membership import models, outlook, states
-
-_Cycle = states.CycleState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +70,6 @@ def _term(
 
 
 def _fixed(membership: models.Membership, *, today: date) -> models.Cycle | None:
-    rows = membership.cycles.filter(
-        kind=states.CycleKind.PREPAID, state=_Cycle.LOCKED, ship_to__gte=today
-    )
-    return rows.order_by("n").first()
+    fixed = ground.months_fixed(membership=membership, today=today)
+    boxes = [row for row in fixed if row.kind == states.CycleKind.PREPAID]
+    return next((row for row in boxes if row.ship_to >= today), None)

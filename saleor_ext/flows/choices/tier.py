@@ -80,7 +80,7 @@ def tier_preview(*, membership_id: int, tier_slug: str, today: date) -> TierPrev
         return _to_free(membership, tier=tier, today=today)
     first, from_n = _first_month(membership, today=today)
     _rules_require(membership, tier=tier, dates=first)
-    locked = ground.month_locked(membership_id=membership_id)
+    locked = ground.month_fixed(membership=membership, today=today)
     wish = _wish(membership, tier=tier, from_n=from_n)
     return TierPreview(
         kind=states.ChoiceKind.TIER,
@@ -211,7 +211,7 @@ def _plan_for(
     membership: models.Membership, *, tier: models.Tier, today: date, now: datetime
 ) -> None:
     _, from_n = _first_month(membership, today=today)
-    is_back = tier.pk == membership.tier_id and not _is_other_locked(membership)
+    is_back = tier.pk == membership.tier_id and not _is_other_fixed(membership, today=today)
     choices.next_tier_set(
         membership_id=membership.pk,
         tier=None if is_back else tier,
@@ -220,10 +220,14 @@ def _plan_for(
     planning.months_replan(membership_id=membership.pk, now=now)
 
 
-def _is_other_locked(membership: models.Membership) -> bool:
+def _is_other_fixed(membership: models.Membership, *, today: date) -> bool:
     """A month fixed for another tier will bring that tier into force once more."""
-    locked = membership.cycles.filter(state=_Cycle.LOCKED, kind=states.CycleKind.DONATION)
-    return locked.exclude(tier_id=membership.tier_id).exclude(reason=LOWERED_REASON).exists()
+    return any(
+        cycle.kind == states.CycleKind.DONATION
+        and cycle.tier_id != membership.tier_id
+        and cycle.reason != LOWERED_REASON
+        for cycle in ground.months_fixed(membership=membership, today=today)
+    )
 
 
 def _details(preview: TierPreview) -> dict[str, object]:

@@ -221,9 +221,9 @@ def _of_membership(
 
 def _rests(cycle: models.Cycle, *, membership: models.Membership) -> bool:
     """What is planned in a pause is left out when the next run begins."""
-    resume_on = membership.resume_on
-    is_planned = cycle.state == _Cycle.PLANNED
-    return is_planned and resume_on is not None and cycle.charge_on < resume_on
+    return cycle.state == _Cycle.PLANNED and selectors.is_in_pause(
+        membership=membership, charge_on=cycle.charge_on, change_until=cycle.change_until
+    )
 
 
 def _year_of(cycle: models.Cycle) -> int:

@@ -49,12 +49,12 @@ def member_make(slug: str) -> models.Membership:
     return months.member_ahead(tier=models.Tier.objects.get(slug=slug))
 
 
-def chosen(membership: models.Membership, step: Step, *, hour: int = 12) -> Preview:
+def chosen(membership: models.Membership, step: Step) -> Preview:
     """Chosen as it was shown; what was shown."""
     look, choose, name = CHOICES[step.name]
     wanted = {name: step.wanted} if name else {}
     shown = look(membership_id=membership.pk, today=step.day, **wanted)
-    now = months.morning(step.day, hour=hour)
+    now = months.morning(step.day, hour=8)
     choose(membership_id=membership.pk, now=now, actor="donor:1", seen=shown.seen, **wanted)
     return shown
 
@@ -66,7 +66,7 @@ def told_last(
     told: tuple[date | None, int | None] = (None, None)
     for step in steps:
         if step.name == "run":
-            months.run(provider, step.day)
+            months.run(provider, step.day, hour=7)
             continue
         shown = chosen(membership, step)
         told = (shown.next_donation_on, shown.next_donation_yen)
@@ -230,6 +230,36 @@ SEQUENCES = {
             (TODAY, "anchor", 28),
         ],
         (date(2027, 1, 28), 3000),
+    ),
+    "a pause, the last day for changes over and nothing fixed yet": (
+        "nagisa",
+        [(LOCK_DAY, "pause", date(2027, 2, 10))],
+        (date(2026, 12, 24), 3000),
+    ),
+    "a pause made longer, the last day for changes over and nothing fixed yet": (
+        "nagisa",
+        [(TODAY, "pause", date(2027, 1, 20)), (date(2027, 1, 18), "pause", date(2027, 3, 1))],
+        (date(2027, 1, 24), 3000),
+    ),
+    "a month left out, the last day for changes over and nothing fixed yet": (
+        "nagisa",
+        [(LOCK_DAY, "skip", JANUARY)],
+        (date(2026, 12, 24), 3000),
+    ),
+    "another tier, the last day for changes over and nothing fixed yet": (
+        "nagisa",
+        [(LOCK_DAY, "tier", "minato")],
+        (date(2026, 12, 24), 3000),
+    ),
+    "a term, the last day for changes over and nothing fixed yet": (
+        "minato",
+        [(LOCK_DAY, "term", "minato-6")],
+        (date(2026, 12, 24), 10000),
+    ),
+    "another day, the last day for changes over and nothing fixed yet": (
+        "nagisa",
+        [(LOCK_DAY, "anchor", 28)],
+        (date(2026, 12, 24), 3000),
     ),
     "another day in a term that is renewed": (
         "minato-6",
