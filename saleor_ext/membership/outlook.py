@@ -70,14 +70,23 @@ def ahead(
         wish: what it would want, instead of what it wants.
         left_out: n of months looked at as if they were left out.
         brought_back: n of months looked at as if they had not been left out.
-        until: looked at as if a pause lasted until this day; `NO_PAUSE` as if there were none.
+        until: looked at as if a pause were chosen today that lasts until this day; `NO_PAUSE` as
+            if the one there is were ended today.
         months: how many months are planned ahead of today.
         town: the town's settings that decide dates, read here when they are not given.
     """
     town = town or selectors.town_calendar(town=selectors.municipality_get())
     rows = list(cycles) if cycles is not None else list(membership.cycles.order_by("n"))
     resume_on = membership.resume_on if until is None else until
-    in_pause = {row.n for row in rows if _is_in_pause(row.charge_on, resume_on=resume_on)}
+
+    def is_resting(dates: calendar.CycleDates) -> bool:
+        if dates.change_until >= today:
+            return resume_on is not None and dates.charge_on < resume_on
+        return selectors.is_in_pause(
+            membership=membership, charge_on=dates.charge_on, change_until=dates.change_until
+        )
+
+    in_pause = {row.n for row in rows if _is_open(row, today=today) and is_resting(_dates(row))}
     there = [
         _as_if(month, left_out=left_out, in_pause=in_pause, brought_back=brought_back)
         for month in planning.months_as_terms(rows, today=today)
@@ -92,7 +101,7 @@ def ahead(
         wish=wish or planning.wish_of(membership, town=town),
         last_n=planning.n_of_month(membership, today) + months,
         may_fill=lambda n: planning.dates_of(membership, n, town).change_until >= today,
-        is_resting=lambda n: _is_in_pause(dates_of(n).charge_on, resume_on=resume_on),
+        is_resting=lambda n: is_resting(dates_of(n)),
     )
     known = [_known(cycle, month) for cycle, month in zip(rows, there, strict=True)]
     fixed = [month for month in known if month.n not in decided and month.state in terms.LIVE]
@@ -100,8 +109,8 @@ def ahead(
     return sorted([*fixed, *coming], key=lambda month: month.n)
 
 
-def _is_in_pause(charge_on: date, *, resume_on: date | None) -> bool:
-    return resume_on is not None and charge_on < resume_on
+def _is_open(cycle: models.Cycle, *, today: date) -> bool:
+    return cycle.state == states.CycleState.PLANNED or cycle.change_until >= today
 
 
 def _as_if(

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from saleor_ext.common import jptime, municipalities
 from saleor_ext.common.errors import NotFound
@@ -291,6 +291,35 @@ def month_number(*, membership: models.Membership, month: date) -> int:
 def choices_of(*, membership_id: int) -> QuerySet[models.MembershipChoice]:
     """This will list what was chosen about a membership, newest first."""
     return models.MembershipChoice.objects.filter(membership_id=membership_id).order_by("-pk")
+
+
+def pause_chosen_on(*, membership_id: int) -> date | None:
+    """This will return the Japanese day on which a pause, or another end of it, was chosen last."""
+    pauses = choices_of(membership_id=membership_id).filter(kind=states.ChoiceKind.PAUSE)
+    chosen = pauses.first()
+    return jptime.jst_date(chosen.chosen_at) if chosen else None
+
+
+def is_in_pause(*, membership: models.Membership, charge_on: date, change_until: date) -> bool:
+    """This will say whether a planned month lies in its membership's pause. One that could not be
+    changed any more when the pause was chosen does not: it comes first.
+    """
+    if membership.resume_on is None or charge_on >= membership.resume_on:
+        return False
+    chosen_on = pause_chosen_on(membership_id=membership.pk)
+    return chosen_on is None or chosen_on <= change_until
+
+
+def paused_too_late() -> Exists:
+    """This will select the months that lie in none: it was chosen when they could not be changed
+    any more.
+    """
+    pauses = models.MembershipChoice.objects.filter(
+        membership_id=OuterRef("membership_id"),
+        kind=states.ChoiceKind.PAUSE,
+        chosen_at__date__gt=OuterRef("change_until"),
+    )
+    return Exists(pauses)
 
 
 def cycles_received(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:

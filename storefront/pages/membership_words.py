@@ -124,6 +124,7 @@ def anchor_words(preview: AnchorPreview) -> PreviewWords:
     begin = (
         "のご寄附から、新しい日になります" if preview.has_donation else "から、新しい日になります"
     )
+    is_given = preview.has_donation or preview.next_donation_on is not None
     notes = []
     if preview.last_on_old is not None:
         notes.append(
@@ -139,7 +140,7 @@ def anchor_words(preview: AnchorPreview) -> PreviewWords:
             ),
             Fact(label="最初の月", value=month_words(preview.month)),
             Fact(label="その月の発送", value=f"{jptime.words(preview.ship_from)}から"),
-            *((choices.next_fact(preview),) if preview.has_donation else ()),
+            *((choices.next_fact(preview),) if is_given else ()),
             *choices.change_fact(preview),
         ),
         notes=tuple(notes),

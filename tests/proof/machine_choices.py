@@ -1,14 +1,14 @@
 """What donors may choose about their coming months."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from saleor_ext.common.errors import Refusal
+from tests.proof import almanac, salon
 from tests.proof import model_parts as parts
-from tests.proof import salon
 from tests.proof.machine import TIERS, somebody
 from tests.proof.machine_money import MoneyMachine
 
@@ -94,7 +94,7 @@ class ChoosingMachine(MoneyMachine):
         if not months:
             return
         until = months[number % len(months)].due + timedelta(days=days_after)
-        if until == member.resume_on:
+        if until == member.resume_on or not self.would_leave_out(member, until=until):
             with pytest.raises(Refusal):
                 self.salon.pause(donor, until)
             return
@@ -183,6 +183,15 @@ class ChoosingMachine(MoneyMachine):
             and f"{member.name}+" not in self.town.members
             and not member.is_resident
         ]
+
+    def would_leave_out(self, member: parts.Member, *, until: date) -> bool:
+        """Whether a pause leaves out anything that its donor has not left out one by one."""
+        number = max(member.months) + 1
+        beyond = almanac.donation_day(member.joined_on, number, member.anchor)
+        days = [m.due for m in self.changeable(member) if m.reason != "donor_skip"]
+        if beyond - timedelta(days=almanac.CHANGE_DAYS) >= self.salon.today:
+            days.append(beyond)
+        return any(day < until for day in days)
 
     def changeable(self, member: parts.Member) -> list[parts.Month]:
         return self.town.changeable(member, today=self.salon.today)

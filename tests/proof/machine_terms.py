@@ -86,8 +86,13 @@ class TermMachine(RuleBasedStateMachine):
         months = [m for m in member.changeable(self.salon.today) if m.state == "skipped"]
         if months:
             month = months[number % len(months)]
-            self.salon.skip_undo(donor, month.due.replace(day=1))
             month.state = "planned"
+            if member.laid_out(self.salon.today, last=month.number)[month.number] is None:
+                month.state = "skipped"  # nothing would come in it any more
+                with pytest.raises(Refusal):
+                    self.salon.skip_undo(donor, month.due.replace(day=1))
+                return
+            self.salon.skip_undo(donor, month.due.replace(day=1))
 
     @rule(who=somebody, number=which)
     def swaps_a_box(self, who: int, number: int) -> None:

@@ -34,9 +34,12 @@ class Choices(Plan):
             self._fit(member, today=today)
 
     def pause(self, member: Member, *, until: date, today: date) -> None:
-        member.resume_on = until
+        if member.resume_on is not None:
+            self.plan(member, today=today)
+            self._fit(member, today=today)
+        member.resume_on, member.rested_on = until, today
         self._fit(member, today=today)
-        is_fixed = any(month.state == "locked" for month in member.months.values())
+        is_fixed = self._is_fixed(member, today=today)
         if member.state == "paused" and is_fixed:
             member.state = "active"
         elif member.state == "active" and not is_fixed:
@@ -58,15 +61,24 @@ class Choices(Plan):
             self.resume(member, today=today)
         else:
             self._fit(member, today=today)
-            is_fixed = any(month.state == "locked" for month in member.months.values())
-            if member.state == "active" and not is_fixed:
+            if member.state == "active" and not self._is_fixed(member, today=today):
                 member.state = "paused"
 
+    def _is_fixed(self, member: Member, *, today: date) -> bool:
+        """Whether a month waits for its donation that can no longer be changed, locked or not."""
+        return any(
+            month.state == "locked" or (month.state == "planned" and month.last_day < today)
+            for month in member.months.values()
+        )
+
     def _fit(self, member: Member, *, today: date) -> None:
-        """Left out is what comes before the end of the pause, and comes back what does not."""
+        """Left out is what comes before the end of the pause, and comes back what does not. What
+        could not be changed any more when he chose to rest is given first.
+        """
         for month in member.by_number():
             is_before = member.resume_on is not None and month.due < member.resume_on
-            if month.state == "planned" and is_before:
+            is_in_time = member.rested_on is None or month.last_day >= member.rested_on
+            if month.state == "planned" and is_before and is_in_time:
                 month.state, month.reason = "skipped", "donor_pause"
         for month in self.changeable(member, today=today):
             is_before = member.resume_on is not None and month.due < member.resume_on

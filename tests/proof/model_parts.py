@@ -89,6 +89,11 @@ class Month:
         return almanac.list_day(self.due)
 
     @property
+    def last_day(self) -> date:
+        """The last day on which it can be changed."""
+        return self.due - timedelta(days=almanac.CHANGE_DAYS)
+
+    @property
     def year(self) -> int:
         """The calendar year for which it counts."""
         return self.agreed_year or self.due.year
@@ -132,6 +137,7 @@ class Member:
     is_resident: bool = False
     anchor: int = 0
     resume_on: date | None = None
+    rested_on: date | None = None  # the day on which he chose until when he rests
     left_on: date | None = None
     given_to: str = ""
     months: dict[int, Month] = field(default_factory=dict)

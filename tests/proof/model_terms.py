@@ -296,9 +296,12 @@ class TermMember:
         self.from_number = 0
 
     def leave(self, today: date) -> None:
-        """Nothing more is taken; what was given is delivered to the last box."""
+        """Nothing more is taken; what was given is delivered to the last box. What was to follow a
+        term is kept for whoever stays after all.
+        """
         self.state, self.left_on = "cancelling", today
-        self.following, self.from_number = "", 0
+        if TIERS[self.tier][1] == 1:
+            self.following, self.from_number = "", 0
         for month in self.months.values():
             if month.state in {"planned", "locked"} and month.paid_by is None:
                 month.is_left_plan = month.state == "planned"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import ground, term_view
+from saleor_ext.flows.choices import coming, ground, term_view
 from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.membership import choices, models, outlook, planning, selectors, states, terms
 from saleor_ext.membership import errors as membership_errors
@@ -71,6 +71,10 @@ def after_preview(*, membership_id: int, after: str, today: date) -> AfterPrevie
     if dates.change_until < today or _is_fixed(term):
         raise errors.MonthFixed()
     last = term.boxes[-1]
+    wish = _wish(membership, tier=tier)
+    told = coming.next_told(
+        outlook.ahead(membership, today=today, wish=wish), membership=membership, today=today
+    )
     if tier is None:
         return AfterPreview(
             kind=_Kind.RENEWAL,
@@ -79,6 +83,7 @@ def after_preview(*, membership_id: int, after: str, today: date) -> AfterPrevie
             after=END,
             last_box_from=last.dates.ship_from,
             last_box_to=last.dates.ship_to,
+            **told,
         )
     is_renewal = tier.pk == membership.tier_id
     return AfterPreview(
@@ -87,8 +92,6 @@ def after_preview(*, membership_id: int, after: str, today: date) -> AfterPrevie
         change_until=dates.change_until,
         month=dates.month,
         months=(dates.month,),
-        next_donation_on=dates.charge_on,
-        next_donation_yen=tier.amount_yen,
         after=tier.slug,
         tier_name=tier.name,
         amount_yen=tier.amount_yen,
@@ -97,14 +100,10 @@ def after_preview(*, membership_id: int, after: str, today: date) -> AfterPrevie
         last_box_to=last.dates.ship_to,
         limit_warning=warning.choice_warning(
             membership=membership,
-            as_if=forecast.AsIf(
-                membership_id=membership.pk,
-                today=today,
-                wish=_wish(membership, tier=tier),
-                tier=tier,
-            ),
+            as_if=forecast.AsIf(membership_id=membership.pk, today=today, wish=wish, tier=tier),
             years={today.year, dates.charge_on.year},
         ),
+        **told,
     )
 
 

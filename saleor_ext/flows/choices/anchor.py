@@ -4,14 +4,15 @@ Month n stays the n-th calendar month of the membership, so no calendar month ha
 and none is left out: only the day within each month moves (docs/algorithms/dates.md).
 """
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import ground, pause
-from saleor_ext.membership import calendar, choices, models, states
+from saleor_ext.flows.choices import coming, ground, pause
+from saleor_ext.membership import calendar, choices, models, outlook, states
 
 _Cycle = states.CycleState
 DAY_FIRST, DAY_LAST = 1, 31
@@ -62,44 +63,43 @@ def anchor_preview(*, membership_id: int, day: int, today: date) -> AnchorPrevie
     if day == membership.anchor_day:
         raise errors.AnchorSame()
     plan = _plan(membership, day=day, today=today)
-    coming = [(cycle, dates) for cycle, dates in plan.moved if _comes(membership, cycle, dates)]
-    first = coming[0][1] if coming else _beyond(membership, day=day)
-    stays = [*_locked(membership), *(row for row in plan.kept if row.state == _Cycle.PLANNED)]
-    nearest = stays[0] if stays else None
-    is_monthly = membership.tier.kind == states.TierKind.MONTHLY
-    amount_yen = _amount_yen(membership, nearest=nearest, moved=coming)
+    there = [(cycle, dates) for cycle, dates in plan.moved if _comes(membership, cycle, dates)]
+    first = there[0][1] if there else _beyond(membership, day=day)
+    fixed = ground.months_fixed(membership=membership, today=today)
+    stays = [row for row in fixed if not row.is_listed]
+    stays += [row for row in plan.kept if row.state == _Cycle.PLANNED]
     return AnchorPreview(
         kind=states.ChoiceKind.ANCHOR,
         effective_on=first.charge_on,
-        change_until=min([first.change_until, *(row.change_until for row, _ in coming[:1])]),
+        change_until=min([first.change_until, *(row.change_until for row, _ in there[:1])]),
         month=first.month,
-        months=tuple(dates.month for _, dates in coming),
-        next_donation_on=(nearest.charge_on if nearest else first.charge_on)
-        if is_monthly
-        else None,
-        next_donation_yen=amount_yen if is_monthly else None,
+        months=tuple(dates.month for _, dates in there),
         day_from=membership.anchor_day,
         day_to=day,
         last_on_old=stays[-1].charge_on if stays else None,
         ship_from=first.ship_from,
-        has_donation=is_monthly,
+        has_donation=membership.tier.kind == states.TierKind.MONTHLY,
+        **coming.next_told(
+            _months_moved(membership, plan=plan, day=day, today=today),
+            membership=membership,
+            today=today,
+        ),
     )
 
 
-def _amount_yen(
-    membership: models.Membership,
-    *,
-    nearest: models.Cycle | None,
-    moved: list[tuple[models.Cycle, calendar.CycleDates]],
-) -> int:
-    if nearest is not None:
-        return nearest.amount_yen
-    return moved[0][0].amount_yen if moved else membership.coming_tier.amount_yen
-
-
-def _locked(membership: models.Membership) -> list[models.Cycle]:
-    rows = membership.cycles.filter(state=_Cycle.LOCKED, is_listed=False)
-    return list(rows.order_by("n"))
+def _months_moved(
+    membership: models.Membership, *, plan: _Plan, day: int, today: date
+) -> list[outlook.Ahead]:
+    """All months as they would be on their new days. Nothing of this is stored."""
+    dates_of = {cycle.pk: dates for cycle, dates in plan.moved}
+    rows = list(membership.cycles.order_by("n"))
+    for row in rows:
+        for name, value in asdict(dates_of[row.pk]).items() if row.pk in dates_of else ():
+            setattr(row, name, value)
+    moved = copy(membership)
+    moved.anchor_day = day
+    back = coming.paused(membership, today=today)
+    return outlook.ahead(moved, today=today, cycles=rows, brought_back=back)
 
 
 def _plan(membership: models.Membership, *, day: int, today: date) -> _Plan:

@@ -14,9 +14,19 @@ from django.db.models import Exists, OuterRef, QuerySet
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import ground
+from saleor_ext.flows.choices import coming, ground
+from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.flows.orders import order_queue
-from saleor_ext.membership import choices, cycles, models, planning, services, states, terms
+from saleor_ext.membership import (
+    choices,
+    cycles,
+    models,
+    outlook,
+    planning,
+    services,
+    states,
+    terms,
+)
 
 _Cycle = states.CycleState
 _Kind = states.CycleKind
@@ -227,14 +237,21 @@ def leave(
 ) -> None:
     """This will stop all further donations; with a free tier, that one follows after the end.
 
-    In the caller's transaction.
+    What was to follow a prepaid term is kept, for whoever takes it back: until then nothing more
+    is given anyway. In the caller's transaction.
     """
     services.membership_cancelling(
         membership_id=membership_id, now=now, actor=actor, reason="cancelled_by_donor"
     )
     choices.resume_on_set(membership_id=membership_id, resume_on=None)
-    choices.next_tier_set(membership_id=membership_id, tier=free_tier, from_n=None)
+    if free_tier is not None or not _is_in_term(membership_id):
+        choices.next_tier_set(membership_id=membership_id, tier=free_tier, from_n=None)
     unpaid_void(membership_id=membership_id, now=now, actor=actor)
+
+
+def _is_in_term(membership_id: int) -> bool:
+    prepaid = models.Membership.objects.filter(tier__kind=states.TierKind.PREPAID)
+    return prepaid.filter(pk=membership_id).exists()
 
 
 def unpaid_void(*, membership_id: int, now: datetime, actor: str) -> None:
@@ -264,23 +281,35 @@ def cancel_undo_preview(*, membership_id: int, today: date) -> CancelPreview:
         raise errors.NotLeaving()
     if not can_be_taken_back(membership=membership):
         raise errors.ChoiceNotNow()
-    back = _taken_back(membership_id, today=today).first()
-    dates = (
-        ground.dates_of(back)
-        if back
-        else ground.first_beyond(membership=membership, resume_on=None)
-    )
-    has_donation = membership.tier.kind == states.TierKind.MONTHLY
+    wish = _wish_back(membership)
+    back = tuple(_taken_back(membership_id, today=today).values_list("n", flat=True))
+    months = outlook.ahead(membership, today=today, wish=wish, brought_back=back)
+    first = next(iter(coming.months_open(months, today=today)), None)
+    dates = first.dates if first else ground.first_beyond(membership=membership, resume_on=None)
     return CancelPreview(
         kind=states.ChoiceKind.CANCEL_UNDO,
         effective_on=today,
         change_until=None,
         month=dates.month,
         months=(dates.month,),
-        next_donation_on=dates.charge_on if has_donation else None,
-        next_donation_yen=membership.tier.amount_yen if has_donation else None,
         ends_on=_ends_on(membership_id, today=today),
+        limit_warning=warning.choice_warning(
+            membership=membership,
+            as_if=forecast.AsIf(
+                membership_id=membership_id, today=today, wish=wish, brought_back=back
+            ),
+            years={today.year, dates.charge_on.year},
+        ),
+        **coming.next_told(months, membership=membership, today=today),
     )
+
+
+def _wish_back(membership: models.Membership) -> terms.Wish:
+    """A change of tier is forgotten with the leaving; what was to follow a term is not."""
+    wish = planning.wish_of(membership, town=ground.town_calendar())
+    if membership.tier.kind != states.TierKind.PREPAID:
+        wish = replace(wish, next_offer=None, next_from_n=0)
+    return replace(wish, is_giving=True)
 
 
 def _taken_back(membership_id: int, *, today: date) -> QuerySet[models.Cycle]:
@@ -316,7 +345,8 @@ def cancel_undo_choose(
             actor=actor,
             reason="cancel_taken_back",
         )
-        choices.next_tier_set(membership_id=membership_id, tier=None, from_n=None)
+        if not _is_in_term(membership_id):
+            choices.next_tier_set(membership_id=membership_id, tier=None, from_n=None)
         membership = ground.membership_choosing(membership_id=membership_id)
         for cycle in back:
             cycles.cycle_replan(cycle_id=cycle.pk, now=now, actor=actor, reason="cancel_taken_back")

@@ -133,16 +133,16 @@ def _preview(
 ) -> GivePreview:
     today = jptime.jst_date(now)
     first = ground.months_planned(membership_id=membership.pk, today=today).first()
-    fixed = membership.cycles.filter(
-        state__in=[states.CycleState.LOCKED, states.CycleState.CHARGED], is_listed=False
-    )
+    fixed = ground.months_fixed(membership=membership, today=today)
+    given = membership.cycles.filter(state=states.CycleState.CHARGED, is_listed=False)
+    going = [*given, *(cycle for cycle in fixed if not cycle.is_listed)]
     return GivePreview(
         kind=states.ChoiceKind.HANDOVER,
         effective_on=today,
         change_until=None,
         month=first.month if first else None,
         to=to,
-        locked_months=tuple(fixed.order_by("n").values_list("month", flat=True)),
+        locked_months=tuple(sorted(cycle.month for cycle in going)),
         expires_on=expires_on,
         is_accepted=is_accepted,
     )

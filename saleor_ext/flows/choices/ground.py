@@ -164,15 +164,33 @@ def months_planned(*, membership_id: int, today: date) -> QuerySet[models.Cycle]
     return months_changeable(membership_id=membership_id, today=today).filter(state=_Cycle.PLANNED)
 
 
-def month_locked(*, membership_id: int) -> models.Cycle | None:
-    """This will return the month that is fixed already and still waits for its donation, if any."""
-    return (
-        models.Cycle.objects.filter(
-            membership_id=membership_id, state=_Cycle.LOCKED, kind=states.CycleKind.DONATION
-        )
-        .order_by("-n")
-        .first()
+def months_fixed(*, membership: models.Membership, today: date) -> list[models.Cycle]:
+    """This will list the months that are fixed already and still to be given or sent, by n.
+
+    A month is fixed once its last day for changes is over, though the run locks it only later.
+    While a donation is owed no further month is locked; what lies in a pause is left out.
+    """
+    is_late = Q(state=_Cycle.PLANNED, change_until__lt=today, n__gt=0)
+    rows = models.Cycle.objects.filter(
+        Q(state=_Cycle.LOCKED) | is_late, membership_id=membership.pk
+    ).order_by("n")
+    return [row for row in rows if row.state == _Cycle.LOCKED or _will_lock(row, membership)]
+
+
+def _will_lock(cycle: models.Cycle, membership: models.Membership) -> bool:
+    is_donation = cycle.kind == states.CycleKind.DONATION
+    if is_donation and membership.state == _State.PAST_DUE:
+        return False
+    return not selectors.is_in_pause(
+        membership=membership, charge_on=cycle.charge_on, change_until=cycle.change_until
     )
+
+
+def month_fixed(*, membership: models.Membership, today: date) -> models.Cycle | None:
+    """This will return the last of them that waits for its donation, if any."""
+    fixed = months_fixed(membership=membership, today=today)
+    donations = [row for row in fixed if row.kind == states.CycleKind.DONATION]
+    return donations[-1] if donations else None
 
 
 def last_n(*, membership_id: int) -> int:

@@ -9,13 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from saleor_ext.common import jptime
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import ground, pause_term, term_view
+from saleor_ext.flows.choices import coming, ground, pause_term, term_view
 from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.membership import (
-    calendar,
     choices,
     cycles,
     models,
@@ -69,22 +69,34 @@ def pause_preview(*, membership_id: int, resume_on: date, today: date) -> PauseP
         raise errors.ChoiceSame()
     if membership.tier.kind == states.TierKind.PREPAID:
         return _term_pause(membership, resume_on=resume_on, today=today)
-    left_out, after = _split(membership, resume_on=resume_on, today=today)
-    if not left_out:
+    months = pause_term.left_out(membership, resume_on=resume_on, today=today)
+    if not months:
         raise errors.PauseTooShort()
-    locked = ground.month_locked(membership_id=membership_id)
+    left_out = [month.dates for month in months]
+    locked = ground.month_fixed(membership=membership, today=today)
     return PausePreview(
         kind=_Kind.PAUSE,
         effective_on=left_out[0].charge_on,
         change_until=left_out[0].change_until,
         month=left_out[0].month,
         months=tuple(dates.month for dates in left_out),
-        next_donation_on=after.charge_on,
-        next_donation_yen=membership.coming_tier.amount_yen,
         resume_on=resume_on,
         locked_on=locked.charge_on if locked else None,
         last_month=left_out[-1].month,
+        **coming.next_told(
+            _months_until(membership, resume_on=resume_on, today=today),
+            membership=membership,
+            today=today,
+        ),
     )
+
+
+def _months_until(
+    membership: models.Membership, *, resume_on: date, today: date
+) -> list[outlook.Ahead]:
+    """All months as they would be with a pause until that day, whatever pause there is now."""
+    back = coming.paused(membership, today=today)
+    return outlook.ahead(membership, today=today, brought_back=back, until=resume_on)
 
 
 def _term_pause(membership: models.Membership, *, resume_on: date, today: date) -> PausePreview:
@@ -92,7 +104,7 @@ def _term_pause(membership: models.Membership, *, resume_on: date, today: date) 
     if not found.left_out:
         raise errors.PauseTooShort()
     first = found.left_out[0]
-    locked = ground.month_locked(membership_id=membership.pk)
+    locked = ground.month_fixed(membership=membership, today=today)
     return PausePreview(
         kind=_Kind.PAUSE,
         effective_on=first.dates.charge_on if first.amount_yen else first.dates.ship_from,
@@ -103,18 +115,14 @@ def _term_pause(membership: models.Membership, *, resume_on: date, today: date) 
         locked_on=locked.charge_on if locked else None,
         last_month=found.left_out[-1].dates.month,
         **_of_term(found),
+        **coming.next_told(found.months, membership=membership, today=today),
     )
 
 
 def _of_term(found: pause_term.TermPause) -> dict[str, Any]:
     """What comes after a pause, or after its end, in a prepaid term."""
     last = found.term.last.dates if found.term else None
-    next_donation = found.term.after if found.term else found.after
-    if next_donation is not None and not next_donation.amount_yen:
-        next_donation = None
     return {
-        "next_donation_on": next_donation.dates.charge_on if next_donation else None,
-        "next_donation_yen": next_donation.amount_yen if next_donation else None,
         "is_of_term": found.term is not None,
         "next_box_from": found.after.dates.ship_from if found.after else None,
         "last_box_month": last.month if last else None,
@@ -131,24 +139,6 @@ def last_day(*, today: date) -> date:
     )
 
 
-def _split(
-    membership: models.Membership, *, resume_on: date, today: date
-) -> tuple[list[calendar.CycleDates], calendar.CycleDates]:
-    """The months a pause leaves out, planned already or not, and the first one after it."""
-    known = ground.months_changeable(membership_id=membership.pk, today=today)
-    left_out = [ground.dates_of(cycle) for cycle in known if cycle.charge_on < resume_on]
-    after = [ground.dates_of(cycle) for cycle in known if cycle.charge_on >= resume_on]
-    if after:
-        return left_out, after[0]
-    n = ground.last_n(membership_id=membership.pk)
-    while True:
-        n += 1
-        dates = ground.dates_on(membership=membership, n=n)
-        if dates.charge_on >= resume_on:
-            return left_out, dates
-        left_out.append(dates)
-
-
 def pause_choose(
     *, membership_id: int, resume_on: date, now: datetime, actor: str, seen: str | None = None
 ) -> models.MembershipChoice:
@@ -163,10 +153,11 @@ def pause_choose(
         today = ground.today_of(now)
         preview = pause_preview(membership_id=membership_id, resume_on=resume_on, today=today)
         ground.seen_require(preview, seen=seen)
+        _pause_settle(membership_id, today=today, now=now, actor=actor)
         choices.resume_on_set(membership_id=membership_id, resume_on=resume_on)
-        months_fit(membership_id=membership_id, today=today, now=now, actor=actor)
-        _locked_let_through(membership_id, now=now, actor=actor)
-        pause_begin_if_due(membership_id=membership_id, now=now, actor=actor)
+        months_fit(membership_id=membership_id, today=today, now=now, actor=actor, chosen_on=today)
+        _fixed_let_through(membership_id, today=today, now=now, actor=actor)
+        pause_begin_if_due(membership_id=membership_id, today=today, now=now, actor=actor)
         membership = ground.membership_choosing(membership_id=membership_id)
         return ground.choice_made(
             membership=membership,
@@ -183,10 +174,21 @@ def _first_left_out(membership_id: int, *, today: date) -> int | None:
     return rows.filter(state=_Cycle.SKIPPED).values_list("pk", flat=True).first()
 
 
-def _locked_let_through(membership_id: int, *, now: datetime, actor: str) -> None:
+def _pause_settle(membership_id: int, *, today: date, now: datetime, actor: str) -> None:
+    """Before another day of its end is chosen, what the pause there is leaves out is written down:
+    none of it is to be taken for a month that was fixed before that choice.
+    """
+    if models.Membership.objects.filter(pk=membership_id, resume_on__isnull=False).exists():
+        town = ground.town_calendar()
+        planning.cycles_plan(today=today, town=town, membership_ids=[membership_id])
+        months_fit(membership_id=membership_id, today=today, now=now, actor=actor)
+
+
+def _fixed_let_through(membership_id: int, *, today: date, now: datetime, actor: str) -> None:
     """Whoever makes a pause longer once the month after it was fixed still gives that month."""
-    paused = models.Membership.objects.filter(pk=membership_id, state=_State.PAUSED)
-    if paused.exists() and ground.month_locked(membership_id=membership_id) is not None:
+    membership = models.Membership.objects.get(pk=membership_id)
+    is_paused = membership.state == _State.PAUSED
+    if is_paused and _is_month_fixed(membership, today=today):
         services.membership_move(
             membership_id=membership_id,
             to=_State.ACTIVE,
@@ -196,15 +198,40 @@ def _locked_let_through(membership_id: int, *, now: datetime, actor: str) -> Non
         )
 
 
-def months_fit(*, membership_id: int, today: date, now: datetime, actor: str) -> None:
+def _is_month_fixed(membership: models.Membership, *, today: date) -> bool:
+    """Planned months that no longer can be changed are those that the pause did not leave out."""
+    is_late = Q(state=_Cycle.PLANNED, change_until__lt=today)
+    donations = membership.cycles.filter(kind=states.CycleKind.DONATION)
+    return donations.filter(Q(state=_Cycle.LOCKED) | is_late).exists()
+
+
+def months_fit(
+    *,
+    membership_id: int,
+    today: date,
+    now: datetime,
+    actor: str,
+    chosen_on: date | None = None,
+) -> None:
     """This will leave out the planned months before the end of a pause, and bring back those after
     it that a longer pause had left out. Without a pause all of them come back.
 
-    A month that was to be changed by a day that is over is left as it is.
+    A month that could not be changed any more when the pause was chosen is not left out; one that
+    was left out and can be changed no more does not come back.
+
+    Args:
+        membership_id: whose.
+        today: the day in Japan.
+        now: the moment.
+        actor: who.
+        chosen_on: the day on which the pause was chosen, when that is not written down yet.
     """
+    chosen_on = chosen_on or selectors.pause_chosen_on(membership_id=membership_id) or date.min
     resume_on = models.Membership.objects.values_list("resume_on", flat=True).get(pk=membership_id)
     # One by one: with a month of a prepaid term, its box moves on to another month.
-    while resume_on is not None and (cycle := _planned_before(membership_id, day=resume_on)):
+    while resume_on is not None and (
+        cycle := _planned_before(membership_id, day=resume_on, chosen_on=chosen_on)
+    ):
         cycles.cycle_skip(cycle_id=cycle.pk, reason=states.SKIP_BY_PAUSE, now=now, actor=actor)
     left_out = ground.months_changeable(membership_id=membership_id, today=today).filter(
         state=_Cycle.SKIPPED, reason=states.SKIP_BY_PAUSE
@@ -214,15 +241,18 @@ def months_fit(*, membership_id: int, today: date, now: datetime, actor: str) ->
             cycles.cycle_replan(cycle_id=cycle.pk, now=now, actor=actor, reason="pause_over")
 
 
-def _planned_before(membership_id: int, *, day: date) -> models.Cycle | None:
+def _planned_before(membership_id: int, *, day: date, chosen_on: date) -> models.Cycle | None:
     """However late: what was missed while nothing ran belongs to the pause all the same."""
     rows = models.Cycle.objects.filter(
-        membership_id=membership_id, state=_Cycle.PLANNED, charge_on__lt=day
+        membership_id=membership_id,
+        state=_Cycle.PLANNED,
+        charge_on__lt=day,
+        change_until__gte=chosen_on,
     )
     return rows.order_by("n").first()
 
 
-def pause_begin_if_due(*, membership_id: int, now: datetime, actor: str) -> bool:
+def pause_begin_if_due(*, membership_id: int, today: date, now: datetime, actor: str) -> bool:
     """This will make a membership paused whose donor chose so, once no fixed month waits.
 
     Returns:
@@ -230,7 +260,7 @@ def pause_begin_if_due(*, membership_id: int, now: datetime, actor: str) -> bool
     """
     membership = models.Membership.objects.get(pk=membership_id)
     is_chosen = membership.resume_on is not None and membership.state == _State.ACTIVE
-    if not is_chosen or ground.month_locked(membership_id=membership_id) is not None:
+    if not is_chosen or _is_month_fixed(membership, today=today):
         return False
     services.membership_move(
         membership_id=membership_id, to=_State.PAUSED, now=now, actor=actor, reason="donor_pause"
@@ -250,51 +280,48 @@ def resume_preview(*, membership_id: int, today: date) -> PausePreview:
         raise errors.NotPaused()
     if membership.tier.kind == states.TierKind.PREPAID:
         return _term_resume(membership, today=today)
-    back = [
-        cycle
-        for cycle in ground.months_changeable(membership_id=membership_id, today=today)
-        if cycle.reason != states.SKIP_BY_DONOR
-    ]
-    if back:
-        first = ground.dates_of(back[0])
-    else:
-        first = ground.first_beyond(membership=membership, resume_on=None)
+    months = _months_until(membership, resume_on=outlook.NO_PAUSE, today=today)
+    first = coming.months_open(months, today=today)[0].dates
     return PausePreview(
         kind=_Kind.RESUME,
         effective_on=today,
         change_until=None,
         month=first.month,
-        months=tuple(cycle.month for cycle in back if cycle.state == _Cycle.SKIPPED),
-        next_donation_on=first.charge_on,
-        next_donation_yen=membership.coming_tier.amount_yen,
+        months=_months_back(membership, today=today),
         resume_on=membership.resume_on,
         limit_warning=warning.choice_warning(
             membership=membership,
             as_if=forecast.AsIf(membership_id=membership.pk, today=today, is_resumed=True),
             years={today.year, first.charge_on.year},
         ),
+        **coming.next_told(months, membership=membership, today=today),
     )
+
+
+def _months_back(membership: models.Membership, *, today: date) -> tuple[date, ...]:
+    months = ground.months_changeable(membership_id=membership.pk, today=today)
+    back = months.filter(state=_Cycle.SKIPPED, reason=states.SKIP_BY_PAUSE)
+    return tuple(back.values_list("month", flat=True))
 
 
 def _term_resume(membership: models.Membership, *, today: date) -> PausePreview:
     found = pause_term.look(membership, resume_on=outlook.NO_PAUSE, today=today)
-    months = ground.months_changeable(membership_id=membership.pk, today=today)
-    back = months.filter(state=_Cycle.SKIPPED, reason=states.SKIP_BY_PAUSE)
-    comes_after = _of_term(found)
-    next_donation_on = comes_after["next_donation_on"]
+    told = coming.next_told(found.months, membership=membership, today=today)
+    next_donation_on = told["next_donation_on"]
     return PausePreview(
         kind=_Kind.RESUME,
         effective_on=today,
         change_until=None,
         month=found.after.dates.month if found.after else None,
-        months=tuple(back.values_list("month", flat=True)),
+        months=_months_back(membership, today=today),
         resume_on=membership.resume_on or today,
         limit_warning=warning.choice_warning(
             membership=membership,
             as_if=forecast.AsIf(membership_id=membership.pk, today=today, is_resumed=True),
             years={today.year, next_donation_on.year if next_donation_on else today.year},
         ),
-        **comes_after,
+        **_of_term(found),
+        **told,
     )
 
 

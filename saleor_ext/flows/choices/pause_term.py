@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import ground
+from saleor_ext.flows.choices import coming, ground
 from saleor_ext.membership import models, outlook, states
-
-_Cycle = states.CycleState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,13 +16,14 @@ class TermPause:
 
     left_out: the months with a box or a donation that do not come. after: the first month that
     does, if any. term: how the term stands with the pause. fixed: a box that is fixed already and
-    leaves all the same.
+    leaves all the same. months: all of them as they would be.
     """
 
     left_out: tuple[outlook.Ahead, ...]
     after: outlook.Ahead | None
     term: outlook.TermOutlook | None
     fixed: models.Cycle | None
+    months: tuple[outlook.Ahead, ...]
 
 
 def look(membership: models.Membership, *, resume_on: date, today: date) -> TermPause:
@@ -38,25 +37,30 @@ def look(membership: models.Membership, *, resume_on: date, today: date) -> Term
     Raises:
         TermFullLength: the term may not grow so long that all of its boxes still come.
     """
-    back = _paused(membership, today=today)
+    back = coming.paused(membership, today=today)
     without = _term(membership, back=back, until=outlook.NO_PAUSE, today=today)
     term = _term(membership, back=back, until=resume_on, today=today)
     if term is not None and without is not None and len(term.boxes) < len(without.boxes):
         raise errors.TermFullLength()
-    open_ones = _open(membership, back=back, until=outlook.NO_PAUSE, today=today)
-    coming = _open(membership, back=back, until=resume_on, today=today)
+    months = outlook.ahead(membership, today=today, brought_back=back, until=resume_on)
+    open_ones = coming.months_open(months, today=today)
     return TermPause(
-        left_out=tuple(month for month in open_ones if month.dates.charge_on < resume_on),
-        after=next((month for month in coming if month.dates.charge_on >= resume_on), None),
+        left_out=tuple(left_out(membership, resume_on=resume_on, today=today)),
+        after=next((month for month in open_ones if month.dates.charge_on >= resume_on), None),
         term=term,
         fixed=_fixed(membership, today=today),
+        months=tuple(months),
     )
 
 
-def _paused(membership: models.Membership, *, today: date) -> list[int]:
-    rows = ground.months_changeable(membership_id=membership.pk, today=today)
-    left_out = rows.filter(state=_Cycle.SKIPPED, reason=states.SKIP_BY_PAUSE)
-    return list(left_out.values_list("n", flat=True))
+def left_out(membership: models.Membership, *, resume_on: date, today: date) -> list[outlook.Ahead]:
+    """This will list the months that a pause until `resume_on` leaves out, whatever pause there is
+    now: those that would come without it, planned already or not. In every kind of membership.
+    """
+    back = coming.paused(membership, today=today)
+    months = outlook.ahead(membership, today=today, brought_back=back, until=outlook.NO_PAUSE)
+    open_ones = coming.months_open(months, today=today)
+    return [month for month in open_ones if month.dates.charge_on < resume_on]
 
 
 def _term(
@@ -65,20 +69,7 @@ def _term(
     return outlook.term_of(membership, today=today, brought_back=back, until=until)
 
 
-def _open(
-    membership: models.Membership, *, back: list[int], until: date, today: date
-) -> list[outlook.Ahead]:
-    """The months that can still be changed and that come."""
-    months = outlook.ahead(membership, today=today, brought_back=back, until=until)
-    return [
-        month
-        for month in months
-        if month.state == _Cycle.PLANNED and month.dates.change_until >= today
-    ]
-
-
 def _fixed(membership: models.Membership, *, today: date) -> models.Cycle | None:
-    rows = membership.cycles.filter(
-        kind=states.CycleKind.PREPAID, state=_Cycle.LOCKED, ship_to__gte=today
-    )
-    return rows.order_by("n").first()
+    fixed = ground.months_fixed(membership=membership, today=today)
+    boxes = [row for row in fixed if row.kind == states.CycleKind.PREPAID]
+    return next((row for row in boxes if row.ship_to >= today), None)

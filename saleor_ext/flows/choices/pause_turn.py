@@ -53,7 +53,7 @@ def _turn(membership_id: int, *, as_of: date, now: datetime, actor: str) -> bool
             _mail_put("pause_over", membership, resume_on=resume_on, now=now)
         return True
     pause.months_fit(membership_id=membership_id, today=as_of, now=now, actor=actor)
-    pause.pause_begin_if_due(membership_id=membership_id, now=now, actor=actor)
+    pause.pause_begin_if_due(membership_id=membership_id, today=as_of, now=now, actor=actor)
     if _is_to_be_told(membership, resume_on=resume_on, as_of=as_of):
         _mail_put("resume_soon", membership, resume_on=resume_on, now=now)
     return False

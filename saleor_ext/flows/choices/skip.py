@@ -1,14 +1,14 @@
 """A donor leaves out one month, or takes that back while the month can still be changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import ground, term_view
-from saleor_ext.membership import cycles, models, outlook, selectors, states
+from saleor_ext.flows.choices import coming, ground, term_view
+from saleor_ext.flows.limits import forecast, warning
+from saleor_ext.membership import calendar, cycles, models, outlook, selectors, states
 
 _Cycle = states.CycleState
 _Kind = states.ChoiceKind
@@ -63,7 +63,9 @@ def skip_preview(*, membership_id: int, month: date, today: date) -> SkipPreview
     most = selectors.municipality_get().skips_per_year
     if used >= most:
         raise errors.SkipLimitReached(year=year, most=most)
-    return _preview(_Kind.SKIP, cycle=cycle, used=used + 1, most=most, today=today)
+    return _preview(
+        _Kind.SKIP, membership=membership, cycle=cycle, used=used + 1, most=most, today=today
+    )
 
 
 def skip_choose(
@@ -91,14 +93,23 @@ def skip_undo_preview(*, membership_id: int, month: date, today: date) -> SkipPr
     """This will say what bringing back a month means that the donor had left out.
 
     Raises:
-        MonthFixed: its last day for changes is over, or it was not left out by choice.
+        MonthFixed: its last day for changes is over, it was not left out by choice, or nothing
+            would come in it any more.
         and what `ground.membership_choosing` raises.
     """
     membership = choosing(membership_id=membership_id)
     cycle = _month(membership, month=month, today=today, state=_Cycle.SKIPPED)
     used = skips_used(donor_id=membership.donor_id, year=cycle.charge_on.year)
     most = selectors.municipality_get().skips_per_year
-    return _preview(_Kind.SKIP_UNDO, cycle=cycle, used=used - 1, most=most, today=today)
+    shown = _preview(
+        _Kind.SKIP_UNDO, membership=membership, cycle=cycle, used=used - 1, most=most, today=today
+    )
+    told = warning.choice_warning(
+        membership=membership,
+        as_if=forecast.AsIf(membership_id=membership.pk, today=today, brought_back=(cycle.n,)),
+        years={today.year, cycle.charge_on.year},
+    )
+    return replace(shown, limit_warning=told)
 
 
 def skip_undo_choose(
@@ -154,79 +165,62 @@ def _month(membership: models.Membership, *, month: date, today: date, state: st
     raise errors.MonthFixed()
 
 
-def _preview(kind: str, *, cycle: models.Cycle, used: int, most: int, today: date) -> SkipPreview:
-    if cycle.kind == states.CycleKind.PREPAID:
-        return _term_preview(kind, cycle=cycle, used=used, most=most, today=today)
-    later = ground.months_planned(membership_id=cycle.membership_id, today=today)
-    giving = later.filter(kind=states.CycleKind.DONATION)
-    if kind == _Kind.SKIP:
-        next_on, next_yen = _next_without(cycle, giving=giving, today=today)
-    else:
-        next_one = min([cycle, *giving[:1]], key=lambda row: row.n)
-        next_on, next_yen = next_one.charge_on, next_one.amount_yen
+def _preview(
+    kind: str,
+    *,
+    membership: models.Membership,
+    cycle: models.Cycle,
+    used: int,
+    most: int,
+    today: date,
+) -> SkipPreview:
+    """A month that comes back does so as what it is to be by now: see `cycles.cycle_replan`."""
+    is_back = kind == _Kind.SKIP_UNDO
+    left_out, brought_back = ((), (cycle.n,)) if is_back else ((cycle.n,), ())
+    months = outlook.ahead(membership, today=today, left_out=left_out, brought_back=brought_back)
+    back = next((month for month in months if month.n == cycle.n), None)
+    if is_back and back is None:
+        raise errors.MonthFixed()
+    is_of_term = cycle.kind == states.CycleKind.PREPAID if back is None else not back.amount_yen
+    last = _last_box(membership, cycle=cycle, back=back, today=today) if is_of_term else None
     return SkipPreview(
         kind=kind,
-        effective_on=cycle.charge_on,
+        effective_on=cycle.ship_from if is_of_term else cycle.charge_on,
         change_until=cycle.change_until,
         month=cycle.month,
         months=(cycle.month,),
-        next_donation_on=next_on,
-        next_donation_yen=next_yen,
-        amount_yen=cycle.amount_yen,
+        amount_yen=back.amount_yen if back else cycle.amount_yen,
         used=used,
         most=most,
+        is_of_term=is_of_term,
+        last_box_month=last.month if last else None,
+        last_box_from=last.ship_from if last else None,
+        **coming.next_told(months, membership=membership, today=today),
     )
 
 
-def _next_without(
-    cycle: models.Cycle, *, giving: QuerySet[models.Cycle], today: date
-) -> tuple[date | None, int | None]:
-    """The next donation once a month is left out: a prepaid term then begins a month later."""
-    if cycle.box_count > 1:
-        months = outlook.ahead(_membership(cycle), today=today, left_out=(cycle.n,))
-        later = next((item for item in months if item.n > cycle.n and item.amount_yen), None)
-        return (later.dates.charge_on, later.amount_yen) if later else (None, None)
-    next_one = giving.exclude(pk=cycle.pk).first()
-    return (next_one.charge_on, next_one.amount_yen) if next_one else (None, None)
+def _last_box(
+    membership: models.Membership, *, cycle: models.Cycle, back: outlook.Ahead | None, today: date
+) -> calendar.CycleDates:
+    """When the last box leaves of the term to which a month's box belongs.
 
-
-def _membership(cycle: models.Cycle) -> models.Membership:
-    rows = models.Membership.objects.select_related("tier", "next_tier")
-    return rows.get(pk=cycle.membership_id)
-
-
-def _term_preview(
-    kind: str, *, cycle: models.Cycle, used: int, most: int, today: date
-) -> SkipPreview:
-    """Nothing is given in the month, so what changes is when its box and the last one leave."""
-    left_out, brought_back = ((cycle.n,), ()) if kind == _Kind.SKIP else ((), (cycle.n,))
+    Raises:
+        MonthFixed: it belongs to none.
+        TermFullLength: not all of its boxes would come any more.
+    """
+    paying = ground.month_of_n(membership_id=membership.pk, n=back.paid_by if back else None)
     term = outlook.term_of(
-        _membership(cycle),
+        membership,
         today=today,
-        left_out=left_out,
-        brought_back=brought_back,
-        paying_id=cycle.covered_by_id,
+        left_out=() if back else (cycle.n,),
+        brought_back=(cycle.n,) if back else (),
+        paying_id=paying.pk if paying else cycle.covered_by_id,
     )
     if term is None:
         raise errors.MonthFixed()
     if len(term.boxes) < term.paying.boxes:
         raise errors.TermFullLength()
-    last = term.boxes[-1].dates
-    return SkipPreview(
-        kind=kind,
-        effective_on=cycle.ship_from,
-        change_until=cycle.change_until,
-        month=cycle.month,
-        months=(cycle.month,),
-        next_donation_on=term.after.dates.charge_on if term.after else None,
-        next_donation_yen=term.after.amount_yen if term.after else None,
-        amount_yen=0,
-        used=used,
-        most=most,
-        is_of_term=True,
-        last_box_month=last.month,
-        last_box_from=last.ship_from,
-    )
+    return term.last.dates
 
 
 def _made(

@@ -2,13 +2,13 @@
 month that can still be changed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
 
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import ground, term_view
+from saleor_ext.flows.choices import coming, ground, term_view
 from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.flows.month import facts, locking, rules
 from saleor_ext.membership import choices, models, outlook, planning, selectors, states, terms
@@ -69,15 +69,15 @@ def term_preview(*, membership_id: int, tier_slug: str, today: date) -> TermPrev
     if tier.pk == membership.next_tier_id:
         raise errors.ChoiceSame()
     _rules_require(membership, first=first, tier=tier)
-    boxes = _boxes(membership, first=first, tier=tier, today=today)
+    wish = _wish(membership, first=first, tier=tier)
+    months = outlook.ahead(membership, today=today, wish=wish)
+    boxes = _boxes(months, first=first)
     return TermPreview(
         kind=_Kind.TERM,
         effective_on=first.charge_on,
         change_until=first.change_until,
         month=first.month,
         months=tuple(box.dates.month for box in boxes),
-        next_donation_on=first.charge_on,
-        next_donation_yen=tier.amount_yen,
         tier_name=tier.name,
         amount_yen=tier.amount_yen,
         box_count=tier.box_count,
@@ -85,14 +85,10 @@ def term_preview(*, membership_id: int, tier_slug: str, today: date) -> TermPrev
         last_box_to=boxes[-1].dates.ship_to,
         limit_warning=warning.choice_warning(
             membership=membership,
-            as_if=forecast.AsIf(
-                membership_id=membership.pk,
-                today=today,
-                wish=_wish(membership, first=first, tier=tier),
-                tier=tier,
-            ),
+            as_if=forecast.AsIf(membership_id=membership.pk, today=today, wish=wish, tier=tier),
             years={today.year, first.charge_on.year},
         ),
+        **coming.next_told(months, membership=membership, today=today),
     )
 
 
@@ -168,35 +164,36 @@ def _rules_require(
         raise errors.RuleBroken(codes)
 
 
-def _boxes(
-    membership: models.Membership, *, first: models.Cycle, tier: models.Tier, today: date
-) -> list[outlook.Ahead]:
-    wish = _wish(membership, first=first, tier=tier)
-    months = outlook.ahead(membership, today=today, wish=wish)
+def _boxes(months: list[outlook.Ahead], *, first: models.Cycle) -> list[outlook.Ahead]:
     paying = next(month for month in months if month.n >= first.n and month.box_count > 1)
     return [month for month in months if paying.n in (month.n, month.paid_by)]
 
 
-def _wish(membership: models.Membership, *, first: models.Cycle, tier: models.Tier) -> terms.Wish:
-    return terms.Wish(
-        offer=planning.offer_of(membership.tier),
-        next_offer=planning.offer_of(tier),
-        next_from_n=first.n,
+def _wish(
+    membership: models.Membership, *, first: models.Cycle, tier: models.Tier | None
+) -> terms.Wish:
+    """With another tier from a month on, or with none."""
+    return replace(
+        planning.wish_of(membership, town=ground.town_calendar()),
+        next_offer=planning.offer_of(tier) if tier else None,
+        next_from_n=first.n if tier else 0,
+        is_renewed=False,
     )
 
 
 def _monthly_preview(
     membership: models.Membership, *, first: models.Cycle, today: date
 ) -> TermPreview:
+    wish = _wish(membership, first=first, tier=None)
+    months = outlook.ahead(membership, today=today, wish=wish)
     return TermPreview(
         kind=_Kind.TERM,
         effective_on=first.charge_on,
         change_until=first.change_until,
         month=first.month,
         months=(first.month,),
-        next_donation_on=first.charge_on,
-        next_donation_yen=membership.tier.amount_yen,
         tier_name=membership.tier.name,
         amount_yen=membership.tier.amount_yen,
         box_count=1,
+        **coming.next_told(months, membership=membership, today=today),
     )

@@ -13,12 +13,21 @@ from django.db import transaction
 
 from saleor_ext.common.errors import NotFound
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import cancel, ground
+from saleor_ext.flows.choices import cancel, coming, ground
 from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.flows.limits.deciding import LOWERED_REASON
 from saleor_ext.flows.month import facts, rules
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
-from saleor_ext.membership import calendar, choices, models, planning, selectors, states
+from saleor_ext.membership import (
+    calendar,
+    choices,
+    models,
+    outlook,
+    planning,
+    selectors,
+    states,
+    terms,
+)
 from saleor_ext.membership import errors as membership_errors
 
 _Cycle = states.CycleState
@@ -71,15 +80,14 @@ def tier_preview(*, membership_id: int, tier_slug: str, today: date) -> TierPrev
         return _to_free(membership, tier=tier, today=today)
     first, from_n = _first_month(membership, today=today)
     _rules_require(membership, tier=tier, dates=first)
-    locked = ground.month_locked(membership_id=membership_id)
+    locked = ground.month_fixed(membership=membership, today=today)
+    wish = _wish(membership, tier=tier, from_n=from_n)
     return TierPreview(
         kind=states.ChoiceKind.TIER,
         effective_on=first.charge_on,
         change_until=first.change_until,
         month=first.month,
         months=(first.month,),
-        next_donation_on=locked.charge_on if locked else first.charge_on,
-        next_donation_yen=locked.amount_yen if locked else tier.amount_yen,
         tier_from=membership.coming_tier.name,
         tier_to=tier.name,
         amount_from_yen=membership.coming_tier.amount_yen,
@@ -88,21 +96,21 @@ def tier_preview(*, membership_id: int, tier_slug: str, today: date) -> TierPrev
         is_up=tier.rank > membership.tier.rank,
         limit_warning=warning.choice_warning(
             membership=membership,
-            as_if=_as_if(membership, tier=tier, from_n=from_n, today=today),
+            as_if=forecast.AsIf(membership_id=membership.pk, today=today, wish=wish, tier=tier),
             years={today.year, first.charge_on.year},
+        ),
+        **coming.next_told(
+            outlook.ahead(membership, today=today, wish=wish), membership=membership, today=today
         ),
     )
 
 
-def _as_if(
-    membership: models.Membership, *, tier: models.Tier, from_n: int, today: date
-) -> forecast.AsIf:
-    wish = replace(
+def _wish(membership: models.Membership, *, tier: models.Tier, from_n: int) -> terms.Wish:
+    return replace(
         planning.wish_of(membership, town=ground.town_calendar()),
         next_offer=planning.offer_of(tier),
         next_from_n=from_n,
     )
-    return forecast.AsIf(membership_id=membership.pk, today=today, wish=wish, tier=tier)
 
 
 def _tier(membership: models.Membership, *, slug: str) -> models.Tier:
@@ -203,7 +211,7 @@ def _plan_for(
     membership: models.Membership, *, tier: models.Tier, today: date, now: datetime
 ) -> None:
     _, from_n = _first_month(membership, today=today)
-    is_back = tier.pk == membership.tier_id and not _is_other_locked(membership)
+    is_back = tier.pk == membership.tier_id and not _is_other_fixed(membership, today=today)
     choices.next_tier_set(
         membership_id=membership.pk,
         tier=None if is_back else tier,
@@ -212,10 +220,14 @@ def _plan_for(
     planning.months_replan(membership_id=membership.pk, now=now)
 
 
-def _is_other_locked(membership: models.Membership) -> bool:
+def _is_other_fixed(membership: models.Membership, *, today: date) -> bool:
     """A month fixed for another tier will bring that tier into force once more."""
-    locked = membership.cycles.filter(state=_Cycle.LOCKED, kind=states.CycleKind.DONATION)
-    return locked.exclude(tier_id=membership.tier_id).exclude(reason=LOWERED_REASON).exists()
+    return any(
+        cycle.kind == states.CycleKind.DONATION
+        and cycle.tier_id != membership.tier_id
+        and cycle.reason != LOWERED_REASON
+        for cycle in ground.months_fixed(membership=membership, today=today)
+    )
 
 
 def _details(preview: TierPreview) -> dict[str, object]:

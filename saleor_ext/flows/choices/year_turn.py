@@ -12,10 +12,10 @@ from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.choices import ground
+from saleor_ext.flows.choices import coming, ground
 from saleor_ext.flows.limits import forecast, leaving_out, year_gate
 from saleor_ext.flows.month import janitor
-from saleor_ext.membership import cycles, models, selectors, states
+from saleor_ext.membership import cycles, models, outlook, selectors, states
 
 DECEMBER = 12
 LEFT_OUT_REASON = "year_turn_left_out"
@@ -80,20 +80,20 @@ def year_turn_preview(*, membership_id: int, answer: str, today: date) -> YearTu
     plan = forecast.year_plan(donor_id=cycle.membership.donor_id, year=year)
     is_carried = answer == Answer.CARRY
     planned_yen = plan.expected_yen + (cycle.amount_yen if is_carried else 0)
-    next_one = _next_month(cycle, today=today)
+    # The next donation besides the one that is asked about.
+    months = outlook.ahead(cycle.membership, today=today, left_out=(cycle.n,))
     return YearTurnPreview(
         kind=states.ChoiceKind.YEAR_TURN,
         effective_on=max(today, date(year, 1, 1)) if is_carried else today,
         change_until=None,
         month=cycle.month,
-        next_donation_on=next_one.charge_on if next_one else None,
-        next_donation_yen=next_one.amount_yen if next_one else None,
         answer=answer,
         amount_yen=cycle.amount_yen,
         year=year,
         year_yen=planned_yen,
         limit_yen=plan.limit.limit_yen if plan.limit else None,
         needs_card=is_carried and not _can_try_card(cycle),
+        **coming.next_told(months, membership=cycle.membership, today=today),
     )
 
 
@@ -102,12 +102,6 @@ def _asked(membership_id: int, *, today: date) -> models.Cycle:
     if cycle is None:
         raise NotFound(what="month")
     return cycle
-
-
-def _next_month(cycle: models.Cycle, *, today: date) -> models.Cycle | None:
-    ahead = selectors.cycles_upcoming(membership_id=cycle.membership_id, today=today)
-    open_ones = ahead.filter(state__in=sorted(states.CYCLE_OPEN), kind=states.CycleKind.DONATION)
-    return open_ones.filter(n__gt=cycle.n, charge_on__gte=today).first()
 
 
 def _can_try_card(cycle: models.Cycle) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import deciding
@@ -90,7 +92,8 @@ class AsIf:
     """A membership looked at as if something had been chosen about it on a day.
 
     wish: what it would want of its coming donations. tier: the tier that `wish` speaks of besides
-    those the membership has. is_resumed: its pause is looked at as over.
+    those the membership has. is_resumed: its pause is looked at as over. brought_back: n of months
+    looked at as if they had not been left out, or taken back.
     """
 
     membership_id: int
@@ -98,6 +101,7 @@ class AsIf:
     wish: terms.Wish | None = None
     tier: models.Tier | None = None
     is_resumed: bool = False
+    brought_back: tuple[int, ...] = ()
 
 
 def year_plan(
@@ -180,8 +184,10 @@ def _months_ahead(*, donor_id: int, year: int, as_if: AsIf | None) -> list[Month
     next one, by their days.
     """
     going_on = states.MEMBERSHIP_CHARGEABLE | {states.MembershipState.PAUSED}
+    # Whoever looks at going on after all is still leaving.
+    looked_at = Q(pk=as_if.membership_id) if as_if else Q()
     memberships = models.Membership.objects.filter(
-        donor_id=donor_id, state__in=sorted(going_on)
+        Q(state__in=sorted(going_on)) | looked_at, donor_id=donor_id
     ).exclude(tier__kind=states.TierKind.FREE)
     found: list[MonthAhead] = []
     town = None
@@ -215,9 +221,9 @@ def _of_membership(
 
 def _rests(cycle: models.Cycle, *, membership: models.Membership) -> bool:
     """What is planned in a pause is left out when the next run begins."""
-    resume_on = membership.resume_on
-    is_planned = cycle.state == _Cycle.PLANNED
-    return is_planned and resume_on is not None and cycle.charge_on < resume_on
+    return cycle.state == _Cycle.PLANNED and selectors.is_in_pause(
+        membership=membership, charge_on=cycle.charge_on, change_until=cycle.change_until
+    )
 
 
 def _year_of(cycle: models.Cycle) -> int:
@@ -261,10 +267,9 @@ def _as_chosen(
     as_if: AsIf,
 ) -> Iterator[MonthAhead]:
     """Donations that are still to come once a choice was made."""
-    back: list[int] = []
+    back = list(as_if.brought_back)
     if as_if.is_resumed:
-        membership.resume_on = None
-        back = [
+        back += [
             cycle.n
             for cycle in known
             if cycle.reason == states.SKIP_BY_PAUSE and cycle.change_until >= as_if.today
@@ -276,6 +281,7 @@ def _as_chosen(
         cycles=known,
         wish=as_if.wish,
         brought_back=back,
+        until=outlook.NO_PAUSE if as_if.is_resumed else None,
         months=months,
         town=town,
     )

@@ -65,7 +65,7 @@ def cycles_to_lock(
     """This will list planned months whose last day for changes has passed, by key.
 
     A month of a prepaid term waits until the donation of the term was received; one that lies in a
-    pause is left out elsewhere.
+    pause is left out elsewhere, unless the pause was chosen when the month was fixed already.
     """
     gives = Q(
         kind=states.CycleKind.DONATION,
@@ -84,7 +84,11 @@ def cycles_to_lock(
         state=states.CycleState.PLANNED,
         change_until__lt=as_of,
         pk__gt=after_id,
-    ).exclude(membership__resume_on__gt=F("charge_on"))
+    ).filter(
+        Q(membership__resume_on__isnull=True)
+        | Q(membership__resume_on__lte=F("charge_on"))
+        | selectors.paused_too_late()
+    )
     rows = rows.select_related(
         "membership__donor",
         "membership__recipient",

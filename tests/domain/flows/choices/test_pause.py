@@ -177,6 +177,48 @@ def test_a_locked_month_is_still_given_and_the_pause_begins_after_it(
     assert states_of(membership)[:3] == ["charged", "charged", "skipped"]
 
 
+def test_a_month_that_nothing_has_fixed_yet_is_given_once_its_last_day_is_over(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    membership = months.member_ahead()
+    early = months.morning(months.LOCK_DAY, hour=0)
+    preview = pause.pause_preview(
+        membership_id=membership.pk, resume_on=FEBRUARY_10, today=months.LOCK_DAY
+    )
+
+    # when
+    paused(membership, now=early, seen=preview.seen)
+    waiting = (fresh(membership).state, states_of(membership)[1:3])
+    fixed = months.run(provider, months.LOCK_DAY)
+    given = months.run(provider, months.CHARGE_DAY)
+    months.run(provider, months.CHARGE_DAY + timedelta(days=1))
+
+    # then
+    assert (preview.locked_on, preview.month) == (months.CHARGE_DAY, date(2027, 1, 1))
+    assert waiting == ("active", ["planned", "skipped"])
+    assert (fixed.locked, given.charged) == (1, 1)
+    assert fresh(membership).state == "paused"
+    assert states_of(membership)[:3] == ["charged", "charged", "skipped"]
+
+
+def test_a_pause_made_longer_after_a_stop_leaves_out_what_the_first_one_did(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    membership = months.member_ahead()
+    paused(membership, date(2027, 6, 1))
+
+    # when
+    paused(membership, date(2027, 8, 1), now=months.morning(date(2027, 3, 20)))
+    report = months.run(provider, date(2027, 3, 24))
+
+    # then
+    assert (report.locked, report.charged) == (0, 0)
+    assert fresh(membership).state == "paused"
+    assert states_of(membership)[:5] == ["charged", *["skipped"] * 4]
+
+
 def test_going_on_earlier_brings_back_what_can_still_be_changed(provider: MemoryProvider) -> None:
     # given
     membership = months.member_ahead()

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import errors
-from saleor_ext.flows.choices import after_term, giving, pause, term, tier
+from saleor_ext.flows.choices import after_term, cancel, giving, pause, skip, term, tier
 from saleor_ext.flows.joining import join
 from saleor_ext.flows.limits import forecast, warning
 from saleor_ext.flows.month import recover
@@ -150,6 +150,53 @@ def test_a_choice_that_exceeds_the_limit_says_so_beforehand(slug: str, preview: 
     assert untold.limit_warning is None
     assert told.limit_warning.limit_yen == 65_000
     assert told.limit_warning.total_yen > 65_000
+    assert told.seen != untold.seen
+
+
+def to_leave_out_april(membership: models.Membership, now: datetime) -> None:
+    skip.skip_choose(membership_id=membership.pk, month=date(2026, 4, 1), now=now, actor=ACTOR)
+
+
+def to_end(membership: models.Membership, now: datetime) -> None:
+    cancel.cancel_choose(membership_id=membership.pk, now=now, actor=ACTOR)
+
+
+@pytest.mark.parametrize(
+    ("choose", "preview"),
+    [
+        (
+            to_leave_out_april,
+            lambda pk: skip.skip_undo_preview(
+                membership_id=pk, month=date(2026, 4, 1), today=date(2026, 3, 20)
+            ),
+        ),
+        (
+            to_end,
+            lambda pk: cancel.cancel_undo_preview(membership_id=pk, today=date(2026, 3, 20)),
+        ),
+    ],
+)
+def test_taking_a_choice_back_says_what_the_year_would_come_to(
+    choose: Choice, preview: Choice
+) -> None:
+    # given a year that would come to 100,000 yen
+    membership = months.member_ahead(tier=tiers_make()["minato"], now=MARCH, day=MARCH.date())
+    choose(membership, MARCH)
+    untold = preview(membership.pk)
+    limit_set(membership.donor_id, 95_000)
+
+    # when
+    told = preview(membership.pk)
+
+    # then
+    assert untold.limit_warning is None
+    assert told.limit_warning == warning.LimitWarning(
+        year=2026,
+        limit_yen=95_000,
+        total_yen=100_000,
+        first_over_on=date(2026, 12, 10),
+        when_reached="stop",
+    )
     assert told.seen != untold.seen
 
 
