@@ -14,8 +14,10 @@ from tests.e2e.desk import Desk
 # A message whose worker was lost on the way is free again after two minutes.
 SHOP_FOLLOWS_S = 180
 WAITING = """
+from saleor_ext.flows.outbox_run import OUTSIDE
 from saleor_ext.outbox.models import OutboxMessage
-for row in OutboxMessage.objects.filter(state="pending").order_by("pk"):
+waiting = OutboxMessage.objects.filter(state="pending", topic__in=OUTSIDE["shop"])
+for row in waiting.order_by("pk"):
     print(row.key, row.state, row.attempts, row.next_try_at, row.claimed_until, row.last_error)
 """
 
