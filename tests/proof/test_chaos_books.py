@@ -23,7 +23,7 @@ from tests.proof.jobs import RESTLESS
 from tests.proof.salon import Salon
 from tests.proof.shop import ProofShop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 START = date(2026, 11, 24)
 MEMBERS = 5
