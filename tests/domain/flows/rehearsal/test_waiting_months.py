@@ -188,7 +188,7 @@ def missed_make(provider: MemoryProvider, *, decision: str = "") -> models.Cycle
         catch_up.decide(
             catch_up_id=plan.catch_up_id,
             decision=decision,
-            shown=(plan.count, plan.amount_yen),
+            seen=plan.seen,
             reason="障害から復旧",
             now=months.morning(BACK_ON),
             actor="staff:sato",
