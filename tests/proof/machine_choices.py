@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from saleor_ext.common.errors import Refusal
+from saleor_ext.membership import models
 from tests.proof import almanac, salon
 from tests.proof import model_parts as parts
 from tests.proof.machine import TIERS, somebody
@@ -42,6 +43,7 @@ class ChoosingMachine(MoneyMachine):
             return
         self.salon.skip(donor, month.due.replace(day=1))
         month.state, month.reason = "skipped", "donor_skip"
+        self.was_told(member, donor)
 
     @rule(who=somebody, number=which)
     @precondition(lambda self: self.some())
@@ -52,6 +54,7 @@ class ChoosingMachine(MoneyMachine):
             month = months[number % len(months)]
             self.salon.skip_undo(donor, month.due.replace(day=1))
             month.state, month.reason = "planned", ""
+            self.was_told(member, donor)
 
     @rule(who=somebody)
     @precondition(lambda self: self.some())
@@ -74,6 +77,7 @@ class ChoosingMachine(MoneyMachine):
             return
         self.salon.tier_change(donor, slug)
         self.town.tier_change(member, amount_yen=TIERS[slug], today=self.salon.today)
+        self.was_told(member, donor)
 
     @rule(who=somebody, day=st.sampled_from([1, 10, 15, 28, 30, 31]))
     @precondition(lambda self: self.some())
@@ -85,6 +89,7 @@ class ChoosingMachine(MoneyMachine):
             return
         self.salon.day_change(donor, day)
         self.town.day_change(member, day=day, today=self.salon.today)
+        self.was_told(member, donor)
 
     @rule(who=somebody, number=which, days_after=st.integers(1, 20))
     @precondition(lambda self: self.some())
@@ -100,6 +105,7 @@ class ChoosingMachine(MoneyMachine):
             return
         self.salon.pause(donor, until)
         self.town.pause(member, until=until, today=self.salon.today)
+        self.was_told(member, donor)
 
     @rule(who=somebody)
     @precondition(lambda self: self.some())
@@ -111,6 +117,7 @@ class ChoosingMachine(MoneyMachine):
             return
         self.salon.resume(donor)
         self.town.resume(member, today=self.salon.today)
+        self.was_told(member, donor)
 
     @rule(who=somebody)
     @precondition(lambda self: self.some())
@@ -122,6 +129,7 @@ class ChoosingMachine(MoneyMachine):
         elif member.state == "cancelling":
             self.salon.stay(donor)
             self.town.stay(member, today=self.salon.today)
+            self.was_told(member, donor)
         else:
             with pytest.raises(Refusal):
                 self.salon.leave(donor)
@@ -183,6 +191,12 @@ class ChoosingMachine(MoneyMachine):
             and f"{member.name}+" not in self.town.members
             and not member.is_resident
         ]
+
+    def was_told(self, member: parts.Member, donor: models.Donor) -> None:
+        """What a choice told of the next donation is the one that comes next."""
+        month = self.town.next_donation(member, today=self.salon.today)
+        if month is not None:
+            assert self.salon.told(donor) == (month.due.isoformat(), month.amount_yen)
 
     def would_leave_out(self, member: parts.Member, *, until: date) -> bool:
         """Whether a pause leaves out anything that its donor has not left out one by one."""

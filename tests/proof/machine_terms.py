@@ -65,6 +65,7 @@ class TermMachine(RuleBasedStateMachine):
             return
         self.salon.term_begin(donor, "tsuzuri")
         member.begin_term("tsuzuri", self.salon.today)
+        self.was_told(member, donor)
 
     @rule(who=somebody, number=which)
     def leaves_out_a_month(self, who: int, number: int) -> None:
@@ -79,6 +80,8 @@ class TermMachine(RuleBasedStateMachine):
             return
         self.salon.skip(donor, month.due.replace(day=1))
         month.state = "skipped"
+        member.plan(self.salon.today)
+        self.was_told(member, donor)
 
     @rule(who=somebody, number=which)
     def takes_a_month_back(self, who: int, number: int) -> None:
@@ -93,6 +96,8 @@ class TermMachine(RuleBasedStateMachine):
                     self.salon.skip_undo(donor, month.due.replace(day=1))
                 return
             self.salon.skip_undo(donor, month.due.replace(day=1))
+            member.plan(self.salon.today)
+            self.was_told(member, donor)
 
     @rule(who=somebody, number=which)
     def swaps_a_box(self, who: int, number: int) -> None:
@@ -116,6 +121,7 @@ class TermMachine(RuleBasedStateMachine):
             return
         self.salon.after_term(donor, after)
         member.choose_after(after, self.salon.today)
+        self.was_told(member, donor)
 
     @rule(who=somebody)
     def leaves_or_stays_after_all(self, who: int) -> None:
@@ -126,6 +132,7 @@ class TermMachine(RuleBasedStateMachine):
         elif member.state == "cancelling":
             self.salon.stay(donor)
             member.stay(self.salon.today)
+            self.was_told(member, donor)
 
     @rule(gaps=gaps, at=st.sampled_from(TIMES))
     def days_go_by(self, gaps: list[int], at: tuple[int, int, int]) -> None:
@@ -151,6 +158,12 @@ class TermMachine(RuleBasedStateMachine):
             assert self.salon.bank.days_yen() == books.ledger_days()
         finally:
             self.left.close()
+
+    def was_told(self, member: model_terms.TermMember, donor: models.Donor) -> None:
+        """What a choice told of the next donation is the one that comes next."""
+        month = member.next_donation(self.salon.today)
+        if month is not None:
+            assert self.salon.told(donor) == (month.due.isoformat(), month.yen)
 
     def one(self, who: int) -> tuple[model_terms.TermMember, models.Donor]:
         return self.people[who % len(self.people)]

@@ -49,6 +49,18 @@ class Plan:
             and (month.state == "planned" or month.reason in CHOSEN)
         ]
 
+    def next_donation(self, member: Member, *, today: date) -> Month | None:
+        """The first donation that is still to come, as far as it is written down. While one is owed
+        no further month begins.
+        """
+        is_owing = member.state == "past_due"
+        for month in member.by_number():
+            is_late = month.state == "planned" and month.last_day < today
+            is_waiting = month.state in {"planned", "locked"} and not (is_owing and is_late)
+            if is_waiting and month.due >= today + timedelta(days=int(is_owing)):
+                return month
+        return None
+
     def skips_used(self, member: Member, *, year: int) -> int:
         return sum(
             month.state == "skipped" and month.reason == "donor_skip" and month.due.year == year

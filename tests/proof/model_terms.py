@@ -236,6 +236,11 @@ class TermMember:
             if m.state in {"planned", "skipped"} and m.number and m.last_day >= today
         ]
 
+    def next_donation(self, today: date) -> TermMonth | None:
+        """The first donation that is still to come, as far as it is written down."""
+        waiting = [m for m in self.by_number() if m.state in {"planned", "locked"} and m.yen]
+        return next((m for m in waiting if m.due >= today), None)
+
     def skips_used(self, year: int) -> int:
         return sum(m.state == "skipped" and m.due.year == year for m in self.months.values())
 
@@ -250,9 +255,12 @@ class TermMember:
         self.plan(today)
 
     def may_choose_after(self, after: str, today: date) -> bool:
-        """Until the last day for changes of the month after the term, as it would then be."""
+        """Something else, until the last day for changes of the month after the term, as it would
+        then be.
+        """
         paid = [m for m in self.by_number() if m.state == "charged" and m.boxes > 1]
-        if self.state != "active" or TIERS[self.tier][1] == 1 or not paid:
+        is_same = self.is_renewed and after == (self.following or self.tier)
+        if self.state != "active" or TIERS[self.tier][1] == 1 or not paid or is_same:
             return False
         kept = (self.following, self.from_number, self.is_renewed)
         self._wish(after)

@@ -228,6 +228,11 @@ class Salon:
             membership_id=self.membership(donor).pk, now=self.moment, actor=ACTOR
         )
 
+    def told(self, donor: models.Donor) -> tuple[str | None, int | None]:
+        """This will return what was told of the next donation with the last choice: day, yen."""
+        shown = self.membership(donor).choices.latest("pk").details
+        return shown.get("next_donation_on"), shown.get("next_donation_yen")
+
     def link_pay(self, donor: models.Donor) -> str:
         """This will pay an owed month by the link of the mail; what the donor is told."""
         owed = recover.owed_cycle(membership_id=self.membership(donor).pk)

@@ -98,7 +98,7 @@ def _months_moved(
             setattr(row, name, value)
     moved = copy(membership)
     moved.anchor_day = day
-    back = coming.paused(membership, today=today)
+    back = coming.paused(membership, today=today) if membership.resume_on is not None else ()
     return outlook.ahead(moved, today=today, cycles=rows, brought_back=back)
 
 
@@ -115,9 +115,12 @@ def _plan(membership: models.Membership, *, day: int, today: date) -> _Plan:
 
 def _comes(membership: models.Membership, cycle: models.Cycle, dates: calendar.CycleDates) -> bool:
     """A pause ends on a day: on its new day a month may lie in it, or no longer."""
-    if cycle.state == _Cycle.SKIPPED and cycle.reason != states.SKIP_BY_PAUSE:
+    is_left_out = cycle.state == _Cycle.SKIPPED
+    if membership.resume_on is None:
+        return not is_left_out  # what an earlier pause left out stays so
+    if is_left_out and cycle.reason != states.SKIP_BY_PAUSE:
         return False
-    return membership.resume_on is None or dates.charge_on >= membership.resume_on
+    return dates.charge_on >= membership.resume_on
 
 
 def _beyond(membership: models.Membership, *, day: int) -> calendar.CycleDates:

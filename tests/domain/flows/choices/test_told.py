@@ -261,6 +261,16 @@ SEQUENCES = {
         [(LOCK_DAY, "anchor", 28)],
         (date(2026, 12, 24), 3000),
     ),
+    "another day after a pause that ended with a leaving taken back": (
+        "nagisa",
+        [
+            (TODAY, "pause", date(2027, 2, 20)),
+            (TODAY, "cancel"),
+            (TODAY, "cancel_undo"),
+            (TODAY, "anchor", 31),
+        ],
+        (date(2027, 2, 28), 3000),
+    ),
     "another day in a term that is renewed": (
         "minato-6",
         [(TODAY, "after", "minato-6"), (TODAY, "anchor", 10)],
