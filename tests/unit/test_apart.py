@@ -1,7 +1,7 @@
 """One after another: one's trouble stays its own, and whoever does not answer is left alone."""
 
 from saleor_ext.contracts import errors
-from saleor_ext.flows.books import apart
+from saleor_ext.flows.payments import apart
 
 
 def asked(trouble: Exception | None, *, of: int = 9) -> list[int]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from saleor_ext.balance import models, selectors, services
 from saleor_ext.common import jptime, registry
-from saleor_ext.flows.books import apart
+from saleor_ext.flows.payments import apart
 
 FIRST_LOOK = timedelta(days=100)
 # Looked through again each time: what the provider entered late, or we were cut off from.
@@ -16,6 +16,8 @@ HELD_BEFORE = timedelta(days=40)
 FURTHEST = timedelta(days=400)
 # So much is asked for, and held in memory, at once.
 STRETCH = timedelta(days=7)
+# The comparison of a morning asks one by one, but not all day.
+ASK_FOR_S = 600.0
 
 
 def balance_mirror(*, days_from: date, now: datetime) -> None:
@@ -33,7 +35,7 @@ def balance_mirror(*, days_from: date, now: datetime) -> None:
     _entries_mirror(wanted_from=wanted_from, now=now)
     # What a payout holds may be said late, and in parts: it is asked for until it adds up.
     payouts = selectors.payouts_open(created_from=jptime.jst_date(payouts_from))
-    apart.each_apart(payouts, work=_payout_fill)
+    apart.each_apart(payouts, work=_payout_fill, most_s=ASK_FOR_S)
 
 
 def _entries_mirror(*, wanted_from: datetime, now: datetime) -> None:

@@ -6,7 +6,6 @@ whichever way it comes. The months that wait are made due in the same transactio
 that charges them be lost, the next run finds them by that.
 """
 
-import logging
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -15,7 +14,6 @@ from django.db.models import QuerySet
 
 from saleor_ext.common import jobs, jptime, registry
 from saleor_ext.common.errors import NotFound
-from saleor_ext.common.patience import Patience
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import CardEntry, Outcome
 from saleor_ext.contracts.types import Yen
@@ -26,12 +24,10 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
 from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import charge_run, charging, janitor, pay_step
-from saleor_ext.flows.payments import card_holder, old_cards
+from saleor_ext.flows.payments import apart, card_holder, old_cards
 from saleor_ext.flows.swaps import waiting
 from saleor_ext.membership import choices, cycles, models, selectors, states
 from saleor_ext.outbox import services as outbox
-
-logger = logging.getLogger(__name__)
 
 RETRY_JOB = "cards.retry"
 # The provider knows a key for a day; an older entering is begun anew.
@@ -180,24 +176,18 @@ def cards_settle_open(*, now: datetime, actor: str = "janitor") -> int:
     Returns:
         how many cards were found and are charged from now on.
     """
-    patience = Patience(most=janitor.AWAY_AFTER, most_s=janitor.LOOK_FOR_S)
-    kept = 0
+    kept = []
     rows = donation_selectors.card_changes_open(
         begun_from=now - LOOK_UNTIL, begun_to=now - LOOK_FROM
     )
+
+    def look(change: donation_models.CardChange) -> None:
+        if _look(change, now=now, actor=actor):
+            kept.append(change.pk)
+
     # In another order each time: a few that are not answered do not always stand before the others.
-    for change in rows.order_by("?"):
-        if patience.is_over:
-            break
-        try:
-            kept += _look(change, now=now, actor=actor)
-            patience.count(is_answered=True)
-        except provider_errors.ProviderError as error:
-            logger.warning("card change %s still open: %s", change.pk, error.code)
-            patience.count(is_answered=not isinstance(error, provider_errors.UNANSWERED))
-        except Exception:
-            logger.exception("card change %s could not be looked at", change.pk)
-    return kept
+    apart.each_apart(rows.order_by("?"), work=look, most_s=janitor.LOOK_FOR_S)
+    return len(kept)
 
 
 def _look(change: donation_models.CardChange, *, now: datetime, actor: str) -> bool:

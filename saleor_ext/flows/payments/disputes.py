@@ -12,16 +12,14 @@ from django.db import transaction
 
 from saleor_ext.common import jptime, registry
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.common.patience import Patience
-from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import DisputeState
 from saleor_ext.donations import disputes as donation_disputes
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.month import holding, janitor, parts_back
+from saleor_ext.flows.month import holding, parts_back
 from saleor_ext.flows.orders import order_queue
-from saleor_ext.flows.payments import given_up
+from saleor_ext.flows.payments import apart, given_up
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import cycles
 from saleor_ext.membership import models as membership_models
@@ -66,19 +64,11 @@ def disputes_look_open(*, now: datetime, actor: str = "janitor") -> int:
         how many are still open.
     """
     rows = donation_selectors.disputes_open().select_related("attempt")
-    patience = Patience(most=janitor.AWAY_AFTER)
     # In another order each time: a few that are not answered do not always stand before the others.
-    for dispute in rows.order_by("?"):
-        if patience.is_over:
-            break
-        try:
-            disputes_look(attempt=dispute.attempt, now=now, actor=actor)
-            patience.count(is_answered=True)
-        except provider_errors.ProviderError as error:
-            logger.warning("dispute %s could not be looked at: %s", dispute.pk, error.code)
-            patience.count(is_answered=not isinstance(error, provider_errors.UNANSWERED))
-        except Exception:
-            logger.exception("dispute %s could not be looked at", dispute.pk)
+    apart.each_apart(
+        rows.order_by("?"),
+        work=lambda dispute: disputes_look(attempt=dispute.attempt, now=now, actor=actor),
+    )
     return rows.all().count()
 
 

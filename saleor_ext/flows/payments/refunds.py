@@ -14,7 +14,6 @@ from django.db import transaction
 
 from saleor_ext.common import jptime, registry
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.common.patience import Patience
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import GivenBack
 from saleor_ext.contracts.types import Yen
@@ -25,7 +24,7 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.month import janitor, settle
 from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_queue
-from saleor_ext.flows.payments import given_up, term_part
+from saleor_ext.flows.payments import apart, given_up, term_part
 from saleor_ext.membership import cycles
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -281,18 +280,11 @@ def refunds_settle_open(*, now: datetime, actor: str = "janitor") -> int:
     Returns:
         how many are still open.
     """
-    patience = Patience(most=janitor.AWAY_AFTER, most_s=janitor.LOOK_FOR_S)
     rows = donation_selectors.refunds_open().filter(requested_at__lte=now - settle.FRESH)
     # In another order each time: a few that are not answered do not always stand before the others.
-    for refund in rows.order_by("?"):
-        if patience.is_over:
-            break
-        try:
-            refunds_look(attempt=refund.attempt, now=now, actor=actor)
-            patience.count(is_answered=True)
-        except provider_errors.ProviderError as error:
-            logger.warning("refund %s still open: %s", refund.pk, error.code)
-            patience.count(is_answered=not isinstance(error, provider_errors.UNANSWERED))
-        except Exception:
-            logger.exception("refund %s could not be looked at", refund.pk)
+    apart.each_apart(
+        rows.order_by("?"),
+        work=lambda refund: refunds_look(attempt=refund.attempt, now=now, actor=actor),
+        most_s=janitor.LOOK_FOR_S,
+    )
     return rows.all().count()

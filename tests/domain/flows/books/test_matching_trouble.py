@@ -232,12 +232,10 @@ def test_a_payout_looked_at_too_early_is_asked_about_until_it_adds_up(
     assert gaps() == []
 
 
-def test_money_of_an_attempt_that_staff_closed_is_found(
-    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # given money whose answer was lost, which nobody could find when staff closed its attempt
-    cycle = months.december_make(provider)
-    matching_builders.november_known(provider)
+def closed_by_staff(
+    cycle: membership_models.Cycle, provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> donation_models.PaymentAttempt:
+    """The attempt of a month, its answer lost, that staff closed while its money was not found."""
     provider.now = refunding.NOW
     provider.next_outcomes = ["lost_answer"]
     charging.cycle_charge(cycle_id=cycle.pk, now=refunding.NOW, actor="test")
@@ -250,6 +248,16 @@ def test_money_of_an_attempt_that_staff_closed_is_found(
             now=refunding.NOW + timedelta(hours=1),
             actor="staff:sato",
         )
+    return attempt
+
+
+def test_money_of_an_attempt_that_staff_closed_is_found(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given money whose answer was lost, which nobody could find when staff closed its attempt
+    cycle = months.december_make(provider)
+    matching_builders.november_known(provider)
+    attempt = closed_by_staff(cycle, provider, monkeypatch)
 
     # when
     matching.match_daily(now=after(1))
@@ -267,18 +275,7 @@ def test_money_for_a_month_paid_already_goes_to_staff_once_and_stays_listed(
     # given an attempt that was closed though its money was taken, and a second one
     cycle = months.december_make(provider)
     matching_builders.november_known(provider)
-    provider.now = refunding.NOW
-    provider.next_outcomes = ["lost_answer"]
-    charging.cycle_charge(cycle_id=cycle.pk, now=refunding.NOW, actor="test")
-    first = donation_models.PaymentAttempt.objects.get(cycle=cycle)
-    with monkeypatch.context() as away:
-        away.setattr(MemoryProvider, "charge_find", silent)
-        unclear.attempt_close(
-            attempt_id=first.pk,
-            reason="決済会社の画面で確認",
-            now=refunding.NOW + timedelta(hours=1),
-            actor="staff:sato",
-        )
+    first = closed_by_staff(cycle, provider, monkeypatch)
     with monkeypatch.context() as late:
         # What was taken shows at the provider only after the next one was asked for.
         late.setattr(MemoryProvider, "charge_find", lambda self, **_: None)

@@ -1,6 +1,7 @@
 """Doing many things one by one, so that one's trouble stays its own."""
 
 import logging
+import math
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -10,16 +11,17 @@ from saleor_ext.contracts import errors as provider_errors
 logger = logging.getLogger(__name__)
 
 AWAY_AFTER = 3
-LOOK_FOR_S = 600.0
 Item = TypeVar("Item")
 
 
-def each_apart(items: Iterable[Item], *, work: Callable[[Item], object]) -> None:
-    """This will have the provider asked about each, for ten minutes at most. What one of them meets
-    with is logged and does not stop the others; only a provider who does not answer several times
-    in a row is asked no more.
+def each_apart(
+    items: Iterable[Item], *, work: Callable[[Item], object], most_s: float = math.inf
+) -> None:
+    """This will have the provider asked about each, for `most_s` seconds at most. What one of them
+    meets with is logged and does not stop the others; only a provider who does not answer several
+    times in a row is asked no more.
     """
-    patience = Patience(most=AWAY_AFTER, most_s=LOOK_FOR_S)
+    patience = Patience(most=AWAY_AFTER, most_s=most_s)
     for item in items:
         if patience.is_over:
             logger.warning("the provider is asked no more this time: the rest waits")
