@@ -250,18 +250,26 @@ def test_asked_again_and_again_a_month_is_asked_once(provider: MemoryProvider) -
     assert mails("swap_asked") == 1
 
 
-def test_whoever_was_given_the_membership_is_the_one_who_is_asked(
-    provider: MemoryProvider,
-) -> None:
-    # given
+def given_to_taro(*, wish: str = "") -> tuple[models.Membership, models.Donor]:
+    """花子's membership, which 太郎 receives, locked with an alternate proposed."""
     tier = world.world_make()
     taro = world.donor_make(name="taro")
     member = world.member_make(tier=tier)
     models.Membership.objects.filter(pk=member.pk).update(recipient=taro)
+    if wish:
+        swapping.wish(member, wish)
     swapping.propose()
     town = selectors.town_calendar(town=selectors.municipality_get())
     planning.cycles_plan(today=months.LOCK_DAY, town=town)
     locking.cycles_lock_due(as_of=months.LOCK_DAY, now=swapping.ASK_NOW, actor="run")
+    return member, taro
+
+
+def test_whoever_was_given_the_membership_is_the_one_who_is_asked(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    member, taro = given_to_taro()
 
     # when
     swapping.take_up()
@@ -335,15 +343,7 @@ def test_whoever_was_given_the_membership_is_told_that_no_box_comes(
     provider: MemoryProvider,
 ) -> None:
     # given
-    tier = world.world_make()
-    taro = world.donor_make(name="taro")
-    member = world.member_make(tier=tier)
-    models.Membership.objects.filter(pk=member.pk).update(recipient=taro)
-    swapping.wish(member, "carry")
-    swapping.propose()
-    town = selectors.town_calendar(town=selectors.municipality_get())
-    planning.cycles_plan(today=months.LOCK_DAY, town=town)
-    locking.cycles_lock_due(as_of=months.LOCK_DAY, now=swapping.ASK_NOW, actor="run")
+    member, taro = given_to_taro(wish="carry")
 
     # when
     swapping.take_up()
