@@ -15,7 +15,7 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.choices import cancel, year_turn
 from saleor_ext.flows.limits import forecast
 from saleor_ext.flows.limits.deciding import Outcome
-from saleor_ext.flows.month import listing
+from saleor_ext.flows.month import parcel_holds
 from saleor_ext.flows.together import badges
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
 from saleor_ext.membership import models, selectors, states
@@ -279,7 +279,7 @@ def _upcoming(membership: models.Membership, *, today: date) -> list[models.Cycl
     )
     if membership.state == states.MembershipState.PARKED:
         months = months.filter(state=states.CycleState.CHARGED)
-    return list(months.exclude(listing.given_back() | listing.part_undecided()))
+    return list(months.exclude(parcel_holds.given_back() | parcel_holds.part_undecided()))
 
 
 def _yen_given(cycle: models.Cycle, by_limit: Limited) -> int:

@@ -17,7 +17,7 @@ from saleor_ext.common import jptime, money
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.costs import errors, models
 from saleor_ext.costs import services as costs
-from saleor_ext.flows.month import facts, listing
+from saleor_ext.flows.month import facts, parcel_holds
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import services as fulfilment
 from saleor_ext.fulfilment import states as fulfilment_states
@@ -116,7 +116,7 @@ def cycles_not_sent(*, gift_id: int) -> QuerySet[membership_models.Cycle]:
             state__in=[_Cycle.LOCKED, _Cycle.CHARGED],
             snapshot__box_plan__items__gift_id=gift_id,
         )
-        .exclude(listing.given_back())
+        .exclude(parcel_holds.given_back())
         .select_related("membership", "tier", "covered_by", "snapshot")
         .annotate(quantity=F("snapshot__box_plan__items__quantity"))
         .order_by("pk")

@@ -20,7 +20,7 @@ from saleor_ext.flows.books import (
     ledger_refunds,
     ledger_terms,
 )
-from saleor_ext.flows.month import facts, listing
+from saleor_ext.flows.month import facts, parcel_holds
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import states as fulfilment_states
 from saleor_ext.membership import models as membership_models
@@ -259,7 +259,7 @@ def _parcels_never_asked_for(*, now: datetime) -> Iterator[Breach]:
     rows = membership_models.Cycle.objects.filter(
         paid, is_listed=False, list_on__lte=jptime.jst_date(long_ago)
     ).exclude(membership__state=membership_states.MembershipState.PARKED)
-    for cycle in rows.exclude(listing.given_back() | listing.part_undecided()).iterator():
+    for cycle in rows.exclude(parcel_holds.given_back() | parcel_holds.part_undecided()).iterator():
         yield Breach(code="parcel_not_asked_for", text=f"cycle {cycle.pk}")
 
 

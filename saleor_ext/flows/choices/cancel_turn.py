@@ -12,7 +12,7 @@ from saleor_ext.common import jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.choices import cancel, ground
-from saleor_ext.flows.month import janitor, listing
+from saleor_ext.flows.month import janitor, parcel_holds
 from saleor_ext.membership import models, services, states
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def _is_over(membership: models.Membership, *, as_of: date) -> bool:
         Q(state__in=sorted(states.CYCLE_OPEN)) | Q(state=_Cycle.CHARGED), ship_to__gte=as_of
     )
     unlisted = membership.cycles.filter(
-        ~listing.gone_for_good(), state__in=[_Cycle.LOCKED, _Cycle.CHARGED], is_listed=False
+        ~parcel_holds.gone_for_good(), state__in=[_Cycle.LOCKED, _Cycle.CHARGED], is_listed=False
     )
     if still_open.exists() or unlisted.exists():
         return False

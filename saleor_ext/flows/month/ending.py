@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from saleor_ext.common.errors import InvalidTransition
-from saleor_ext.flows.month import listing
+from saleor_ext.flows.month import parcel_holds
 from saleor_ext.membership import models, services, states
 from saleor_ext.outbox import services as outbox
 
@@ -21,7 +21,7 @@ def terms_end(*, as_of: date, now: datetime, actor: str) -> None:
     months = models.Cycle.objects.filter(membership_id=OuterRef("pk"))
     paid = months.filter(state__in=[states.CycleState.LOCKED, states.CycleState.CHARGED])
     on_its_way = paid.filter(
-        Q(ship_to__gte=as_of) | (Q(is_listed=False) & ~listing.gone_for_good())
+        Q(ship_to__gte=as_of) | (Q(is_listed=False) & ~parcel_holds.gone_for_good())
     )
     over = models.Membership.objects.filter(
         ~Exists(months.filter(state=states.CycleState.PLANNED)),

@@ -17,10 +17,9 @@ from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import errors
 from saleor_ext.flows.limits import leaving_out
-from saleor_ext.flows.month import facts, part_kept, parts_back, rules, settle
+from saleor_ext.flows.month import facts, parcel_holds, part_kept, parts_back, rules, settle
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
-from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import cycles, delivery, models, selectors, services, states
 from saleor_ext.membership import errors as membership_errors
 
@@ -72,14 +71,10 @@ def membership_resume(
         codes = month_codes(cycle, today=jptime.jst_date(now))
         if codes:
             _month_mend(cycle, codes, fixed_month=fixed_month, now=now, actor=actor)
-    # What a card's holder disputes waits for the bank, whatever else goes on.
-    disputed = donation_selectors.attempts_disputed().values("cycle_id")
-    cycle_ids = (
-        membership.cycles.exclude(pk__in=disputed)
-        .exclude(covered_by_id__in=disputed)
-        .values_list("pk", flat=True)
-    )
-    fulfilment_services.shipments_release(cycle_ids=cycle_ids, now=now, actor=actor, reason=reason)
+    # What a card's holder disputes waits for the bank, and a gift that cannot be sent for its
+    # donor's word, whatever else goes on.
+    cycle_ids = list(membership.cycles.values_list("pk", flat=True))
+    parcel_holds.release(cycle_ids=cycle_ids, now=now, actor=actor, reason=reason)
     return membership
 
 

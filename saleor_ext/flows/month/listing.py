@@ -5,12 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from saleor_ext.common.errors import Refusal
-from saleor_ext.donations import selectors as donation_selectors
-from saleor_ext.flows.month import parts_back, residents
-from saleor_ext.flows.swaps import waiting
+from saleor_ext.flows.month import parcel_holds, residents
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import cycles, models, services, states
 
@@ -36,40 +34,7 @@ def cycles_to_list(*, as_of: date) -> QuerySet[models.Cycle]:
         is_listed=False,
         list_on__lte=as_of,
         membership__state__in=sorted(states.MEMBERSHIP_CURRENT - {states.MembershipState.PARKED}),
-    ).exclude(given_back() | part_undecided() | waiting.waiting())
-
-
-def given_back() -> Q:
-    """This will select months whose donation, or that of their term, went back or is disputed."""
-    back = donation_selectors.attempts_given_back()
-    away = donation_selectors.attempts_disputed()
-    return Q(
-        Exists(back.filter(cycle_id=OuterRef("pk"))) | Exists(away.filter(cycle_id=OuterRef("pk")))
-    ) | Q(
-        Exists(back.filter(cycle_id=OuterRef("covered_by_id")))
-        | Exists(away.filter(cycle_id=OuterRef("covered_by_id")))
-    )
-
-
-def part_undecided() -> Q:
-    """This will select months of whose donation, or of that of whose term, a part went back, and
-    nobody has said yet what follows.
-    """
-    part = parts_back.undecided()
-    return Q(Exists(part.filter(cycle_id=OuterRef("pk")))) | Q(
-        Exists(part.filter(cycle_id=OuterRef("covered_by_id")))
-    )
-
-
-def gone_for_good() -> Q:
-    """This will select months whose donation, or that of their term, certainly stays away.
-
-    Nothing of them is sent any more. What is only about to go back, or disputed, may still be.
-    """
-    gone = donation_selectors.attempts_gone()
-    return Q(Exists(gone.filter(cycle_id=OuterRef("pk")))) | Q(
-        Exists(gone.filter(cycle_id=OuterRef("covered_by_id")))
-    )
+    ).exclude(parcel_holds.kept())
 
 
 def cycles_list_due(

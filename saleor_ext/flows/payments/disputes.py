@@ -17,10 +17,9 @@ from saleor_ext.donations import disputes as donation_disputes
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
-from saleor_ext.flows.month import holding, parts_back
+from saleor_ext.flows.month import holding, parcel_holds, parts_back
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.flows.payments import apart, given_up
-from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.membership import cycles
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -121,14 +120,13 @@ def _lost(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
 
 def _won(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
     """What waited for the bank goes on, unless another dispute, a part given back that nobody has
-    decided about, or staff still hold it.
+    decided about, a gift that cannot be sent, or staff still hold it.
     """
     if donation_selectors.attempts_disputed().filter(cycle_id=cycle.pk).exists():
         return
-    if not parts_back.undecided().filter(cycle_id=cycle.pk).exists():
-        fulfilment_services.shipments_release(
-            cycle_ids=given_up.months_of(cycle), now=now, actor=actor, reason="dispute_won"
-        )
+    parcel_holds.release(
+        cycle_ids=given_up.months_of(cycle), now=now, actor=actor, reason="dispute_won"
+    )
     membership = membership_models.Membership.objects.select_for_update().get(
         pk=cycle.membership_id
     )

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from saleor_ext.common import jptime, sealing
 from saleor_ext.common.errors import InvalidTransition, NotFound
 from saleor_ext.flows import errors
 from saleor_ext.flows.swaps import deciding
 from saleor_ext.fulfilment import errors as fulfilment_errors
-from saleor_ext.fulfilment import models, selectors, states
+from saleor_ext.fulfilment import models, selectors
 
 PURPOSE = "swap"
 PATH = "/swap/"
@@ -40,17 +40,21 @@ def swap_read(*, sealed: str) -> models.Swap:
 
 def is_open(swap: models.Swap, *, today: date) -> bool:
     """This will say whether it can still be answered."""
-    return swap.state == states.SwapState.ASKED and today <= swap.answer_until
+    return deciding.is_open(swap, today=today)
 
 
 def swaps_of(*, donor_id: int) -> list[models.Swap]:
     """This will list what a donor is asked about his own boxes."""
-    return list(selectors.swaps_asked().filter(_receives(donor_id)))
+    return list(_asked().filter(_receives(donor_id)))
+
+
+def _asked() -> QuerySet[models.Swap]:
+    return selectors.swaps_asked().filter(cycle__in=deciding.months_open())
 
 
 def swap_of_month(*, cycle_id: int, donor_id: int) -> models.Swap | None:
     """This will return the question a month waits for, if this donor is the one to answer it."""
-    rows = selectors.swaps_asked(cycle_ids=[cycle_id]).filter(_receives(donor_id))
+    rows = _asked().filter(_receives(donor_id), cycle_id=cycle_id)
     return rows.order_by("pk").first()
 
 

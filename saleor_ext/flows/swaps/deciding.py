@@ -5,17 +5,18 @@ about yet. Its donor's standing wish decides, or he is asked. Until then it is n
 sent, and its order waits.
 """
 
+import contextlib
 import logging
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saleor_ext.common import jptime
 from saleor_ext.common.errors import InvalidTransition, Refusal
 from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import selectors as donation_selectors
-from saleor_ext.flows.month import received, settle
+from saleor_ext.flows.month import parcel_holds, received, settle
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.flows.swaps import fitting, waiting
 from saleor_ext.fulfilment import models, selectors, services, states, swaps
@@ -30,8 +31,10 @@ logger = logging.getLogger(__name__)
 ANSWER_DAYS = 3
 REASON = "out_of_stock"
 BACK_REASON = "alternate_found"
+OVER_REASON = "month_over"
 
 _Cycle = membership_states.CycleState
+_Member = membership_states.MembershipState
 _Swap = states.SwapState
 _Wish = membership_states.SwapWish
 
@@ -50,8 +53,13 @@ def swaps_open_due(*, now: datetime, actor: str) -> int:
 
 
 def _unasked(alternate: models.Alternate) -> QuerySet[membership_models.Cycle]:
-    """Months with the gift that have not been sent and that nobody has asked about."""
-    asked = models.Swap.objects.filter(alternate_id=alternate.pk, cycle_id=OuterRef("pk"))
+    """Months with the gift that have not been sent and that nobody has asked about. In some another
+    gift comes in its place already, since an earlier proposal.
+    """
+    known = Q(alternate_id=alternate.pk) | Q(
+        alternate__gift_id=alternate.gift_id, state=_Swap.ACCEPTED
+    )
+    asked = models.Swap.objects.filter(known, cycle_id=OuterRef("pk"))
     gone = models.Shipment.objects.filter(
         cycle_id=OuterRef("pk"),
         producer_id=alternate.gift.producer_id,
@@ -60,9 +68,10 @@ def _unasked(alternate: models.Alternate) -> QuerySet[membership_models.Cycle]:
     return membership_models.Cycle.objects.filter(
         ~Exists(asked),
         ~Exists(gone),
+        ~parcel_holds.gone_for_good(),
         snapshot__box_plan_id=alternate.box_plan_id,
         state__in=[_Cycle.LOCKED, _Cycle.CHARGED],
-    ).exclude(membership__state=membership_states.MembershipState.PARKED)
+    ).exclude(membership__state__in=[_Member.DRAFT, _Member.PARKED])
 
 
 def _open_safely(alternate: models.Alternate, *, cycle_id: int, now: datetime, actor: str) -> bool:
@@ -136,15 +145,34 @@ def _fits(swap: models.Swap, *, now: datetime) -> bool:
 
 
 def swaps_close_due(*, today: date, now: datetime, actor: str) -> int:
-    """This will decide by standing wish wherever the day for an answer is over.
+    """This will decide by standing wish wherever the day for an answer is over, and ask no more
+    about months that are not to be any more, whatever ended them.
 
     An allergen that was not in the gift is never accepted by silence.
 
     Returns:
         how many were decided.
     """
+    for swap in selectors.swaps_asked().exclude(cycle__in=months_open()):
+        with contextlib.suppress(InvalidTransition):  # another run was faster
+            swaps.swap_decide(
+                swap_id=swap.pk, to=_Swap.DROPPED, now=now, actor=actor, reason=OVER_REASON
+            )
     late = selectors.swaps_asked().filter(answer_until__lt=today)
     return sum(_close_safely(swap, now=now, actor=actor) for swap in late)
+
+
+def is_open(swap: models.Swap, *, today: date) -> bool:
+    """This will say whether a swap can still be answered."""
+    is_asked = swap.state == _Swap.ASKED and today <= swap.answer_until
+    return is_asked and months_open().filter(pk=swap.cycle_id).exists()
+
+
+def months_open() -> QuerySet[membership_models.Cycle]:
+    """Months of which something may still be sent."""
+    return membership_models.Cycle.objects.filter(
+        ~parcel_holds.gone_for_good(), state__in=[_Cycle.LOCKED, _Cycle.CHARGED]
+    )
 
 
 def is_silence_yes(swap: models.Swap) -> bool:
@@ -201,6 +229,9 @@ def accept(swap: models.Swap, *, now: datetime, actor: str, reason: str) -> mode
     swaps.shipments_substitute(
         cycle_id=swap.cycle_id, box_plan_id=box_plan_id, now=now, actor=actor
     )
+    if parcel_holds.is_kept(cycle_id=swap.cycle_id):
+        # The bank or staff keep this month back as well: the new parcel is held like the old one.
+        services.shipments_hold(cycle_id=swap.cycle_id, now=now, actor=actor, reason="still_held")
     if order_queue.is_ordered(cycle_id=swap.cycle_id):
         order_queue.swap_put(swap=swap, now=now)
     goes_on(swap, now=now, actor=actor)
@@ -239,7 +270,7 @@ def carry(swap: models.Swap, *, now: datetime, actor: str, reason: str) -> model
 def _owing_settle(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
     """Who owed only this month owes nothing any more."""
     membership = cycle.membership
-    is_owing = membership.state == membership_states.MembershipState.PAST_DUE
+    is_owing = membership.state == _Member.PAST_DUE
     if is_owing and not received.owes_other(cycle):
         membership_services.membership_activate(
             membership_id=membership.pk, now=now, actor=actor, reason=REASON
@@ -259,6 +290,18 @@ def _for_staff(swap: models.Swap, *, now: datetime, actor: str) -> models.Swap:
     return swap
 
 
+def refused_release(*, alternate_id: int, now: datetime, actor: str) -> None:
+    """This will let the parcels go of paid months that were refused, or could not be asked about,
+    once the gift can be sent after all.
+    """
+    refused = models.Swap.objects.filter(alternate_id=alternate_id, state=_Swap.CARRIED)
+    months = membership_models.Cycle.objects.filter(
+        pk__in=refused.values("cycle_id"), state=_Cycle.CHARGED
+    ).exclude(membership__state=_Member.PARKED)
+    cycle_ids = list(months.values_list("pk", flat=True))
+    parcel_holds.release(cycle_ids=cycle_ids, now=now, actor=actor, reason="swap_withdrawn")
+
+
 def goes_on(swap: models.Swap, *, now: datetime, actor: str) -> None:
     """This will let a month's order be made and its held parcels go on, once nothing waits."""
     cycle = _month(swap.cycle_id)
@@ -267,10 +310,8 @@ def goes_on(swap: models.Swap, *, now: datetime, actor: str) -> None:
     _time_give(cycle, today=jptime.jst_date(now))
     if not order_queue.is_ordered(cycle_id=cycle.pk):
         order_queue.order_put("order.create", cycle_id=cycle.pk, now=now)
-    if cycle.membership.state != membership_states.MembershipState.PARKED:
-        services.shipments_release(
-            cycle_ids=[cycle.pk], now=now, actor=actor, reason="swap_decided"
-        )
+    if cycle.membership.state != _Member.PARKED:
+        parcel_holds.release(cycle_ids=[cycle.pk], now=now, actor=actor, reason="swap_decided")
 
 
 def _time_give(cycle: membership_models.Cycle, *, today: date) -> None:

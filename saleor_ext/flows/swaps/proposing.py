@@ -86,6 +86,7 @@ def alternate_withdraw(
         )
         for swap in dropped:
             deciding.goes_on(swap, now=now, actor=actor)
+        deciding.refused_release(alternate_id=alternate_id, now=now, actor=actor)
     alternate.refresh_from_db()
     return alternate
 

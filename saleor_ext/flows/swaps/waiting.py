@@ -10,10 +10,10 @@ from saleor_ext.membership import models as membership_models
 
 def waiting() -> Q:
     """This will select locked months that are neither charged nor sent for now: an alternate is
-    proposed for a gift of their box, and nobody has accepted it for them.
+    proposed for a gift of their box, and nobody has accepted one for them, this or an earlier one.
     """
     settled = models.Swap.objects.filter(
-        alternate_id=OuterRef("pk"),
+        alternate__gift_id=OuterRef("gift_id"),
         cycle_id=OuterRef(OuterRef("pk")),
         state=states.SwapState.ACCEPTED,
     )
@@ -28,7 +28,9 @@ def waiting() -> Q:
 def is_waiting(*, cycle_id: int, box_plan_id: int | None) -> bool:
     """This will say the same of one month."""
     settled = models.Swap.objects.filter(
-        alternate_id=OuterRef("pk"), cycle_id=cycle_id, state=states.SwapState.ACCEPTED
+        alternate__gift_id=OuterRef("gift_id"),
+        cycle_id=cycle_id,
+        state=states.SwapState.ACCEPTED,
     )
     proposed = models.Alternate.objects.filter(
         ~Exists(settled), box_plan_id=box_plan_id, state=states.AlternateState.PROPOSED

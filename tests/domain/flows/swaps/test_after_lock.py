@@ -187,7 +187,7 @@ def test_two_of_a_box_are_decided_each_by_itself(provider: MemoryProvider) -> No
     deciding.decide(swap_id=second.pk, is_accepted=True, now=NOW, actor="donor", reason="answer")
 
     # then
-    assert between == "requested"
+    assert between == "held"
     newest = fulfilment_models.Shipment.objects.latest("pk")
     assert sorted(item.name for item in newest.items.all()) == ["かぶ", "ビーツ"]
     assert newest.state == "requested"
