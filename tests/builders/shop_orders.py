@@ -1,5 +1,6 @@
 """A shop's orders in memory, in the place of the connector's calls."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -27,10 +28,12 @@ class MemoryShop:
         monkeypatch.setattr(fulfilments, "fulfilment_tracking_update", self.number_set)
 
     def order_make(self, cycle: models.Cycle, **changes: Any) -> orders.Order:
-        """The order of a month: its donation and one line for each gift of its box."""
+        """The order of a month: its donation and one line for each gift of its box. It stands under
+        the month's key, or under the `external_reference` that is given.
+        """
         items = cycle.snapshot.box_plan.items.all() if cycle.snapshot.box_plan else []
         skus = [cycle.tier.sku, *(item.gift.sku for item in items)]
-        key = selectors.cycle_key(cycle=cycle)
+        key = changes.get("external_reference", selectors.cycle_key(cycle=cycle))
         values: dict[str, Any] = {
             "id": f"order-{key}",
             "number": self._number(),
@@ -42,7 +45,7 @@ class MemoryShop:
             "total_yen": Yen(cycle.amount_yen),
             "charged_yen": Yen(cycle.amount_yen),
             "transaction_id": "transaction",
-            "lines": tuple(_line(f"{key}:{sku}", sku) for sku in skus),
+            "lines": lines_make(key, skus),
             "fulfilments": (),
             "updated_at": self._later(),
         }
@@ -124,6 +127,11 @@ class MemoryShop:
     def _later(self) -> Any:
         self._moment += timedelta(seconds=1)
         return self._moment
+
+
+def lines_make(key: str, skus: Iterable[str]) -> tuple[orders.OrderLine, ...]:
+    """One line for each of some SKUs."""
+    return tuple(_line(f"{key}:{sku}", sku) for sku in skus)
 
 
 def _line(line_id: str, sku: str) -> orders.OrderLine:

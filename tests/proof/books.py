@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from saleor_ext.donations import models as donation_models
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, selectors
@@ -13,6 +15,7 @@ from tests.proof import model, model_parts
 SEEN_AHEAD = timedelta(days=61)
 FIXED = {"locked", "charged"}  # of these it is settled which box comes
 TOLD = {"skipped", "failed"}  # of these the reason is shown to the donor
+HELD_OTHERWISE = {"parked", "ended"}  # what they have held waits for staff in any case
 
 
 def picture(*, today: date, until: date) -> dict[str, Any]:
@@ -36,6 +39,9 @@ def picture(*, today: date, until: date) -> dict[str, Any]:
             else {},
             "paid": _paid(membership),
             "boxes": _boxes(membership),
+            "gifts": _gifts(membership),
+            "asked": _asked(membership),
+            "held": _held(membership),
         }
     return found
 
@@ -57,6 +63,13 @@ def picture_expected(town: model.Town, *, today: date, until: date) -> dict[str,
             },
             "paid": {month.number: (month.paid_on, month.amount_yen) for month in member.paid()},
             "boxes": town.boxes(member),
+            "gifts": {number: member.months[number].gift for number in town.boxes(member)},
+            "asked": [m.number for m in member.by_number() if town.question(m) is not None],
+            "held": [
+                number
+                for number in town.boxes(member)
+                if member.months[number].is_held_back and member.state not in HELD_OTHERWISE
+            ],
         }
         for member in town.members.values()
     }
@@ -105,9 +118,33 @@ def _boxes(membership: models.Membership) -> dict[int, str]:
 
 def _parcels(membership: models.Membership) -> list[tuple[int, str]]:
     """The month and the street of each parcel that is not cancelled."""
+    return list(_live(membership).values_list("cycle__n", "street"))
+
+
+def _live(membership: models.Membership) -> QuerySet[fulfilment_models.Shipment]:
     rows = fulfilment_models.Shipment.objects.filter(cycle__membership=membership)
-    live = rows.exclude(state__in=["cancelled", "substituted"])
-    return list(live.order_by("cycle__n").values_list("cycle__n", "street"))
+    return rows.exclude(state__in=["cancelled", "substituted"]).order_by("cycle__n")
+
+
+def _gifts(membership: models.Membership) -> dict[int, str]:
+    """What is in each month's parcels."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for number, name in _live(membership).values_list("cycle__n", "items__name"):
+        found[number].append(name)
+    return {number: "、".join(names) for number, names in found.items()}
+
+
+def _asked(membership: models.Membership) -> list[int]:
+    """The months about which a donor is asked what may come in place of a missing gift."""
+    rows = fulfilment_models.Swap.objects.filter(cycle__membership=membership, state="asked")
+    return list(rows.order_by("cycle__n").values_list("cycle__n", flat=True))
+
+
+def _held(membership: models.Membership) -> list[int]:
+    """The months of which nothing leaves for now."""
+    if membership.state in HELD_OTHERWISE:
+        return []
+    return list(_live(membership).filter(state="held").values_list("cycle__n", flat=True))
 
 
 def paid_months(donor: models.Donor) -> list[int]:

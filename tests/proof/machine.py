@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from saleor_ext.flows.books import ledger
-from saleor_ext.flows.errors import NothingOwed, PayDayOver, YearIsOver
+from saleor_ext.flows.errors import BoxAsked, NothingOwed, PayDayOver, YearIsOver
 from saleor_ext.membership import models
 from tests.proof import bank as banks
 from tests.proof import books, model, model_parts, salon
@@ -107,7 +107,9 @@ class Machine(RuleBasedStateMachine):
                 self.salon.recover(donor)
             return
         month = member.owes()[0]
-        if month.pay_until is not None and month.pay_until < self.salon.today:
+        is_asked = self.town.is_waiting(month)  # while he may not pay, no day runs out on him
+        is_late = month.pay_until is not None and month.pay_until < self.salon.today
+        if is_late and not is_asked:
             with pytest.raises(PayDayOver):
                 self.salon.recover(donor)
             return
@@ -116,6 +118,10 @@ class Machine(RuleBasedStateMachine):
                 self.salon.recover(donor)
             return
         pay = self.salon.link_pay if is_by_link else self.salon.recover
+        if is_asked:
+            with pytest.raises(BoxAsked):
+                pay(donor)
+            return
         assert pay(donor) == "done"
         self.town.month_paid(member, month, on=self.salon.today)
         # the card he entered is the one asked from now on

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tests.proof import almanac
-from tests.proof.model_money import Money
 from tests.proof.model_parts import CHOOSING, HOME, LOWER, SENT_TO, Member, Month
+from tests.proof.model_swaps import Swaps
 
 MONTHLY = (3000, 10000)  # what the monthly tiers ask for
 
 
 @dataclass(kw_only=True)
-class Town(Money):
+class Town(Swaps):
     """Everybody, and the days that go by."""
 
     def join(self, name: str, *, amount_yen: int, on: date) -> Member:
@@ -29,7 +29,7 @@ class Town(Money):
         """The first donation: on the day itself; the months after it are planned at once."""
         first = Month(number=0, due=member.joined_on, amount_yen=member.amount_yen)
         first.state, first.paid_on, first.has_box = "charged", member.unseen_on, True
-        first.sent_to = HOME
+        first.sent_to, first.was_fixed = HOME, True
         member.months[0] = first
         member.state, member.unseen_on = "active", None
         self.plan(member, today=today)
@@ -55,7 +55,9 @@ class Town(Money):
         for member in self.members.values():
             self.plan(member, today=today)
             self.pause_turn(member, today=today)
-            self._lock(member, today=today)
+            self.bring_back(member, today=today)
+            self.lock(member, today=today)
+        self.swaps_turn(today=today)
         if is_provider_there:
             self.messages_come(today=today)  # the run asks the provider itself
         for member in self.members.values():
@@ -72,7 +74,8 @@ class Town(Money):
             self._close_left(member, is_provider_there=is_provider_there)
             self._end(member, today=today)
 
-    def _lock(self, member: Member, *, today: date) -> None:
+    def lock(self, member: Member, *, today: date) -> None:
+        """What can be changed no more is fixed, or left out with a reason."""
         if member.state not in CHOOSING:
             return
         for month in member.by_number():
@@ -89,6 +92,7 @@ class Town(Money):
     def _fix(self, member: Member, month: Month) -> None:
         """As its donor's year allows: given, given in a lower tier this time, or left out."""
         limit = self.limit_of(member, month.year)
+        amount_yen = month.amount_yen
         if limit is not None:
             spent_yen = self.given_yen(member, month.year) + self.fixed_yen(member, month.year)
             left_yen = limit.most_yen - spent_yen
@@ -99,7 +103,10 @@ class Town(Money):
                 month.state, month.reason = "skipped", "year_limit"
                 return
             month.locked_limit = limit.most_yen
-        month.state, month.has_box = "locked", True
+        if self.is_sold_out and month.box not in self.proposals:
+            month.state, month.reason, month.amount_yen = "skipped", "out_of_stock", amount_yen
+            return
+        month.state, month.has_box, month.was_fixed = "locked", True, True
         month.sent_to = month.elsewhere or member.given_to or HOME
 
     def _close_left(self, member: Member, *, is_provider_there: bool) -> None:
@@ -113,8 +120,11 @@ class Town(Money):
             return
         away = {"open", "lost"}
         ready = [m for m in member.paid() if m.list_on <= today and m.dispute not in away]
+        ready = [m for m in ready if m.is_listed or not self.is_waiting(m)]
         if ready and member.is_resident:
             self.park(member)  # no box for somebody who lives in the town: staff must look
+            for month in ready:
+                month.is_held_back = month.is_listed
             return
         for month in ready:
             month.is_listed = True

@@ -36,6 +36,8 @@ class Money(Choices):
                 continue  # its donor is asked first
             if month.question is not None or month.asked_until is not None or month.is_held:
                 continue
+            if self.is_waiting(month):
+                continue
             if member.is_resident:
                 self.leave_out(member, month, reason="resident_no_gift")
                 continue
@@ -139,6 +141,7 @@ class Money(Choices):
         for month in member.by_number():
             is_late = month.pay_until is not None and month.pay_until < today
             is_asked_about = month.is_held or month.asked_until is not None
+            is_asked_about = is_asked_about or self.is_waiting(month)
             if month.state != "locked" or not is_late or is_asked_about:
                 continue
             if month.question is not None and not is_provider_there:
@@ -157,7 +160,7 @@ class Money(Choices):
     def give_back_part(self, member: Member, month: Month, *, amount_yen: int, on: date) -> None:
         """The provider gave a part back: what has not left waits until staff have looked."""
         month.moved.append((on, -amount_yen))
-        member.is_part_open = True
+        member.is_part_open, month.is_held_back = True, month.is_listed
         self.park(member)
 
     def _staff_look(self, member: Member) -> None:
@@ -166,7 +169,7 @@ class Money(Choices):
 
     def contradict(self, member: Member, month: Month, *, on: date) -> None:
         """A bank takes the money back at once and decides later."""
-        month.dispute = "open"
+        month.dispute, month.is_held_back = "open", month.is_listed
         month.moved.append((on, -month.amount_yen))
         self.park(member, why="disputed")
 
@@ -177,6 +180,8 @@ class Money(Choices):
             return
         month.dispute = "won"
         month.moved.append((on, month.amount_yen))
+        if not member.is_part_open:
+            month.is_held_back = month.is_held_back and self.stays_back(month)
         is_away = any(m.dispute in {"open", "lost"} for m in member.months.values())
         if member.parked_why == "disputed" and not is_away and not member.is_part_open:
             self.unpark(member)
@@ -188,6 +193,7 @@ class Money(Choices):
         for member in self.members.values():
             for month in member.by_number():
                 is_free = month.question is None and month.asked_until is None
+                is_free = is_free and not self.is_waiting(month)
                 is_new = not month.is_tried and month.next_try is None
                 due_on = month.next_try or (month.due if is_new else None)
                 is_late = due_on is not None and due_on < today and month.due <= today
@@ -224,3 +230,5 @@ class Money(Choices):
             member.state, member.parked_from = member.parked_from, ""
             member.is_part_open = False
             member.parked_why = ""
+            for month in member.months.values():
+                month.is_held_back = month.is_held_back and self.stays_back(month)

@@ -26,6 +26,22 @@ HOME = "home"  # where boxes go that go nowhere else
 
 STOP, LOWER, GO_ON = "stop", "lower", "go_on"  # what becomes of a month above the yearly limit
 
+ACCEPT, ASK, CARRY = "accept", "ask", "carry"  # what he wants when a gift cannot be sent
+ASKED, SWAPPED, CARRIED, DROPPED = "asked", "accepted", "carried", "dropped"
+PLAIN_GIFT = "冬の大根"
+UNDECIDED = {"locked", "charged"}  # of these something can still be swapped
+
+Box = tuple[int, date]  # the amount of its tier, and the first day of its month
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Another gift for the one that cannot be sent in a box."""
+
+    number: int
+    gift: str
+    has_new_allergen: bool
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
@@ -83,6 +99,21 @@ class Month:
     is_fixed_void: bool = False
     elsewhere: str = ""  # this month's own address
     sent_to: str = ""
+    gift: str = PLAIN_GIFT
+    swaps: dict[int, str] = field(default_factory=dict)  # by the proposal's number
+    answer_until: date | None = None
+    is_held_back: bool = False  # its parcel, where it is listed
+    was_fixed: bool = False
+    was_back: bool = False
+
+    @property
+    def box(self) -> Box:
+        return self.amount_yen, self.due.replace(day=1)
+
+    @property
+    def is_gone(self) -> bool:
+        """No parcel of it leaves any more."""
+        return self.given_back_on is not None or self.dispute == "lost"
 
     @property
     def list_on(self) -> date:
@@ -140,6 +171,8 @@ class Member:
     rested_on: date | None = None  # the day on which he chose until when he rests
     left_on: date | None = None
     given_to: str = ""
+    wish: str = ASK
+    silence: str = CARRY
     months: dict[int, Month] = field(default_factory=dict)
 
     def is_open(self, today: date) -> bool:

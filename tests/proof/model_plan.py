@@ -11,18 +11,23 @@ from tests.proof.model_parts import (
     GIVING,
     GO_ON,
     MONTHS_AHEAD,
+    PLAIN_GIFT,
+    UNDECIDED,
+    Box,
     Limit,
     Member,
     Month,
+    Proposal,
 )
 
 
 @dataclass(kw_only=True)
 class Plan:
-    """All members, and what they want to give in a year at most."""
+    """All members, what they want to give in a year at most, and what is missing in which box."""
 
     members: dict[str, Member] = field(default_factory=dict)
     limits: dict[tuple[str, int], Limit] = field(default_factory=dict)
+    proposals: dict[Box, Proposal] = field(default_factory=dict)
 
     def of_donor(self, name: str) -> list[Member]:
         """All memberships of one person; one that came back has a name of its own."""
@@ -98,6 +103,15 @@ class Plan:
             for month in one.months.values()
             if month.question is not None
         )
+
+    def is_waiting(self, month: Month) -> bool:
+        """Whether a gift of its box cannot be sent and nothing else was agreed on."""
+        is_missing = month.box in self.proposals and month.gift == PLAIN_GIFT
+        return month.has_box and month.state in UNDECIDED and is_missing
+
+    def stays_back(self, month: Month) -> bool:
+        """Whether its parcel may not leave, whatever staff say of its membership."""
+        return self.is_waiting(month) or month.dispute == "open"
 
     def left_yen(self) -> int:
         """What the provider holds: everything given less everything gone back."""

@@ -29,6 +29,7 @@ from saleor_ext.flows.choices import (
     pause,
     skip,
     swap,
+    swap_wish,
     term,
     tier,
     year_turn,
@@ -36,7 +37,10 @@ from saleor_ext.flows.choices import (
 from saleor_ext.flows.dunning import pay_link
 from saleor_ext.flows.joining import join
 from saleor_ext.flows.month import catch_up, holding, monthly, recover
+from saleor_ext.flows.orders import shop_stock
 from saleor_ext.flows.payments import refunds
+from saleor_ext.flows.swaps import answering, bringing_back, proposing
+from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, services, year_limits
 from saleor_ext.operation import services as operation
 from tests.builders import world
@@ -330,6 +334,56 @@ class Salon:
             now=self.moment,
             actor=ACTOR,
         )
+
+    def gift_propose(self, box: tuple[int, date], *, allergens: list[str]) -> tuple[int, str]:
+        """This will let the farm propose turnips instead of radish in the box of a tier and month;
+        the proposal's number and the gift's name.
+        """
+        amount_yen, month = box
+        plan = fulfilment_models.BoxPlan.objects.get(tier__amount_yen=amount_yen, month=month)
+        slug = "kabu-ebi" if allergens else "kabu"
+        gift = world.gift_make(slug=slug, allergens=allergens)
+        made = proposing.alternate_propose(
+            box_plan_id=plan.pk,
+            gift_id=world.gift_make().pk,
+            alternate_id=gift.pk,
+            reason="霜の害",
+            now=self.moment,
+            actor=ACTOR,
+        )
+        return made.pk, gift.name
+
+    def proposals_take_up(self) -> None:
+        """This will do what the worker does right after a proposal."""
+        bringing_back.proposals_take_up(now=self.moment, actor=ACTOR)
+
+    def proposal_withdraw(self, number: int) -> None:
+        proposing.alternate_withdraw(
+            alternate_id=number, reason="届きました", now=self.moment, actor=ACTOR
+        )
+
+    def swap_wish(self, donor: models.Donor, *, wish: str, silence: str) -> None:
+        swap_wish.swap_wish_choose(
+            membership_id=self.membership(donor).pk,
+            wish=wish,
+            silence=silence,
+            now=self.moment,
+            actor=ACTOR,
+        )
+
+    def swap_answer(self, donor: models.Donor, number: int, *, is_yes: bool) -> None:
+        """This will answer with the link of the mail about a month's missing gift."""
+        swaps = fulfilment_models.Swap.objects.filter(
+            cycle__membership=self.membership(donor), cycle__n=number
+        )
+        sealed = answering.seal(swap_id=swaps.latest("pk").pk)
+        swap_id = answering.swap_read(sealed=sealed).pk
+        answering.swap_answer(swap_id=swap_id, is_accepted=is_yes, now=self.moment, actor=ACTOR)
+
+    def radish(self, *, is_sold_out: bool) -> None:
+        """This will use up all radish in the shop, or bring new."""
+        self.shop.sold_out = {world.gift_make().sku} if is_sold_out else set()
+        shop_stock.stock_sync(now=self.moment)
 
     def park(self, donor: models.Donor) -> None:
         services.membership_park(

@@ -8,7 +8,8 @@ import contextlib
 import fcntl
 import pickle
 import secrets
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,16 @@ from saleor_ext.common import clock
 from saleor_ext.contracts.types import Yen
 from saleor_ext.flows.orders import shop_catalogue
 from saleor_ext.flows.payments import payment_session
+from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, selectors
 from saleor_ext.saleor_connector import catalogue, checkout, fulfilments, orders, payments
 from saleor_ext.saleor_connector.errors import ShopRefused
 from saleor_ext.saleor_connector.sessions import Session, Source
-from tests.builders.shop_orders import MemoryShop
+from tests.builders.shop_orders import MemoryShop, lines_make
 
 NO_MONEY = {"is_paid": False, "charge_status": "NONE", "charged_yen": Yen(0), "transaction_id": ""}
 OFFICE = "warehouse-yakuba"
+PLENTY = 1_000_000
 
 
 class Folder(MutableMapping[str, Any]):
@@ -55,7 +58,8 @@ class Folder(MutableMapping[str, Any]):
 
 
 class ProofShop(MemoryShop):
-    """Makes, pays, cancels and completes orders as the shop does. Never refuses for want of stock.
+    """Makes, pays, cancels and completes orders as the shop does, as long as there is stock: what
+    is `sold_out` is named by its SKU.
 
     `folder` None keeps everything in this process.
     """
@@ -63,6 +67,7 @@ class ProofShop(MemoryShop):
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__()
         self.lock: Path | None = None
+        self.sold_out: set[str] = set()
         self.checkouts: MutableMapping[str, dict[str, Any]] = {}
         if folder is not None:
             self.lock = folder / "lock"
@@ -102,9 +107,13 @@ class ProofShop(MemoryShop):
             (checkout, "checkout_create"): self.checkout_create,
             (checkout, "customer_attach"): lambda **_: None,
             (checkout, "checkout_complete"): self.checkout_complete,
-            (catalogue, "stock_available"): lambda ids: {},
+            (catalogue, "stock_available"): self.stock,
             (shop_catalogue, "office_warehouse_id"): lambda: OFFICE,
         }
+
+    def stock(self, ids: Iterable[str]) -> dict[str, int]:
+        """The connector's `stock_available`."""
+        return {one: 0 if _sku(one) in self.sold_out else PLENTY for one in ids}
 
     def _number(self) -> str:
         return secrets.token_hex(6)
@@ -112,8 +121,10 @@ class ProofShop(MemoryShop):
     def _later(self) -> Any:
         return clock.real_now()
 
-    def draft_create(self, *, external_reference: str, **_: Any) -> orders.DraftOrder:
-        """The connector's `draft_order_create`: a month has one order."""
+    def draft_create(
+        self, *, external_reference: str, lines: Iterable[checkout.LineInput], **_: Any
+    ) -> orders.DraftOrder:
+        """The connector's `draft_order_create`: a reference has one order."""
         self.calls.append("draft")
         cycle = _cycle(external_reference)
         with self._alone():
@@ -121,11 +132,24 @@ class ProofShop(MemoryShop):
                 raise ShopRefused(
                     code="UNIQUE", field="externalReference", operation="draftOrderCreate"
                 )
-            order = self.order_make(cycle, status="DRAFT", number=external_reference, **NO_MONEY)
+            order = self.order_make(
+                cycle,
+                status="DRAFT",
+                number=external_reference,
+                external_reference=external_reference,
+                total_yen=Yen(sum(_price(line) for line in lines)),
+                lines=lines_make(external_reference, [_sku(line.variant_id) for line in lines]),
+                **NO_MONEY,
+            )
         return orders.DraftOrder(ref=_ref(order), shipping_method_ids=())
 
     def draft_complete(self, *, order_id: str, **_: Any) -> orders.OrderRef:
-        return _ref(self.change(self._of(order_id), status="UNFULFILLED"))
+        order = self._of(order_id)
+        if self.sold_out & {line.sku for line in order.lines}:
+            raise ShopRefused(
+                code="INSUFFICIENT_STOCK", field="lines", operation="draftOrderComplete"
+            )
+        return _ref(self.change(order, status="UNFULFILLED"))
 
     def draft_delete(self, *, order_id: str, **_: Any) -> None:
         del self.orders[self._of(order_id).external_reference]
@@ -135,7 +159,13 @@ class ProofShop(MemoryShop):
         return _ref(self.change(self._of(order_id), status="CANCELED"))
 
     def reference_set(self, *, order_id: str, external_reference: str, **_: Any) -> None:
-        assert self._of(order_id).external_reference == external_reference
+        """The connector's `order_reference_set`: an order put aside makes room for another one."""
+        order = self._of(order_id)
+        if order.external_reference != external_reference:
+            del self.orders[order.external_reference]
+            self.orders[external_reference] = replace(
+                order, id=f"order-{external_reference}", external_reference=external_reference
+            )
 
     def fulfil(self, *, order_id: str, lines: Any, tracking_number: str = "", **_: Any) -> Any:
         order = self._of(order_id)
@@ -276,6 +306,11 @@ def _cycle(key: str) -> models.Cycle:
     cycle = selectors.cycle_by_key(key=key)
     assert cycle is not None, key
     return cycle
+
+
+def _sku(variant_id: str) -> str:
+    gift = fulfilment_models.Gift.objects.filter(saleor_variant_id=variant_id).first()
+    return gift.sku if gift else models.Tier.objects.get(saleor_variant_id=variant_id).sku
 
 
 def _price(line: checkout.LineInput) -> int:

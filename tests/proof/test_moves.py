@@ -12,10 +12,10 @@ from hypothesis.stateful import run_state_machine_as_test
 from fixtures.stripe import testing
 from tests.proof import salon
 from tests.proof.bank import Bank
-from tests.proof.machine_choices import ChoosingMachine
+from tests.proof.machine_swaps import SwappingMachine
 from tests.proof.machine_terms import TermMachine
 
-Opened = TypeVar("Opened", ChoosingMachine, TermMachine)
+Opened = TypeVar("Opened", SwappingMachine, TermMachine)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -38,7 +38,7 @@ def test_every_row_of_moves_leaves_the_books_right(
     salon.town_make()
     # when, then
     run_state_machine_as_test(
-        lambda: _opened(ChoosingMachine, tmp_path_factory.mktemp("bank")), settings=_profile()
+        lambda: _opened(SwappingMachine, tmp_path_factory.mktemp("bank")), settings=_profile()
     )
 
 
