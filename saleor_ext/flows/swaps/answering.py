@@ -49,7 +49,7 @@ def swaps_of(*, donor_id: int) -> list[models.Swap]:
 
 
 def _asked() -> QuerySet[models.Swap]:
-    return selectors.swaps_asked().filter(cycle__in=deciding.months_open())
+    return selectors.swaps_asked().filter(deciding.month_is_open())
 
 
 def swap_of_month(*, cycle_id: int, donor_id: int) -> models.Swap | None:

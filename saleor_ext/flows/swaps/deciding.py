@@ -153,7 +153,7 @@ def swaps_close_due(*, today: date, now: datetime, actor: str) -> int:
     Returns:
         how many were decided.
     """
-    for swap in selectors.swaps_asked().exclude(cycle__in=months_open()):
+    for swap in selectors.swaps_asked().exclude(month_is_open()):
         with contextlib.suppress(InvalidTransition):  # another run was faster
             swaps.swap_decide(
                 swap_id=swap.pk, to=_Swap.DROPPED, now=now, actor=actor, reason=OVER_REASON
@@ -165,14 +165,17 @@ def swaps_close_due(*, today: date, now: datetime, actor: str) -> int:
 def is_open(swap: models.Swap, *, today: date) -> bool:
     """This will say whether a swap can still be answered."""
     is_asked = swap.state == _Swap.ASKED and today <= swap.answer_until
-    return is_asked and months_open().filter(pk=swap.cycle_id).exists()
+    return is_asked and models.Swap.objects.filter(month_is_open(), pk=swap.pk).exists()
 
 
-def months_open() -> QuerySet[membership_models.Cycle]:
-    """Months of which something may still be sent."""
-    return membership_models.Cycle.objects.filter(
-        ~parcel_holds.gone_for_good(), state__in=[_Cycle.LOCKED, _Cycle.CHARGED]
+def month_is_open() -> Q:
+    """This will select swaps of months of which something may still be sent."""
+    months = membership_models.Cycle.objects.filter(
+        ~parcel_holds.gone_for_good(),
+        pk=OuterRef("cycle_id"),
+        state__in=[_Cycle.LOCKED, _Cycle.CHARGED],
     )
+    return Q(Exists(months))
 
 
 def is_silence_yes(swap: models.Swap) -> bool:
