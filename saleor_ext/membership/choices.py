@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.membership import calendar, models, states
@@ -107,13 +108,17 @@ def tier_take(*, membership_id: int, tier_id: int, now: datetime, actor: str) ->
 
 
 def cycle_dates_move(*, cycle_id: int, dates: calendar.CycleDates) -> None:
-    """This will give a month that nobody has locked other dates.
+    """This will give other dates to a month that nobody has locked, or that the plan took back.
 
     Raises:
         InvalidTransition: it is locked or over.
     """
+    taken_back = Q(state=states.CycleState.VOID, reason=states.PLAN_CHANGED)
     rows = models.Cycle.objects.filter(
-        pk=cycle_id, state__in=sorted(CHANGEABLE), snapshot__isnull=True, month=dates.month
+        Q(state__in=sorted(CHANGEABLE)) | taken_back,
+        pk=cycle_id,
+        snapshot__isnull=True,
+        month=dates.month,
     )
     rows.exclude(charge_on=dates.charge_on).update(announced_on=None)  # told of another day
     moved = rows.update(

@@ -19,7 +19,6 @@ HORIZON_MONTHS = 3
 PLAN_BATCH = 2000
 PLANNER = "plan"
 NOT_BEGUN = "term_not_begun"
-PLAN_CHANGED = "plan_changed"
 
 _State = states.CycleState
 
@@ -216,7 +215,7 @@ def months_as_terms(cycles: Sequence[models.Cycle], *, today: date) -> list[term
 
 def _may_change(cycle: models.Cycle, *, today: date) -> bool:
     """Month 0 belongs to the join. What the plan itself took back it may bring back."""
-    is_taken_back = cycle.state == _State.VOID and cycle.reason == PLAN_CHANGED
+    is_taken_back = cycle.state == _State.VOID and cycle.reason == states.PLAN_CHANGED
     is_plan = cycle.state == _State.PLANNED or is_taken_back
     return is_plan and cycle.change_until >= today and cycle.n > 0
 
@@ -411,7 +410,7 @@ def _write(
         **_slot_values(slot),
     )
     if cycle.state != _State.PLANNED:
-        _event(cycle, to=_State.PLANNED, reason=PLAN_CHANGED, now=now)
+        _event(cycle, to=_State.PLANNED, reason=states.PLAN_CHANGED, now=now)
 
 
 def _drop(cycles: Sequence[models.Cycle], *, today: date, now: datetime) -> None:
@@ -421,7 +420,7 @@ def _drop(cycles: Sequence[models.Cycle], *, today: date, now: datetime) -> None
     for cycle in cycles:
         is_late = cycle.change_until < today
         to = _State.SKIPPED if is_late else _State.VOID
-        reason = NOT_BEGUN if is_late else PLAN_CHANGED
+        reason = NOT_BEGUN if is_late else states.PLAN_CHANGED
         models.Cycle.objects.filter(pk=cycle.pk, state=_State.PLANNED).update(
             state=to, reason=reason
         )

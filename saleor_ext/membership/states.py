@@ -231,6 +231,9 @@ CYCLE_OPEN = frozenset({_C.PLANNED, _C.LOCKED})
 NOT_PAID_IN_TIME = "not_paid_in_time"
 """Why a month was given up, and a membership with it where the town wants that."""
 
+PLAN_CHANGED = "plan_changed"
+"""Why a month was taken back that was only a plan; the plan itself may bring it again."""
+
 SKIP_BY_DONOR, SKIP_BY_PAUSE = "donor_skip", "donor_pause"
 SKIP_CHOSEN = frozenset({SKIP_BY_DONOR, SKIP_BY_PAUSE})
 """Reasons of months that the donor left out himself, and may bring back in time."""

@@ -1,6 +1,7 @@
 """What the salon's own rows say became of everybody, in the words of the plain model."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, selectors
 from tests.builders import world
-from tests.proof import model, model_parts
+from tests.proof import model, model_parts, model_terms
+from tests.proof import model_terms_parts as terms_parts
 
 SEEN_AHEAD = timedelta(days=61)
 FIXED = {"locked", "charged"}  # of these it is settled which box comes
@@ -21,10 +23,7 @@ HELD_OTHERWISE = {"parked", "ended"}  # what they have held waits for staff in a
 def picture(*, today: date, until: date) -> dict[str, Any]:
     """This will describe every membership as the database has it, months due up to a day."""
     found: dict[str, Any] = {}
-    for membership in models.Membership.objects.select_related("donor").order_by("pk"):
-        name = membership.donor.given_name
-        while name in found:  # somebody who came back
-            name += "+"
+    for name, membership in _named():
         months = membership.cycles.filter(charge_on__lte=until).order_by("n")
         found[name] = {
             "state": membership.state,
@@ -68,7 +67,9 @@ def picture_expected(town: model.Town, *, today: date, until: date) -> dict[str,
             "held": [
                 number
                 for number in town.boxes(member)
-                if member.months[number].is_held_back and member.state not in HELD_OTHERWISE
+                if member.months[number].is_held_back
+                and member.months[number].is_alone
+                and member.state not in HELD_OTHERWISE
             ],
         }
         for member in town.members.values()
@@ -141,10 +142,11 @@ def _asked(membership: models.Membership) -> list[int]:
 
 
 def _held(membership: models.Membership) -> list[int]:
-    """The months of which nothing leaves for now."""
+    """The months of a donation of their own of which nothing leaves for now."""
     if membership.state in HELD_OTHERWISE:
         return []
-    return list(_live(membership).filter(state="held").values_list("cycle__n", flat=True))
+    held = _live(membership).filter(state="held", cycle__box_count=1, cycle__amount_yen__gt=0)
+    return list(held.values_list("cycle__n", flat=True))
 
 
 def paid_months(donor: models.Donor) -> list[int]:
@@ -167,28 +169,50 @@ def given_yen(donor: models.Donor) -> list[int]:
     return list(rows.values_list("amount_yen", flat=True))
 
 
-def term_picture(donor: models.Donor, *, until: date) -> dict[str, object]:
-    """This will describe a prepaid membership as the database has it, months due up to a day."""
-    membership = models.Membership.objects.select_related("tier").get(donor=donor)
-    rows = membership.cycles.filter(charge_on__lte=until).exclude(state="void")
-    months = list(rows.select_related("covered_by", "snapshot__box_plan__tier").order_by("n"))
-    return {
-        "state": membership.state,
-        "tier": membership.tier.slug,
-        "months": {
-            cycle.n: (
-                cycle.charge_on.isoformat(),
-                cycle.state,
-                cycle.amount_yen,
-                cycle.covered_by.n if cycle.covered_by else None,
-            )
-            for cycle in months
-        },
-        "paid": _paid(membership),
-        "boxes": [number for number, _ in _parcels(membership)],
-        "fixed": {
-            cycle.n: cycle.snapshot.box_plan.tier.slug if cycle.snapshot.box_plan else ""
-            for cycle in months
-            if cycle.state in FIXED
-        },
-    }
+def terms(*, until: date) -> dict[str, Any]:
+    """This will describe what prepaid terms make of every membership, months due up to a day."""
+    found: dict[str, Any] = {}
+    for name, membership in _named():
+        rows = membership.cycles.filter(charge_on__lte=until).exclude(state="void")
+        months = list(rows.select_related("covered_by", "snapshot__box_plan__tier").order_by("n"))
+        found[name] = {
+            "tier": membership.tier.slug,
+            "months": {
+                cycle.n: (cycle.amount_yen, cycle.covered_by.n if cycle.covered_by else None)
+                for cycle in months
+            }
+            if membership.state != "draft"
+            else {},
+            "fixed": {
+                cycle.n: cycle.snapshot.box_plan.tier.slug if cycle.snapshot.box_plan else ""
+                for cycle in months
+                if cycle.state in FIXED
+            }
+            if membership.state != "draft"
+            else {},
+        }
+    return found
+
+
+def terms_expected(town: model_terms.TermTown, *, until: date) -> dict[str, Any]:
+    """This will describe the same as it should be."""
+    found: dict[str, Any] = {}
+    for member in town.members.values():
+        months = [m for m in member.by_number() if m.due <= until and m.state != "void"]
+        found[member.name] = {
+            "tier": member.tier,
+            "months": {m.number: (m.amount_yen, m.paid_by) for m in months},
+            "fixed": {m.number: terms_parts.box(m) for m in months if m.state in FIXED},
+        }
+    return found
+
+
+def _named() -> Iterator[tuple[str, models.Membership]]:
+    """Every membership with its donor's name; of somebody who came back a longer one."""
+    names: set[str] = set()
+    for membership in models.Membership.objects.select_related("donor", "tier").order_by("pk"):
+        name = membership.donor.given_name
+        while name in names:
+            name += "+"
+        names.add(name)
+        yield name, membership

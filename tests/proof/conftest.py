@@ -19,7 +19,12 @@ from tests.proof.salon import Salon
 from tests.proof.shop import ProofShop
 
 pytest.register_assert_rewrite(
-    "tests.proof.machine", "tests.proof.machine_choices", "tests.proof.machine_terms"
+    "tests.proof.machine",
+    "tests.proof.machine_money",
+    "tests.proof.machine_choices",
+    "tests.proof.machine_swaps",
+    "tests.proof.machine_swaps",
+    "tests.proof.machine_terms",
 )
 JOINED_ON = date(2026, 11, 24)
 

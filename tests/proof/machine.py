@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from saleor_ext.common.errors import Refusal
 from saleor_ext.flows.books import ledger
 from saleor_ext.flows.errors import BoxAsked, NothingOwed, PayDayOver, YearIsOver
 from saleor_ext.membership import models
@@ -55,7 +56,7 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self, bank: banks.Bank) -> None:
         super().__init__()
-        self.town = model.Town()
+        self.town = self.town_make()
         self.donors: dict[str, models.Donor] = {}
         self.news: list[dict[str, Any]] = []
         self.given: list[str] = []
@@ -65,8 +66,15 @@ class Machine(RuleBasedStateMachine):
         self.salon = salon.Salon(bank=bank, shop=ProofShop(), moment=STARTS["a plain day"])
         self.left.enter_context(salon.ruled_by(self.salon))
 
+    def town_make(self) -> model.Town:
+        """The plain model that says what is right."""
+        return model.Town()
+
     @initialize(start=st.sampled_from(sorted(STARTS)), zone=st.sampled_from(ZONES))
     def begin(self, start: str, zone: str) -> None:
+        self.begins(start, zone)
+
+    def begins(self, start: str, zone: str) -> None:
         self.salon.moment = STARTS[start]
         self.left.enter_context(salon.server_zone(zone))
 
@@ -80,10 +88,15 @@ class Machine(RuleBasedStateMachine):
     )
     @precondition(lambda self: len(self.donors) < MOST_PEOPLE)
     def joins(self, tier: str, ending: str, refused_first: bool, dawdles_s: int) -> None:
+        self.somebody_joins(tier, ending, refused_first=refused_first, dawdles_s=dawdles_s)
+
+    def somebody_joins(
+        self, tier: str, ending: str, *, refused_first: bool = False, dawdles_s: int = 0
+    ) -> None:
         donor = self.salon.person_make()
         name = donor.given_name
         self.donors[name] = donor
-        member = self.town.join(name, amount_yen=TIERS[tier], on=self.salon.today)
+        member = self.town_join(name, tier)
         secret = self.salon.join_to_card(donor, tier=tier)
         if ending == "never enters a card":
             return
@@ -97,6 +110,9 @@ class Machine(RuleBasedStateMachine):
             assert self.salon.join_back(donor) == "done"
             self.town.first_paid(member, today=self.salon.today)
 
+    def town_join(self, name: str, tier: str) -> model.Member:
+        return self.town.join(name, amount_yen=TIERS[tier], on=self.salon.today)
+
     @rule(who=somebody, is_by_link=st.booleans())
     @precondition(lambda self: self.some())
     def makes_up_for_a_month(self, who: int, is_by_link: bool) -> None:
@@ -107,7 +123,7 @@ class Machine(RuleBasedStateMachine):
                 self.salon.recover(donor)
             return
         month = member.owes()[0]
-        is_asked = self.town.is_waiting(month)  # while he may not pay, no day runs out on him
+        is_asked = self.town.lacks_gift(month)  # while he may not pay, no day runs out on him
         is_late = month.pay_until is not None and month.pay_until < self.salon.today
         if is_late and not is_asked:
             with pytest.raises(PayDayOver):
@@ -187,11 +203,18 @@ class Machine(RuleBasedStateMachine):
         if member.state == "ended":
             return
         if member.state == "parked":
-            self.salon.unpark(donor)
-            self.town.unpark(member)
+            self.staff_let_go_on(member, donor)
         else:
             self.salon.park(donor)
             self.town.park(member)
+
+    def staff_let_go_on(self, member: model.Member, donor: models.Donor) -> None:
+        if self.town.is_stuck(member):
+            with pytest.raises(Refusal):
+                self.salon.unpark(donor)
+            return
+        self.salon.unpark(donor)
+        self.town.unpark(member)
 
     # --- time
 
@@ -244,8 +267,11 @@ class Machine(RuleBasedStateMachine):
     def books_agree(self) -> None:
         today = self.salon.today
         days = {"today": today, "until": today + books.SEEN_AHEAD}
-        assert books.picture(**days) == books.picture_expected(self.town, **days)
+        self.pictures_agree(days)
         assert books.ledger_days() == self.town.days_yen()
+
+    def pictures_agree(self, days: dict[str, date]) -> None:
+        assert books.picture(**days) == books.picture_expected(self.town, **days)
 
     @invariant()
     def nobody_gave_twice(self) -> None:
@@ -257,6 +283,7 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.salon.bank.stripe.faults()
+            self.last_word()
             self.days_go_by([2] * (LAST_DAYS // 2), MORNING)
             self.books_agree()
             self.nobody_gave_twice()
@@ -266,6 +293,9 @@ class Machine(RuleBasedStateMachine):
             self.left.close()
 
     # --- helpers
+
+    def last_word(self) -> None:
+        """What staff have to do before nothing may be left open."""
 
     def joined(self) -> list[model.Member]:
         """Everybody who has given at least once, and is here."""

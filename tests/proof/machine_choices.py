@@ -1,6 +1,6 @@
 """What donors may choose about their coming months."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import strategies as st
@@ -8,8 +8,8 @@ from hypothesis.stateful import precondition, rule
 
 from saleor_ext.common.errors import Refusal
 from saleor_ext.membership import models
-from tests.proof import almanac, salon
 from tests.proof import model_parts as parts
+from tests.proof import salon
 from tests.proof.machine import TIERS, somebody
 from tests.proof.machine_money import MoneyMachine
 
@@ -42,7 +42,7 @@ class ChoosingMachine(MoneyMachine):
                 self.salon.skip(donor, month.due.replace(day=1))
             return
         self.salon.skip(donor, month.due.replace(day=1))
-        month.state, month.reason = "skipped", "donor_skip"
+        self.town.skip(member, month, reason="donor_skip", today=self.salon.today)
         self.was_told(member, donor)
 
     @rule(who=somebody, number=which)
@@ -52,8 +52,12 @@ class ChoosingMachine(MoneyMachine):
         months = [m for m in self.changeable(member) if m.reason == "donor_skip"]
         if months:
             month = months[number % len(months)]
+            if not self.town.may_come_back(member, month, today=self.salon.today):
+                with pytest.raises(Refusal):
+                    self.salon.skip_undo(donor, month.due.replace(day=1))
+                return
             self.salon.skip_undo(donor, month.due.replace(day=1))
-            month.state, month.reason = "planned", ""
+            self.town.bring_back(member, month, today=self.salon.today)
             self.was_told(member, donor)
 
     @rule(who=somebody)
@@ -99,7 +103,8 @@ class ChoosingMachine(MoneyMachine):
         if not months:
             return
         until = months[number % len(months)].due + timedelta(days=days_after)
-        if until == member.resume_on or not self.would_leave_out(member, until=until):
+        leaves_out = self.town.would_leave_out(member, until=until, today=self.salon.today)
+        if until == member.resume_on or not leaves_out:
             with pytest.raises(Refusal):
                 self.salon.pause(donor, until)
             return
@@ -169,11 +174,14 @@ class ChoosingMachine(MoneyMachine):
     @rule(who=somebody, tier=st.sampled_from(sorted(TIERS)), is_seen=st.booleans())
     @precondition(lambda self: self.gone())
     def comes_back(self, who: int, tier: str, is_seen: bool) -> None:
+        self.somebody_comes_back(who, tier, is_seen=is_seen)
+
+    def somebody_comes_back(self, who: int, tier: str, *, is_seen: bool) -> None:
         """Somebody whose membership had ended joins again, with a new card."""
         before = self.gone()[who % len(self.gone())]
         name, donor = f"{before.name}+", self.donors[before.name]
         self.donors[name] = donor
-        member = self.town.join(name, amount_yen=TIERS[tier], on=self.salon.today)
+        member = self.town_join(name, tier)
         member.is_resident = before.is_resident
         self.salon.bank.card_enter(self.salon.join_to_card(donor, tier=tier))
         member.unseen_on = self.salon.today
@@ -197,15 +205,6 @@ class ChoosingMachine(MoneyMachine):
         month = self.town.next_donation(member, today=self.salon.today)
         if month is not None:
             assert self.salon.told(donor) == (month.due.isoformat(), month.amount_yen)
-
-    def would_leave_out(self, member: parts.Member, *, until: date) -> bool:
-        """Whether a pause leaves out anything that its donor has not left out one by one."""
-        number = max(member.months) + 1
-        beyond = almanac.donation_day(member.joined_on, number, member.anchor)
-        days = [m.due for m in self.changeable(member) if m.reason != "donor_skip"]
-        if beyond - timedelta(days=almanac.CHANGE_DAYS) >= self.salon.today:
-            days.append(beyond)
-        return any(day < until for day in days)
 
     def changeable(self, member: parts.Member) -> list[parts.Month]:
         return self.town.changeable(member, today=self.salon.today)

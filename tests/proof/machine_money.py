@@ -30,11 +30,14 @@ class MoneyMachine(Machine):
     @rule(who=somebody, back=st.integers(0, 2), seed=seeds)
     @precondition(lambda self: self.untouched())
     def the_provider_gives_a_part_back(self, who: int, back: int, seed: int) -> None:
+        self.part_comes_back(who, back, seed, part_yen=PART_YEN)
+
+    def part_comes_back(self, who: int, back: int, seed: int, *, part_yen: int) -> None:
         member, donor, month = self.untouched_one(who, back)
         attempt = self.salon.attempt(donor, month.number)
-        self.salon.bank.give_back(provider_ref=attempt.provider_ref, amount_yen=PART_YEN)
+        self.salon.bank.give_back(provider_ref=attempt.provider_ref, amount_yen=part_yen)
         self.hear_the_news(seed)
-        self.town.give_back_part(member, month, amount_yen=PART_YEN, on=self.salon.today)
+        self.town.give_back_part(member, month, amount_yen=part_yen, on=self.salon.today)
 
     @rule(who=somebody, back=st.integers(0, 2), seed=seeds)
     @precondition(lambda self: self.untouched())
@@ -64,6 +67,9 @@ class MoneyMachine(Machine):
     def sets_a_limit_for_the_year(
         self, who: int, is_next_year: bool, most_yen: int, reached: str
     ) -> None:
+        self.limit_is_set(who, most_yen, reached, is_next_year=is_next_year)
+
+    def limit_is_set(self, who: int, most_yen: int, reached: str, *, is_next_year: bool) -> None:
         member, donor = self.one(who)
         year = self.salon.today.year + is_next_year
         if most_yen:
@@ -88,7 +94,8 @@ class MoneyMachine(Machine):
         if is_carried:
             self.town.carry(month, today=self.salon.today)
         else:
-            self.town.leave_out(member, month, reason="year_turn_left_out")
+            today = self.salon.today
+            self.town.leave_out(member, month, reason="year_turn_left_out", today=today)
         self.salon.year_turn_answer(donor, answer)
 
     @rule(
@@ -127,10 +134,8 @@ class MoneyMachine(Machine):
     ) -> None:
         donor, month.is_held = self.donors[member.name], False
         if decision == "skip" or (decision == "ask" and said == "no"):
-            is_asked = decision == "ask"
-            self.town.leave_out(
-                member, month, reason="catch_up_declined" if is_asked else "catch_up_skipped"
-            )
+            reason = "catch_up_declined" if decision == "ask" else "catch_up_skipped"
+            self.town.leave_out(member, month, reason=reason, today=self.salon.today)
         elif decision == "ask" and not said:
             month.asked_until = self.salon.today + timedelta(days=parts.ANSWER_DAYS)
         else:

@@ -61,7 +61,7 @@ class SwappingMachine(ChoosingMachine):
         donor, today = self.donors[member.name], self.salon.today
         is_late = month.answer_until is None or month.answer_until < today
         is_being_paid = month.question is not None and not is_yes
-        if is_late or is_being_paid or not self.town.is_waiting(month) or month.is_gone:
+        if is_late or is_being_paid or not self.town.lacks_gift(month) or month.is_gone:
             with pytest.raises(Refusal):
                 self.salon.swap_answer(donor, month.number, is_yes=is_yes)
             return

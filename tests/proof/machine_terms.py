@@ -1,186 +1,162 @@
-"""Prepaid terms: join, go over to one and back, leave a month out, swap, renew, end, leave."""
+"""Prepaid terms: everything that can happen to everybody, and what only a term's donor chooses.
 
-import contextlib
-from datetime import date, timedelta
+To add a move that every membership knows, see `machine.py`; what is a term's own stands here and
+in `model_terms.py`.
+"""
+
+from datetime import date
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import initialize, precondition, rule
 
 from saleor_ext.common.errors import Refusal
-from saleor_ext.flows.books import ledger
 from saleor_ext.membership import models
-from tests.proof import bank as banks
-from tests.proof import books, model_terms, salon
-from tests.proof.machine import MORNING, STARTS, TIMES, _rolled_back
-from tests.proof.shop import ProofShop
+from tests.proof import books, model_terms
+from tests.proof import model_parts as parts
+from tests.proof import model_terms_parts as terms_parts
+from tests.proof.machine import MOST_PEOPLE, STARTS, ZONES, seeds, somebody
+from tests.proof.machine_choices import ChoosingMachine, which
+from tests.proof.machine_money import PART_YEN
 
-LAST_DAYS = 20
-MOST_PEOPLE = 2
-somebody = st.integers(0, MOST_PEOPLE - 1)
-which = st.integers(0, 3)
-gaps = st.lists(st.integers(1, 9), min_size=1, max_size=8)
+tiers = st.sampled_from(sorted(terms_parts.TIERS))
+MONTHLY = ["minato", "nagisa"]
+LIMITS = [0, 3000, 9000, 30000, 43000, 70000]
+BOX_YEN = 10000  # the equal share of a box in a term
 
 
-class TermMachine(RuleBasedStateMachine):
+class TermMachine(ChoosingMachine):
     """A few people who give once for several boxes, or would like to."""
 
-    def __init__(self, bank: banks.Bank) -> None:
-        super().__init__()
-        self.people: list[tuple[model_terms.TermMember, models.Donor]] = []
-        self.left = contextlib.ExitStack()
-        self.left.enter_context(_rolled_back())
-        self.salon = salon.Salon(bank=bank, shop=ProofShop(), moment=STARTS["a plain day"])
-        self.left.enter_context(salon.ruled_by(self.salon))
+    town: model_terms.TermTown
 
-    @initialize(start=st.sampled_from(sorted(STARTS)), tier=st.sampled_from(["tsuzuri", "nagisa"]))
-    def begin(self, start: str, tier: str) -> None:
-        self.salon.moment = STARTS[start]
-        self.joins(tier)
+    def town_make(self) -> model_terms.TermTown:
+        return model_terms.TermTown()
 
-    @rule(tier=st.sampled_from(["tsuzuri", "nagisa"]))
-    @precondition(lambda self: len(self.people) < MOST_PEOPLE)
-    def joins(self, tier: str) -> None:
-        donor = self.salon.member_make(tier=tier)
-        member = model_terms.TermMember(joined_on=self.salon.today, tier=tier)
-        member.join()
-        self.people.append((member, donor))
+    def town_join(self, name: str, tier: str) -> parts.Member:
+        return self.town.join_tier(name, tier=tier, on=self.salon.today)
 
-    @rule(who=somebody)
-    def goes_over_to_a_term(self, who: int) -> None:
+    @initialize(
+        start=st.sampled_from(sorted(STARTS)),
+        zone=st.sampled_from(ZONES),
+        tier=st.sampled_from(["nagisa", "tsuzuri"]),
+    )
+    def begin(self, start: str, zone: str, tier: str) -> None:
+        self.begins(start, zone)
+        self.somebody_joins(tier, "comes back")
+
+    # --- moves of donors
+
+    @rule(
+        tier=tiers, ending=st.sampled_from(["comes back", "closes the browser"]), late=st.booleans()
+    )
+    @precondition(lambda self: len(self.donors) < MOST_PEOPLE)
+    def joins(self, tier: str, ending: str, late: bool) -> None:
+        self.somebody_joins(tier, ending, dawdles_s=2 * late)
+
+    @rule(who=somebody, tier=tiers, is_seen=st.booleans())
+    @precondition(lambda self: self.gone())
+    def comes_back(self, who: int, tier: str, is_seen: bool) -> None:
+        self.somebody_comes_back(who, tier, is_seen=is_seen)
+
+    @rule(who=somebody, slug=st.sampled_from(MONTHLY))
+    @precondition(lambda self: self.some())
+    def changes_tier(self, who: int, slug: str) -> None:
         member, donor = self.one(who)
-        is_monthly = model_terms.TIERS[member.tier][1] == 1
-        # Asked again, the wish is made anew for the first month that can still be changed.
-        is_free = member.state == "active" and member.following != "tsuzuri"
-        if not is_monthly or not is_free or member.first_planned(self.salon.today) is None:
-            if not is_monthly or member.state != "active":
-                with pytest.raises(Refusal):
-                    self.salon.term_begin(donor, "tsuzuri")
-            return
-        self.salon.term_begin(donor, "tsuzuri")
-        member.begin_term("tsuzuri", self.salon.today)
-        self.was_told(member, donor)
-
-    @rule(who=somebody, number=which)
-    def leaves_out_a_month(self, who: int, number: int) -> None:
-        member, donor = self.one(who)
-        months = [m for m in member.changeable(self.salon.today) if m.state == "planned"]
-        if not months:
-            return
-        month = months[number % len(months)]
-        if member.skips_used(month.due.year) >= model_terms.SKIPS_PER_YEAR:
+        if not self.town.may_change_tier(member, slug):
             with pytest.raises(Refusal):
-                self.salon.skip(donor, month.due.replace(day=1))
+                self.salon.tier_change(donor, slug)
             return
-        self.salon.skip(donor, month.due.replace(day=1))
-        month.state = "skipped"
-        member.plan(self.salon.today)
+        self.salon.tier_change(donor, slug)
+        self.town.tier_changed(member, tier=slug, today=self.salon.today)
+        self.was_told(member, donor)
+
+    @rule(who=somebody, is_back=st.booleans())
+    @precondition(lambda self: self.some())
+    def goes_over_to_a_term(self, who: int, is_back: bool) -> None:
+        member, donor = self.one(who)
+        tier = member.tier if is_back else "tsuzuri"
+        if not self.town.may_begin_term(member, tier, today=self.salon.today):
+            with pytest.raises(Refusal):
+                self.salon.term_begin(donor, tier)
+            return
+        self.salon.term_begin(donor, tier)
+        self.town.begin_term(member, tier, today=self.salon.today)
         self.was_told(member, donor)
 
     @rule(who=somebody, number=which)
-    def takes_a_month_back(self, who: int, number: int) -> None:
+    @precondition(lambda self: self.some())
+    def swaps_a_box(self, who: int, number: int) -> None:
+        """The other box comes; where it was to come, the term's own again."""
         member, donor = self.one(who)
-        months = [m for m in member.changeable(self.salon.today) if m.state == "skipped"]
+        months = self.town.swappable(member, today=self.salon.today)
         if months:
             month = months[number % len(months)]
-            month.state = "planned"
-            if member.laid_out(self.salon.today, last=month.number)[month.number] is None:
-                month.state = "skipped"  # nothing would come in it any more
-                with pytest.raises(Refusal):
-                    self.salon.skip_undo(donor, month.due.replace(day=1))
-                return
-            self.salon.skip_undo(donor, month.due.replace(day=1))
-            member.plan(self.salon.today)
-            self.was_told(member, donor)
-
-    @rule(who=somebody, number=which)
-    def swaps_a_box(self, who: int, number: int) -> None:
-        member, donor = self.one(who)
-        is_term = model_terms.TIERS[member.tier][1] > 1
-        months = [
-            m
-            for m in member.changeable(self.salon.today)
-            if m.state == "planned" and (m.paid_by is not None or m.boxes > 1)
-        ]
-        if is_term and months:
-            month = months[number % len(months)]
             self.salon.swap(donor, month.due.replace(day=1))
-            month.swap()
+            month.swapped_to = "" if month.swapped_to else terms_parts.OTHER_BOX
 
-    @rule(who=somebody, after=st.sampled_from(["tsuzuri", "nagisa", model_terms.END]))
+    @rule(who=somebody, after=st.sampled_from(["tsuzuri", "nagisa", terms_parts.END]))
+    @precondition(lambda self: self.some())
     def says_what_comes_after_the_term(self, who: int, after: str) -> None:
         member, donor = self.one(who)
-        if not member.may_choose_after(after, self.salon.today):
+        if not self.town.may_choose_after(member, after, today=self.salon.today):
             with pytest.raises(Refusal):
                 self.salon.after_term(donor, after)
             return
         self.salon.after_term(donor, after)
-        member.choose_after(after, self.salon.today)
+        self.town.choose_after(member, after, today=self.salon.today)
         self.was_told(member, donor)
 
-    @rule(who=somebody)
-    def leaves_or_stays_after_all(self, who: int) -> None:
-        member, donor = self.one(who)
-        if member.state == "active":
-            self.salon.leave(donor)
-            member.leave(self.salon.today)
-        elif member.state == "cancelling":
-            self.salon.stay(donor)
-            member.stay(self.salon.today)
-            self.was_told(member, donor)
+    @rule(
+        who=somebody,
+        is_next_year=st.booleans(),
+        most_yen=st.sampled_from(LIMITS),
+        reached=st.sampled_from([parts.STOP, parts.LOWER, parts.GO_ON]),
+    )
+    @precondition(lambda self: self.some())
+    def sets_a_limit_for_the_year(
+        self, who: int, is_next_year: bool, most_yen: int, reached: str
+    ) -> None:
+        self.limit_is_set(who, most_yen, reached, is_next_year=is_next_year)
 
-    @rule(gaps=gaps, at=st.sampled_from(TIMES))
-    def days_go_by(self, gaps: list[int], at: tuple[int, int, int]) -> None:
-        hour, minute, second = at
-        for gap in gaps:
-            day = self.salon.today + timedelta(days=gap)
-            self.salon.go_to(day, hour=hour, minute=minute, second=second)
-            self.salon.run()
-            for member, _ in self.people:
-                member.turn(self.salon.today)
+    # --- moves of staff and of the provider
 
-    @invariant()
-    def plan_and_boxes_agree(self) -> None:
-        until = self.salon.today + books.SEEN_AHEAD
-        for member, donor in self.people:
-            assert books.term_picture(donor, until=until) == _expected(member, until=until)
+    @rule(who=somebody, back=st.integers(0, 2), seed=seeds, boxes=st.integers(0, 2))
+    @precondition(lambda self: self.untouched())
+    def the_provider_gives_a_part_back(self, who: int, back: int, seed: int, boxes: int) -> None:
+        """As much as some boxes are worth, or what is worth none."""
+        _, _, month = self.untouched_one(who, back)
+        is_worth = boxes and month.box_count > 1
+        part_yen = boxes * BOX_YEN if is_worth else PART_YEN
+        self.part_comes_back(who, back, seed, part_yen=part_yen)
 
-    def teardown(self) -> None:
-        try:
-            self.days_go_by([2] * (LAST_DAYS // 2), MORNING)
-            self.plan_and_boxes_agree()
-            assert ledger.ledger_check(now=self.salon.moment) == []
-            assert self.salon.bank.days_yen() == books.ledger_days()
-        finally:
-            self.left.close()
+    def staff_let_go_on(self, member: parts.Member, donor: models.Donor) -> None:
+        """Once they have said of every term what follows from the part that went back."""
+        parts_open = self.town.parts_open(member)
+        if not parts_open:
+            super().staff_let_go_on(member, donor)
+            return
+        with pytest.raises(Refusal):
+            self.salon.unpark(donor)
+        is_stuck = self.town.is_stuck(member)
+        for month in parts_open:
+            boxes = min(1, self.town.free_boxes(member, month))
+            if is_stuck and month is parts_open[-1]:
+                with pytest.raises(Refusal):
+                    self.salon.part_decide(donor, boxes=boxes)
+                return
+            self.salon.part_decide(donor, boxes=boxes)
+            self.town.boxes_end(member, month, boxes=boxes, today=self.salon.today)
+        self.town.unpark(member)
 
-    def was_told(self, member: model_terms.TermMember, donor: models.Donor) -> None:
-        """What a choice told of the next donation is the one that comes next."""
-        month = member.next_donation(self.salon.today)
-        if month is not None:
-            assert self.salon.told(donor) == (month.due.isoformat(), month.yen)
+    # --- what must hold
 
-    def one(self, who: int) -> tuple[model_terms.TermMember, models.Donor]:
-        return self.people[who % len(self.people)]
+    def pictures_agree(self, days: dict[str, date]) -> None:
+        super().pictures_agree(days)
+        until = days["until"]
+        assert books.terms(until=until) == books.terms_expected(self.town, until=until)
 
-
-def _expected(member: model_terms.TermMember, *, until: date) -> dict[str, object]:
-    months = [m for m in member.by_number() if m.due <= until]
-    return {
-        "state": member.state,
-        "tier": member.tier,
-        "months": {
-            m.number: (m.due.isoformat(), m.state, m.yen, m.paid_by)
-            for m in months
-            if m.state != "void"
-        },
-        "paid": {m.number: (m.paid_on, m.yen) for m in months if m.paid_on},
-        "boxes": [m.number for m in months if m.is_listed],
-        "fixed": {m.number: m.box for m in months if m.state in books.FIXED},
-    }
+    def last_word(self) -> None:
+        for member in self.joined():
+            if self.town.parts_open(member) and member.state == "parked":
+                self.staff_let_go_on(member, self.donors[member.name])

@@ -27,12 +27,15 @@ class Town(Swaps):
 
     def first_paid(self, member: Member, *, today: date) -> None:
         """The first donation: on the day itself; the months after it are planned at once."""
-        first = Month(number=0, due=member.joined_on, amount_yen=member.amount_yen)
+        first = self.first_month(member)
         first.state, first.paid_on, first.has_box = "charged", member.unseen_on, True
         first.sent_to, first.was_fixed = HOME, True
         member.months[0] = first
         member.state, member.unseen_on = "active", None
         self.plan(member, today=today)
+
+    def first_month(self, member: Member) -> Month:
+        return Month(number=0, due=member.joined_on, amount_yen=member.amount_yen)
 
     def messages_come(self, *, today: date) -> None:
         """Everything the provider had to tell has been told."""
@@ -55,7 +58,7 @@ class Town(Swaps):
         for member in self.members.values():
             self.plan(member, today=today)
             self.pause_turn(member, today=today)
-            self.bring_back(member, today=today)
+            self.months_back(member, today=today)
             self.lock(member, today=today)
         self.swaps_turn(today=today)
         if is_provider_there:
@@ -71,36 +74,36 @@ class Town(Swaps):
             self.ask(member, today=today)
             self._list(member, today=today)
             self.give_up(member, today=today, is_provider_there=is_provider_there)
-            self._close_left(member, is_provider_there=is_provider_there)
+            self._close_left(member, today=today, is_provider_there=is_provider_there)
             self._end(member, today=today)
 
     def lock(self, member: Member, *, today: date) -> None:
         """What can be changed no more is fixed, or left out with a reason."""
         if member.state not in CHOOSING:
             return
-        for month in member.by_number():
-            last_day = month.due - timedelta(days=almanac.CHANGE_DAYS)
-            if month.state != "planned" or not last_day < today:
-                continue
+        for month in self.to_fix(member, today=today):
             if member.is_resident:
-                month.state, month.reason = "skipped", "resident_no_gift"
-            elif member.state == "past_due":
-                month.state, month.reason = "skipped", "past_due"
+                self.skip(member, month, reason="resident_no_gift", today=today)
+            elif member.state == "past_due" and month.amount_yen:
+                self.skip(member, month, reason="past_due", today=today)
             else:
-                self._fix(member, month)
+                self._fix(member, month, today=today)
 
-    def _fix(self, member: Member, month: Month) -> None:
+    def to_fix(self, member: Member, *, today: date) -> list[Month]:
+        """The planned months whose last day for changes is over."""
+        return [m for m in member.by_number() if m.state == "planned" and m.last_day < today]
+
+    def _fix(self, member: Member, month: Month, *, today: date) -> None:
         """As its donor's year allows: given, given in a lower tier this time, or left out."""
         limit = self.limit_of(member, month.year)
         amount_yen = month.amount_yen
-        if limit is not None:
+        if limit is not None and month.amount_yen:
             spent_yen = self.given_yen(member, month.year) + self.fixed_yen(member, month.year)
             left_yen = limit.most_yen - spent_yen
             if month.amount_yen > left_yen and limit.reached == LOWER:
-                lower = [yen for yen in MONTHLY if yen < month.amount_yen and yen <= left_yen]
-                month.amount_yen = max(lower, default=month.amount_yen)
+                self.lower(month, left_yen=left_yen)
             if month.amount_yen > left_yen:
-                month.state, month.reason = "skipped", "year_limit"
+                self.skip(member, month, reason="year_limit", today=today)
                 return
             month.locked_limit = limit.most_yen
         if self.is_sold_out and month.box not in self.proposals:
@@ -109,18 +112,25 @@ class Town(Swaps):
         month.state, month.has_box, month.was_fixed = "locked", True, True
         month.sent_to = month.elsewhere or member.given_to or HOME
 
-    def _close_left(self, member: Member, *, is_provider_there: bool) -> None:
+    def lower(self, month: Month, *, left_yen: int) -> None:
+        """It is given in the largest lower tier that fits, if there is one."""
+        lower = [yen for yen in MONTHLY if yen < month.amount_yen and yen <= left_yen]
+        month.amount_yen = max(lower, default=month.amount_yen)
+
+    def _close_left(self, member: Member, *, today: date, is_provider_there: bool) -> None:
         """Whoever leaves is asked nothing more, not by his bank either."""
-        for month in member.months.values():
-            if member.state == "cancelling" and month.state == "locked" and is_provider_there:
-                month.question, month.state, month.is_fixed_void = None, "void", True
+        if member.state != "cancelling" or not is_provider_there:
+            return
+        closed = member.waiting()
+        for month in closed:
+            month.question, month.state = None, "void"
+        self.follow(member, closed, today=today)
 
     def _list(self, member: Member, *, today: date) -> None:
         if member.state not in SENT_TO:
             return
-        away = {"open", "lost"}
-        ready = [m for m in member.paid() if m.list_on <= today and m.dispute not in away]
-        ready = [m for m in ready if m.is_listed or not self.is_waiting(m)]
+        ready = [m for m in self.given(member) if m.list_on <= today]
+        ready = [m for m in ready if m.is_listed or not self.lacks_gift(m)]
         if ready and member.is_resident:
             self.park(member)  # no box for somebody who lives in the town: staff must look
             for month in ready:
@@ -129,13 +139,17 @@ class Town(Swaps):
         for month in ready:
             month.is_listed = True
 
+    def given(self, member: Member) -> list[Month]:
+        """The months whose donation is here."""
+        return [m for m in member.paid() if m.dispute not in {"open", "lost"}]
+
     def _end(self, member: Member, *, today: date) -> None:
         if member.state == "ended":
             member.given_to = ""
         if member.state != "cancelling" or member.left_on is None:
             return
         given = [month for month in member.by_number() if month.state == "charged"]
-        if any(not month.is_listed and not month.given_back_on for month in given):
+        if any(not month.is_listed and not month.is_gone for month in given):
             return
         last = given[-1]
         following = member.months.get(last.number + 1)

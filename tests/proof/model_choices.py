@@ -67,7 +67,8 @@ class Choices(Plan):
     def _is_fixed(self, member: Member, *, today: date) -> bool:
         """Whether a month waits for its donation that can no longer be changed, locked or not."""
         return any(
-            month.state == "locked" or (month.state == "planned" and month.last_day < today)
+            month.is_waiting
+            or (month.state == "planned" and month.amount_yen and month.last_day < today)
             for month in member.months.values()
         )
 
@@ -75,30 +76,63 @@ class Choices(Plan):
         """Left out is what comes before the end of the pause, and comes back what does not. What
         could not be changed any more when he chose to rest is given first.
         """
+        while (month := self._resting(member)) is not None:
+            self.skip(member, month, reason="donor_pause", today=today)
+        for month in self.changeable(member, today=today):
+            is_before = member.resume_on is not None and month.due < member.resume_on
+            if month.reason == "donor_pause" and not is_before:
+                self.bring_back(member, month, today=today)
+
+    def _resting(self, member: Member) -> Month | None:
+        """The first planned month that is to be left out because he rests."""
         for month in member.by_number():
             is_before = member.resume_on is not None and month.due < member.resume_on
             is_in_time = member.rested_on is None or month.last_day >= member.rested_on
             if month.state == "planned" and is_before and is_in_time:
-                month.state, month.reason = "skipped", "donor_pause"
-        for month in self.changeable(member, today=today):
-            is_before = member.resume_on is not None and month.due < member.resume_on
-            if month.reason == "donor_pause" and not is_before:
-                month.state, month.reason = "planned", ""
+                return month
+        return None
+
+    def would_leave_out(self, member: Member, *, until: date, today: date) -> bool:
+        """Whether a pause leaves out anything that its donor has not left out one by one."""
+        number = max(member.months) + 1
+        beyond = almanac.donation_day(member.joined_on, number, member.anchor)
+        changeable = self.changeable(member, today=today)
+        days = [m.due for m in changeable if m.reason != "donor_skip"]
+        if beyond - timedelta(days=almanac.CHANGE_DAYS) >= today:
+            days.append(beyond)
+        return any(day < until for day in days)
+
+    def skip(self, member: Member, month: Month, *, today: date, reason: str) -> None:
+        """A planned month is left out."""
+        month.state, month.reason = "skipped", reason
+        self.follow(member, [month], today=today)
+
+    def may_come_back(self, member: Member, month: Month, *, today: date) -> bool:
+        """Not while he rests."""
+        return member.resume_on is None or month.due >= member.resume_on
+
+    def bring_back(self, member: Member, month: Month, *, today: date) -> None:
+        """A month that was left out is planned again."""
+        month.state, month.reason = "planned", ""
 
     def leave(self, member: Member, *, today: date) -> None:
         """Nothing more is taken; what was given is delivered, and he stays to the period's end."""
         member.state, member.left_on, member.resume_on = "cancelling", today, None
-        for month in member.months.values():
-            # Only a payment that is just under way goes on.
-            if month.state in {"planned", "locked"} and month.question is None:
-                month.is_fixed_void = month.state == "locked"
-                month.state, month.reason = "void", ""
+        # Only a payment that is just under way goes on.
+        taken_back = [
+            month
+            for month in member.by_number()
+            if month.state in {"planned", "locked"} and month.amount_yen and month.question is None
+        ]
+        for month in taken_back:
+            month.is_left_plan = month.state == "planned"
+            month.state, month.reason = "void", ""
+        self.follow(member, taken_back, today=today)
 
     def stay(self, member: Member, *, today: date) -> None:
         member.state, member.left_on = "active", None
         for month in member.months.values():
-            can_change = month.due - timedelta(days=almanac.CHANGE_DAYS) >= today
-            if month.state == "void" and not month.is_fixed_void and can_change:
+            if month.state == "void" and month.is_left_plan and month.last_day >= today:
                 month.state, month.amount_yen = "planned", member.amount_yen
         self.plan(member, today=today)
 
@@ -123,7 +157,7 @@ class Choices(Plan):
         if member.state not in GIVING:
             return None
         for month in member.by_number():
-            if month.state != "locked" or month.number == 0:
+            if not month.is_waiting or month.number == 0:
                 continue
             is_out_of_tries = (
                 today.month == DECEMBER

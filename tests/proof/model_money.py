@@ -30,19 +30,19 @@ class Money(Choices):
             is_retried = is_owed_now or almanac.is_retry_time(month.next_try, moment)
             is_new = not month.is_tried and month.next_try is None
             is_turn = month.due <= today and (is_new or is_retried)
-            if month.state != "locked" or not is_turn or member.state not in GIVING:
+            if not month.is_waiting or not is_turn or member.state not in GIVING:
                 continue
             if year_is_over or (only_owed and not month.is_tried):
                 continue  # its donor is asked first
             if month.question is not None or month.asked_until is not None or month.is_held:
                 continue
-            if self.is_waiting(month):
+            if self.lacks_gift(month):
                 continue
             if member.is_resident:
-                self.leave_out(member, month, reason="resident_no_gift")
+                self.leave_out(member, month, reason="resident_no_gift", today=today)
                 continue
             if self._is_over_limit(member, month, today=today):
-                self.leave_out(member, month, reason="year_limit")
+                self.leave_out(member, month, reason="year_limit", today=today)
                 continue
             if member.card == WORKS and not member.is_refused:
                 self.month_paid(member, month, on=today)
@@ -102,7 +102,7 @@ class Money(Choices):
             return
         for month in member.by_number():
             is_open = month.question is not None
-            is_held = month.state == "locked" and month.number and month.year < today.year
+            is_held = month.is_waiting and month.number and month.year < today.year
             if is_held and not is_open:
                 month.next_try = None
                 month.pay_until = month.pay_until or today + timedelta(days=almanac.GIVE_UP_DAYS)
@@ -128,10 +128,11 @@ class Money(Choices):
                 if own or month.agreed_year == today.year:
                     month.next_try = today
 
-    def leave_out(self, member: Member, month: Month, *, reason: str) -> None:
+    def leave_out(self, member: Member, month: Month, *, reason: str, today: date) -> None:
         """A fixed month that is not to be: whoever waited for it alone goes on."""
         month.state, month.reason = "skipped", reason
         month.question = month.asked_until = None
+        self.follow(member, [month], today=today)
         if member.state == "past_due" and not member.owes():
             member.state = "active"
 
@@ -141,7 +142,7 @@ class Money(Choices):
         for month in member.by_number():
             is_late = month.pay_until is not None and month.pay_until < today
             is_asked_about = month.is_held or month.asked_until is not None
-            is_asked_about = is_asked_about or self.is_waiting(month)
+            is_asked_about = is_asked_about or self.lacks_gift(month)
             if month.state != "locked" or not is_late or is_asked_about:
                 continue
             if month.question is not None and not is_provider_there:
@@ -149,6 +150,7 @@ class Money(Choices):
             month.question = None
             month.state = "failed"
             month.reason = "not_paid_in_time" if month.is_tried else "year_turn_unanswered"
+            self.follow(member, [month], today=today)
             if member.state == "past_due" and not member.owes():
                 member.state = "active"
 
@@ -183,7 +185,8 @@ class Money(Choices):
         if not member.is_part_open:
             month.is_held_back = month.is_held_back and self.stays_back(month)
         is_away = any(m.dispute in {"open", "lost"} for m in member.months.values())
-        if member.parked_why == "disputed" and not is_away and not member.is_part_open:
+        is_free = not is_away and not member.is_part_open and not self.is_stuck(member)
+        if member.parked_why == "disputed" and is_free:
             self.unpark(member)
 
     def missed(self, moment: datetime) -> list[tuple[Member, Month]]:
@@ -193,7 +196,7 @@ class Money(Choices):
         for member in self.members.values():
             for month in member.by_number():
                 is_free = month.question is None and month.asked_until is None
-                is_free = is_free and not self.is_waiting(month)
+                is_free = is_free and not self.lacks_gift(month)
                 is_new = not month.is_tried and month.next_try is None
                 due_on = month.next_try or (month.due if is_new else None)
                 is_late = due_on is not None and due_on < today and month.due <= today
@@ -201,7 +204,7 @@ class Money(Choices):
                     month.agreed_year is None and month.due.year >= today.year
                 )
                 is_due = is_free and is_late and is_year
-                if month.state == "locked" and member.state in GIVING and is_due:
+                if month.is_waiting and member.state in GIVING and is_due:
                     found.append((member, month))
         return found
 
@@ -216,7 +219,7 @@ class Money(Choices):
             if month.asked_until is None:
                 continue
             if month.state == "locked" and month.asked_until < today:
-                self.leave_out(member, month, reason="catch_up_unanswered")
+                self.leave_out(member, month, reason="catch_up_unanswered", today=today)
             if month.state != "locked" or member.state not in GIVING:
                 month.asked_until = None  # nobody waits for an answer any more
 
@@ -224,6 +227,10 @@ class Money(Choices):
         if member.state in SENT_TO:
             member.parked_from, member.state = member.state, "parked"
             member.parked_why = why
+
+    def is_stuck(self, member: Member) -> bool:
+        """A fixed month breaks a rule by now: staff have to say what becomes of it."""
+        return member.is_resident and bool(member.waiting())
 
     def unpark(self, member: Member) -> None:
         if member.state == "parked":

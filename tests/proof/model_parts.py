@@ -73,7 +73,10 @@ class Question:
 
 @dataclass(kw_only=True)
 class Month:
-    """One month of one membership. `state` is one of the words of docs/glossary.md."""
+    """One month of one membership. `state` is one of the words of docs/glossary.md. Where there
+    are prepaid terms: its `tier`, `box_count` if it pays for several boxes, else who paid
+    (`paid_by`).
+    """
 
     number: int
     due: date
@@ -96,7 +99,16 @@ class Month:
     dispute: str = ""  # "open", "won", "lost"
     has_box: bool = False
     is_listed: bool = False
-    is_fixed_void: bool = False
+    is_left_plan: bool = False  # only planned, and taken back because its donor leaves
+    is_ended_plan: bool = False  # the plan itself took it back, and may bring it again
+    tier: str = ""
+    paid_by: int | None = None
+    box_count: int = 1
+    boxes_ended: int = 0  # fell away with a part of the donation
+    is_part_open: bool = False  # a part of it went back, and staff have not said what follows
+    is_stopped: bool = False  # all of it went back: no more boxes
+    is_lowered: bool = False  # given in a lower tier this time only
+    swapped_to: str = ""  # the tier whose box comes in place of its own
     elsewhere: str = ""  # this month's own address
     sent_to: str = ""
     gift: str = PLAIN_GIFT
@@ -109,11 +121,6 @@ class Month:
     @property
     def box(self) -> Box:
         return self.amount_yen, self.due.replace(day=1)
-
-    @property
-    def is_gone(self) -> bool:
-        """No parcel of it leaves any more."""
-        return self.given_back_on is not None or self.dispute == "lost"
 
     @property
     def list_on(self) -> date:
@@ -135,6 +142,21 @@ class Month:
         if self.given_back_on:
             rows.append((self.given_back_on, -self.amount_yen))
         return rows + self.moved
+
+    @property
+    def is_waiting(self) -> bool:
+        """It is fixed and waits for a donation of its own."""
+        return self.state == "locked" and self.amount_yen > 0
+
+    @property
+    def is_alone(self) -> bool:
+        """Its donation brings its own box and no other."""
+        return self.amount_yen > 0 and self.box_count == 1
+
+    @property
+    def is_gone(self) -> bool:
+        """Its donation certainly stays away."""
+        return bool(self.given_back_on) or self.dispute == "lost"
 
     @property
     def left_yen(self) -> int:
@@ -173,6 +195,10 @@ class Member:
     given_to: str = ""
     wish: str = ASK
     silence: str = CARRY
+    tier: str = ""
+    following: str = ""  # the tier that comes next, from month `from_number` on
+    from_number: int = 0
+    is_renewed: bool = False  # something is to follow his prepaid term
     months: dict[int, Month] = field(default_factory=dict)
 
     def is_open(self, today: date) -> bool:
@@ -188,6 +214,10 @@ class Member:
     def paid(self) -> list[Month]:
         """The months whose donation came and was not given back."""
         return [m for m in self.by_number() if m.paid_on and not m.given_back_on]
+
+    def waiting(self) -> list[Month]:
+        """The fixed months whose donation has not come yet."""
+        return [m for m in self.by_number() if m.is_waiting]
 
     def by_number(self) -> list[Month]:
         return [self.months[number] for number in sorted(self.months)]

@@ -42,6 +42,13 @@ class Plan:
             new = Month(number=number, due=due, amount_yen=member.amount_yen)
             member.months.setdefault(number, new)
 
+    def follow(self, member: Member, months: list[Month], *, today: date) -> None:
+        """What stands on months that were just turned: nothing, where each pays for itself."""
+
+    def payer(self, member: Member, month: Month) -> Month:
+        """The month whose donation brings this one's box."""
+        return month if month.paid_by is None else member.months[month.paid_by]
+
     def changeable(self, member: Member, *, today: date) -> list[Month]:
         """The months about which something can still be chosen, nearest first."""
         if member.state not in CHOOSING:
@@ -61,7 +68,8 @@ class Plan:
         is_owing = member.state == "past_due"
         for month in member.by_number():
             is_late = month.state == "planned" and month.last_day < today
-            is_waiting = month.state in {"planned", "locked"} and not (is_owing and is_late)
+            is_open = month.state in {"planned", "locked"} and month.amount_yen > 0
+            is_waiting = is_open and not (is_owing and is_late)
             if is_waiting and month.due >= today + timedelta(days=int(is_owing)):
                 return month
         return None
@@ -69,7 +77,8 @@ class Plan:
     def skips_used(self, member: Member, *, year: int) -> int:
         return sum(
             month.state == "skipped" and month.reason == "donor_skip" and month.due.year == year
-            for month in member.months.values()
+            for one in self.of_donor(member.name)
+            for month in one.months.values()
         )
 
     def limit_of(self, member: Member, year: int) -> Limit | None:
@@ -104,14 +113,14 @@ class Plan:
             if month.question is not None
         )
 
-    def is_waiting(self, month: Month) -> bool:
+    def lacks_gift(self, month: Month) -> bool:
         """Whether a gift of its box cannot be sent and nothing else was agreed on."""
         is_missing = month.box in self.proposals and month.gift == PLAIN_GIFT
         return month.has_box and month.state in UNDECIDED and is_missing
 
     def stays_back(self, month: Month) -> bool:
         """Whether its parcel may not leave, whatever staff say of its membership."""
-        return self.is_waiting(month) or month.dispute == "open"
+        return self.lacks_gift(month) or month.dispute == "open"
 
     def left_yen(self) -> int:
         """What the provider holds: everything given less everything gone back."""
@@ -132,6 +141,6 @@ class Plan:
         """The months whose box is on the producers' lists or has left, and where it goes."""
         return {
             m.number: m.sent_to
-            for m in member.paid()
-            if m.is_listed and m.has_box and m.dispute != "lost"
+            for m in member.by_number()
+            if m.is_listed and m.has_box and not self.payer(member, m).is_gone
         }

@@ -67,12 +67,12 @@ class Swaps(Money):
 
     def take_up(self, *, today: date) -> None:
         """What is done at once about a new proposal, before the next run would do it."""
-        back = [m for m in self.members.values() if self.bring_back(m, today=today)]
+        back = [m for m in self.members.values() if self.months_back(m, today=today)]
         for member in self.members.values() if back else ():
             self.lock(member, today=today)
         self._open_all(today=today)
 
-    def bring_back(self, member: Member, *, today: date) -> bool:
+    def months_back(self, member: Member, *, today: date) -> bool:
         """A month that was left out because its gift was gone comes back, once, when another one
         is found in time, unless its donor wants such months left out.
         """
@@ -103,7 +103,7 @@ class Swaps(Money):
     def _open(self, member: Member, month: Month, *, today: date) -> None:
         proposal = self.proposals.get(month.box)
         is_known = proposal is None or proposal.number in month.swaps
-        if is_known or member.state == "parked" or not self.is_waiting(month) or month.is_gone:
+        if is_known or member.state == "parked" or not self.lacks_gift(month) or month.is_gone:
             return
         is_carried = member.wish == CARRY
         if is_carried and month.state == "locked" and month.question is not None:

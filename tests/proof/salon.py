@@ -38,7 +38,7 @@ from saleor_ext.flows.dunning import pay_link
 from saleor_ext.flows.joining import join
 from saleor_ext.flows.month import catch_up, holding, monthly, recover
 from saleor_ext.flows.orders import shop_stock
-from saleor_ext.flows.payments import refunds
+from saleor_ext.flows.payments import refunds, term_part
 from saleor_ext.flows.swaps import answering, bringing_back, proposing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, services, year_limits
@@ -393,6 +393,16 @@ class Salon:
     def unpark(self, donor: models.Donor) -> None:
         holding.membership_resume(
             membership_id=self.membership(donor).pk, now=self.moment, actor=ACTOR, reason="proof"
+        )
+
+    def part_decide(self, donor: models.Donor, *, boxes: int) -> None:
+        """This will say for staff how many of a term's boxes fall away for a part given back."""
+        term_part.part_decide(
+            membership_id=self.membership(donor).pk,
+            boxes=boxes,
+            now=self.moment,
+            actor=ACTOR,
+            reason="proof",
         )
 
     def address_set(self, donor: models.Donor, address: dict[str, object]) -> None:

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ON_POSTGRES = connection.vendor == "postgresql"
 EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "6" if ON_POSTGRES else "10"))
-# Prepaid terms have fewer moves, so that fewer rows of them say as much.
+# Most moves of prepaid terms are those of every membership, so that fewer rows of them say as much.
 FEWER = 1 if "PROOF_EXAMPLES" in os.environ else 2
 STEPS = int(os.environ.get("PROOF_STEPS", "12"))
 # The same examples every time, so that a failure is the change's and not the day's; with

@@ -104,7 +104,7 @@ def _months_moved(
 
 def _plan(membership: models.Membership, *, day: int, today: date) -> _Plan:
     plan = _Plan(moved=[], kept=[])
-    for cycle in ground.months_changeable(membership_id=membership.pk, today=today):
+    for cycle in ground.months_movable(membership_id=membership.pk, today=today):
         dates = ground.dates_on(membership=membership, n=cycle.n, anchor_day=day)
         if dates.change_until >= today:
             plan.moved.append((cycle, dates))
@@ -115,6 +115,8 @@ def _plan(membership: models.Membership, *, day: int, today: date) -> _Plan:
 
 def _comes(membership: models.Membership, cycle: models.Cycle, dates: calendar.CycleDates) -> bool:
     """A pause ends on a day: on its new day a month may lie in it, or no longer."""
+    if cycle.state == _Cycle.VOID:
+        return False
     is_left_out = cycle.state == _Cycle.SKIPPED
     if membership.resume_on is None:
         return not is_left_out  # what an earlier pause left out stays so

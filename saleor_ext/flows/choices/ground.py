@@ -24,6 +24,9 @@ _State = states.MembershipState
 _Cycle = states.CycleState
 
 SEEN_LENGTH = 20
+_CHANGEABLE = Q(state=_Cycle.PLANNED) | Q(
+    state=_Cycle.SKIPPED, reason__in=sorted(states.SKIP_CHOSEN)
+)
 GOING_ON = frozenset({_State.ACTIVE, _State.PAUSED, _State.PAST_DUE})
 """Memberships about whose coming months something can be chosen."""
 
@@ -146,10 +149,21 @@ def months_changeable(*, membership_id: int, today: date) -> QuerySet[models.Cyc
     """This will list the months that can still be changed, nearest first: those that are planned,
     and those that the donor himself left out and could bring back.
     """
-    left_out = Q(state=_Cycle.SKIPPED, reason__in=sorted(states.SKIP_CHOSEN))
+    return _months_open(_CHANGEABLE, membership_id=membership_id, today=today)
+
+
+def months_movable(*, membership_id: int, today: date) -> QuerySet[models.Cycle]:
+    """This will list the months whose day can still be another one: those that can be changed, and
+    those that the plan took back for now. Should it bring one again, it comes on the day chosen.
+    """
+    taken_back = Q(state=_Cycle.VOID, reason=states.PLAN_CHANGED)
+    return _months_open(_CHANGEABLE | taken_back, membership_id=membership_id, today=today)
+
+
+def _months_open(which: Q, *, membership_id: int, today: date) -> QuerySet[models.Cycle]:
     return (
         models.Cycle.objects.filter(
-            Q(state=_Cycle.PLANNED) | left_out,
+            which,
             membership_id=membership_id,
             change_until__gte=today,
             snapshot__isnull=True,

@@ -1,0 +1,115 @@
+"""Money of prepaid terms in the plain model: what comes, what goes back, and which boxes stop.
+
+Written from docs/refunds.md and docs/algorithms/limit-and-declines.md.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tests.proof.model_parts import Member, Month
+from tests.proof.model_terms_parts import TIERS
+from tests.proof.model_terms_plan import TermPlan
+
+
+@dataclass(kw_only=True)
+class TermMoney(TermPlan):
+    """A donation for several boxes comes and goes as a whole, or by whole boxes."""
+
+    def first_month(self, member: Member) -> Month:
+        first = super().first_month(member)
+        first.tier, first.box_count = member.tier, TIERS[member.tier][1]
+        return first
+
+    def month_paid(self, member: Member, month: Month, *, on: date) -> None:
+        """With its first donation another tier comes into force, or once more the one for which a
+        month was fixed before its donor chose to go back.
+        """
+        later = any(
+            m.number > month.number and m.state == "charged" for m in member.months.values()
+        )
+        if member.following and not later and not month.is_lowered:
+            if month.tier != member.following:
+                member.tier = month.tier
+            elif month.number >= member.from_number:
+                member.tier, member.following = month.tier, ""
+                member.from_number, member.is_renewed = 0, False
+        super().month_paid(member, month, on=on)
+
+    def lower(self, month: Month, *, left_yen: int) -> None:
+        """In a tier of the same kind: there is one prepaid tier only."""
+        if month.box_count > 1:
+            return
+        before = month.amount_yen
+        super().lower(month, left_yen=left_yen)
+        if month.amount_yen != before:
+            by_yen = {yen: tier for tier, (yen, boxes) in TIERS.items() if boxes == 1}
+            month.tier, month.is_lowered = by_yen[month.amount_yen], True
+
+    def given(self, member: Member) -> list[Month]:
+        """Months that a term covers count as given with its donation."""
+        here = {month.number for month in super().given(member)}
+        return [
+            month
+            for month in member.by_number()
+            if month.number in here or (month.paid_by in here and month.state == "locked")
+        ]
+
+    def give_back(self, member: Member, month: Month, *, on: date) -> None:
+        self.stop(member, month, today=on)
+        super().give_back(member, month, on=on)
+
+    def dispute_end(self, member: Member, month: Month, *, is_won: bool, on: date) -> None:
+        super().dispute_end(member, month, is_won=is_won, on=on)
+        if not is_won:
+            self.stop(member, month, today=on)
+
+    def stop(self, member: Member, month: Month, *, today: date) -> None:
+        """The boxes that no producer knows of do not come, and nothing is renewed."""
+        if month.box_count == 1:
+            return
+        month.is_stopped, member.is_renewed = True, False
+        stopped = [m for m in self._covered(member, month) if not m.is_listed]
+        for one in stopped:
+            one.state = "void"
+        self.follow(member, stopped, today=today)
+
+    def _covered(self, member: Member, month: Month) -> list[Month]:
+        """The months with a box that a term's donation covers."""
+        return [
+            one
+            for one in member.by_number()
+            if one.paid_by == month.number and one.state in {"planned", "locked"}
+        ]
+
+    def free_boxes(self, member: Member, month: Month) -> int:
+        """What could still fall away: not the first one, and none a producer was asked for."""
+        listed = sum(one.is_listed for one in self._covered(member, month))
+        return max(month.box_count - month.boxes_ended - 1 - listed, 0)
+
+    def give_back_part(self, member: Member, month: Month, *, amount_yen: int, on: date) -> None:
+        """Whole boxes that are free fall away at once; anything else is for staff."""
+        worth = {
+            month.amount_yen * boxes // month.box_count: boxes
+            for boxes in range(1, self.free_boxes(member, month) + 1)
+        }
+        if month.box_count > 1 and amount_yen in worth:
+            month.moved.append((on, -amount_yen))
+            self.boxes_end(member, month, boxes=worth[amount_yen], today=on)
+            return
+        month.is_part_open = month.box_count > 1
+        super().give_back_part(member, month, amount_yen=amount_yen, on=on)
+
+    def parts_open(self, member: Member) -> list[Month]:
+        """The terms of whose donation a part went back and staff have not said what follows."""
+        return [m for m in member.by_number() if m.is_part_open and not m.is_stopped]
+
+    def boxes_end(self, member: Member, month: Month, *, boxes: int, today: date) -> None:
+        """The last ones: planned months first, then fixed ones that are on no list."""
+        month.is_part_open = False
+        month.boxes_ended += boxes
+        fixed = [one for one in self._covered(member, month) if one.state == "locked"]
+        too_many = max(len(fixed) + 1 - (month.box_count - month.boxes_ended), 0)
+        unlisted = [one for one in fixed if not one.is_listed]
+        for one in unlisted[len(unlisted) - too_many :] if too_many else ():
+            one.state = "void"
+        self.replan(member, today=today)
