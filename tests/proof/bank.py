@@ -1,5 +1,6 @@
 """The payment provider's side: cards, misfortunes, messages, and its own books."""
 
+import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ def misfortunes(*, share: float, seed: int) -> list[dict[str, Any]]:
         {"fault": "malformed"},
         {"fault": "status", "status": 500},
         {"fault": "status", "status": 500, "keeps_work": True},
+        {"fault": "status", "status": 500, "keeps_answer": True},
         {"fault": "status", "status": 502},
         {"fault": "status", "status": 503, "keeps_work": True},
         {"fault": "status", "status": 429},
@@ -45,6 +47,15 @@ class Bank:
 
     stripe: StandIn
     seen_events: set[str] = field(default_factory=set)
+
+    @contextlib.contextmanager
+    def troubled(self, *, share: float, seed: int) -> Iterator[None]:
+        """This will let `share` of all calls fail for the length of a block."""
+        self.stripe.faults(*misfortunes(share=share, seed=seed))
+        try:
+            yield
+        finally:
+            self.stripe.faults()
 
     def card_enter(self, client_secret: str, *, number: str = GOOD_CARD) -> dict[str, Any]:
         """This will enter a card as the donor's browser does; an intent, or an error."""

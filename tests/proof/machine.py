@@ -1,7 +1,7 @@
 """Everybody's moves in any order, and after each one the books as the plain model has them.
 
-To add a move: one method of `salon.Salon` that does it through the flows, one of `model.Town` that
-says what is right, and one rule here that calls both.
+To add a move: one method of `salon_donors.Donors` or `salon.Salon` that does it through the flows,
+one of `model.Town` that says what is right, and one rule here that calls both.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from saleor_ext.flows.books import ledger
 from saleor_ext.flows.errors import BoxAsked, NothingOwed, PayDayOver, YearIsOver
 from saleor_ext.membership import models
 from tests.proof import bank as banks
-from tests.proof import books, model, model_parts, salon
+from tests.proof import books, model, model_parts, salon, salon_donors
 from tests.proof.shop import ProofShop
 
 STARTS = {
@@ -147,7 +147,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.some())
     def moves_house(self, who: int, is_resident: bool) -> None:
         member, donor = self.one(who)
-        address = salon.TOWN_ADDRESS if is_resident else salon.OTHER_ADDRESS
+        address = salon_donors.TOWN_ADDRESS if is_resident else salon_donors.OTHER_ADDRESS
         self.salon.address_set(donor, address)
         member.is_resident = is_resident
 
@@ -230,14 +230,20 @@ class Machine(RuleBasedStateMachine):
         """Long enough for something to be locked, asked for and listed, at any time of day."""
         self.days_go_by([first, *[gap] * (31 // gap)], at)
 
+    @rule(seed=st.none() | seeds)
+    def the_provider_has_bad_hours(self, seed: int | None) -> None:
+        """From now on donors meet them, and try again when they are asked to; or they are over."""
+        self.salon.mood = None if seed is None else random.Random(seed)
+
     @rule(gap=st.integers(1, 5), seed=seeds)
-    @precondition(lambda self: not self.is_asked())
     def a_day_on_which_one_call_in_ten_fails(self, gap: int, seed: int) -> None:
         self.next_run(gap, MORNING)
         self.in_trouble(self.salon.run, seed=seed)
         self.salon.pass_time(hours=4)
         self.salon.run()
+        self.looks_follow()
         self.town.turn(self.salon.moment)
+        self.looks_follow()
 
     @rule(hours=st.integers(1, 2))
     def the_clock_goes_back(self, hours: int) -> None:
@@ -304,14 +310,18 @@ class Machine(RuleBasedStateMachine):
     def some(self) -> bool:
         return bool(self.joined())
 
-    def is_asked(self) -> bool:
-        """Whether some bank wants to see its donor: how often such a payment was looked after, and
-        when it is closed, the model counts only while the provider answers.
+    def looks_follow(self) -> None:
+        """How often a payment that waits for its donor was looked after, and when, is luck while
+        calls fail. It is closed a day after it began at the earliest.
         """
-        return any(
-            member.card == model_parts.ASKS or any(m.question for m in member.months.values())
-            for member in self.town.members.values()
-        )
+        for member in self.town.members.values():
+            for month in member.months.values():
+                if month.question is None:
+                    continue
+                seen = self.salon.question_seen(self.donors[member.name], month.number)
+                if seen is None:
+                    assert self.salon.moment - month.question.since >= model_parts.CLOSED_AFTER
+                month.question = seen
 
     def one(
         self, who: int, *, of: list[model.Member] | None = None
@@ -336,12 +346,8 @@ class Machine(RuleBasedStateMachine):
 
     def in_trouble(self, work: Any, *, seed: int) -> None:
         """Does something while one call in ten fails."""
-        rules = banks.misfortunes(share=SHARE_OF_TROUBLE, seed=seed)
-        self.salon.bank.stripe.faults(*rules)
-        try:
+        with self.salon.bank.troubled(share=SHARE_OF_TROUBLE, seed=seed):
             work()
-        finally:
-            self.salon.bank.stripe.faults()
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from hypothesis.stateful import precondition, rule
 from saleor_ext.common.errors import Refusal
 from saleor_ext.membership import models
 from tests.proof import model_parts as parts
-from tests.proof import salon
+from tests.proof import salon_donors
 from tests.proof.machine import TIERS, somebody
 from tests.proof.machine_money import MoneyMachine
 
@@ -147,7 +147,7 @@ class ChoosingMachine(MoneyMachine):
         if not months or member.given_to:
             return
         month, street = months[number % len(months)], f"別宅{number}番地"
-        city = salon.TOWN_ADDRESS["registered_city"] if is_in_town else "港区"
+        city = salon_donors.TOWN_ADDRESS["registered_city"] if is_in_town else "港区"
         if is_in_town:
             with pytest.raises(Refusal):
                 self.salon.send_elsewhere(donor, month.due.replace(day=1), street, city=str(city))

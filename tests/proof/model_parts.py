@@ -22,6 +22,8 @@ SOFT = "insufficient_funds"  # tried again on the town's days
 HARD = "lost_card"  # never tried again by itself
 ASKS = "authentication_required"  # the bank wants to see the donor
 
+CLOSED_AFTER = timedelta(days=1)  # a payment that waits for a donor who does not come
+
 HOME = "home"  # where boxes go that go nowhere else
 
 STOP, LOWER, GO_ON = "stop", "lower", "go_on"  # what becomes of a month above the yearly limit
@@ -68,7 +70,7 @@ class Question:
         if moment - (self.looked_at or self.since) < waits[min(self.looks, 3)]:
             return False
         self.looks, self.looked_at = self.looks + 1, moment
-        return is_provider_there and moment - self.since >= timedelta(days=1)
+        return is_provider_there and moment - self.since >= CLOSED_AFTER
 
 
 @dataclass(kw_only=True)

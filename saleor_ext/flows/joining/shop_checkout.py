@@ -28,7 +28,7 @@ def checkout_pay(
     same attempt, shop and provider answer with what they have.
 
     Raises:
-        ShopAway: the shop does not answer.
+        ShopAway, ProviderAway: the shop or the provider does not answer.
         RuleBroken: a gift is out of stock, the amount is not the tier's, or somebody refused.
     """
     try:
@@ -50,9 +50,11 @@ def checkout_pay(
         cycle_id=cycle.pk, checkout_id=checkout_id, transaction_id=result.transaction_id
     )
     if result.event_type == "CHARGE_FAILURE":
-        code = str((result.data or {}).get("code", "")) or "shop_unavailable"
-        if code == "shop_unavailable":
+        code = str((result.data or {}).get("code", "")) or errors.ShopAway.code
+        if code == errors.ShopAway.code:
             raise errors.ShopAway()
+        if code == errors.ProviderAway.code:
+            raise errors.ProviderAway()
         raise errors.RuleBroken([code])
 
 
