@@ -1,36 +1,34 @@
 """A day's donations: how many a second, against bare loops on the same stand-in.
 
 The first thousand members stand for a small town, all of them for a large one. Then the stand-in
-takes its time, as banks do, and more calls are made at a time. Each part is measured once without a
-bound and once with a pace that two runs keep together.
+takes its time, as banks do, and more calls are made at a time. All that without a bound; the pace
+that several runs keep together is measured apart.
 """
 
 import argparse
-import contextlib
+import json
 import os
-import re
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 import httpx
 
-from tests.bench import bare
+from tests.bench import bare, pace, stand_in
 
 CHARGE_ON = date(2026, 12, 24)
 RUN_ON = date(2026, 12, 25)
-START_TIMEOUT_S = 30
-SMALL, CARDS, BARE, PACED_S = 1000, 500, 2000, 30
+SMALL, CARDS, BARE, PACED_S = 1000, 500, 2000, 60
 CONCURRENCY, LATE_CONCURRENCY, LATE_S = 4, 32, 10
-ROOT = Path(__file__).resolve().parents[2]
+# Of each of several runs, as the product has it.
+PACED_CONCURRENCY = 16
 
 
 def main() -> None:
@@ -38,42 +36,44 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", type=int, default=4000)
     parser.add_argument("--late-ms", type=int, default=200)
+    parser.add_argument("--paced-s", type=int, default=PACED_S)
     given = parser.parse_args()
-    with stand_in(Path(os.environ["FURUSATO_DATA_DIR"]) / "stripe") as (url, pid):
+    with stand_in.running(Path(os.environ["FURUSATO_DATA_DIR"]) / "stripe") as (url, pid):
         os.environ["STRIPE_API_BASE"] = url
         os.environ["CHARGE_CONCURRENCY"] = str(CONCURRENCY)
         os.environ["STRIPE_HTTP_POOL"] = str(2 * LATE_CONCURRENCY)
         django.setup()
         with httpx.Client(base_url=url, timeout=30, trust_env=False) as http:
-            bench = Bench(http=http, stand_in=pid)
-            bench.measure(max(given.size, SMALL), late_s=given.late_ms / 1000)
+            bench = Bench(http=http, stand_in_pid=pid)
+            bench.measure(max(given.size, SMALL), late_ms=given.late_ms, paced_s=given.paced_s)
 
 
-@contextlib.contextmanager
-def stand_in(data: Path) -> Iterator[tuple[str, int]]:
-    """This will start the Stripe stand-in as the trial does, in a process of its own."""
-    command = [sys.executable, "-m", "fixtures.stripe", "--port", "0", "--data", str(data)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-        if found is None:
-            raise SystemExit("the Stripe stand-in did not start")
-        _wait(found[0])
-        yield found[0], process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=15)
+def _paced(*, late_ms: int, seconds: int) -> list[pace.Paced]:
+    """Several processes at one pace, with a stand-in and a database of their own; on SQLite, which
+    one process has for itself, none.
+    """
+    from django.conf import settings
+    from django.db import connection
 
-
-def _wait(url: str) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{url}/_control/state", trust_env=False).status_code == 200:
-                return
-        time.sleep(0.05)
-    raise SystemExit("the Stripe stand-in does not answer")
+    if connection.vendor != "postgresql":
+        return []
+    data = Path(os.environ["FURUSATO_DATA_DIR"]) / "pace"
+    data.mkdir()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE pace")
+    own = {
+        "FURUSATO_DATA_DIR": str(data),
+        "DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path="/pace").geturl(),
+        "CHARGE_CONCURRENCY": str(PACED_CONCURRENCY),
+    }
+    command = [sys.executable, "-m", "tests.bench.pace", "--to", str(data / "found.json")]
+    command += ["--per-second", str(settings.CHARGE_RATE), "--seconds", str(seconds)]
+    command += ["--late-ms", str(late_ms)]
+    subprocess.run(command, cwd=stand_in.ROOT, env={**os.environ, **own}, check=True)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE pace")
+    found = json.loads((data / "found.json").read_text(encoding="utf-8"))
+    return [pace.Paced.read(one) for one in found]
 
 
 @dataclass(kw_only=True)
@@ -81,11 +81,11 @@ class Bench:
     """The members of one database, charged in parts."""
 
     http: httpx.Client
-    stand_in: int
+    stand_in_pid: int
     cards: list[bare.Card] = field(default_factory=list)
     members: int = 0
 
-    def measure(self, size: int, *, late_s: float) -> None:
+    def measure(self, size: int, *, late_ms: int, paced_s: int) -> None:
         """This will measure every part and write the report."""
         from django.conf import settings
         from django.core.management import call_command
@@ -93,78 +93,46 @@ class Bench:
         from tests.bench import charges_report
 
         call_command("migrate", verbosity=0)
+        paced = _paced(late_ms=late_ms, seconds=paced_s)
+        late_s = late_ms / 1000
+        settings.CHARGE_RATE = 0
         self.cards = [bare.card_make(self.http, number) for number in range(CARDS)]
-        pace = settings.CHARGE_RATE
         small_bare = self._bare(BARE)
         small = self._run(SMALL)
         # The stand-in grows slower as it remembers more: ours stands between two bare loops.
         large_bare = self._bare(BARE)
         large = self._run(size)
         large_bare += self._bare(BARE)
-        paced = self._paced_run(pace * PACED_S, per_second=pace)
         bare.wait_set(self.http, seconds=late_s)
         settings.CHARGE_CONCURRENCY = LATE_CONCURRENCY
         count = int(LATE_CONCURRENCY / late_s * LATE_S)
         late_bare = self._bare(count, at_a_time=LATE_CONCURRENCY)
         late = self._run(count)
-        late_paced = self._paced_run(pace * PACED_S, per_second=pace)
         charges_report.write(
             charges_report.Measured(
                 small=charges_report.Part(run=small, bare=small_bare, at_a_time=CONCURRENCY),
                 large=charges_report.Part(run=large, bare=large_bare, at_a_time=CONCURRENCY),
                 late=charges_report.Part(run=late, bare=late_bare, at_a_time=LATE_CONCURRENCY),
                 paced=paced,
-                late_paced=late_paced,
                 late_s=late_s,
             )
         )
 
     def _bare(self, count: int, *, at_a_time: int = CONCURRENCY) -> bare.Bare:
         return bare.bare(
-            self.http, self.cards, count=count, at_a_time=at_a_time, stand_in=self.stand_in
+            self.http, self.cards, count=count, at_a_time=at_a_time, stand_in=self.stand_in_pid
         )
 
     def _run(self, size: int) -> Any:
         """The part of the monthly run that receives donations."""
-        from django.conf import settings
-
         from tests.bench import charges_report
 
         self._months_prepare(size)
-        rate, settings.CHARGE_RATE = settings.CHARGE_RATE, 0
-        watch = charges_report.Watch(stand_in=self.stand_in)
+        watch = charges_report.Watch(stand_in=self.stand_in_pid)
         received = _charge_due(watch.look)
-        settings.CHARGE_RATE = rate
         if received != size:
             raise SystemExit(f"not every donation was received: {received} of {size}")
         return watch.seen(size)
-
-    def _paced_run(self, size: int, *, per_second: int) -> Any:
-        """Two runs at the same time that keep to one pace."""
-        from django.db import connections
-
-        from tests.bench import charges_report
-
-        self._months_prepare(size)
-        watch = charges_report.Watch(stand_in=self.stand_in)
-        counts = [0, 0]
-
-        def run(number: int) -> None:
-            def tell(charged: int) -> None:
-                counts[number] = charged
-                watch.look(sum(counts))
-
-            tell(_charge_due(tell))
-            connections.close_all()
-
-        runs = [threading.Thread(target=run, args=[number]) for number in range(len(counts))]
-        for thread in runs:
-            thread.start()
-        for thread in runs:
-            thread.join()
-        if sum(counts) != size:
-            raise SystemExit(f"not every donation was received: {counts} of {size}")
-        return watch.seen(size, per_second=per_second)
 
     def _months_prepare(self, count: int) -> None:
         """New members, whose December is locked and due, and statistics as in a living database."""

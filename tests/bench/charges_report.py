@@ -1,29 +1,24 @@
 """What was seen while donations were received, and the page about it."""
 
-import statistics
 import time
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
-from tests.bench import processes, report
+from tests.bench import pace_report, processes, report
 from tests.bench.bare import Bare
+from tests.bench.pace import Paced
 
 PAGE_BYTES = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One run: how many in how long, the memory of its process after a tenth and at the end, and
-    for a paced one how many came in each whole second but the first and the last.
-    """
+    """One run: how many in how long, the memory of its process after a tenth and at the end."""
 
     count: int
     spent: processes.Seconds
     early_mib: float
     late_mib: float
-    each_second: list[int]
-    paced: int = 0
 
     @property
     def per_second(self) -> float:
@@ -53,7 +48,7 @@ class Watch:
         if not self.looks or at_s - self.looks[-1][0] > 0.1:
             self.looks.append((at_s, done, _memory_mib()))
 
-    def seen(self, count: int, *, per_second: int = 0) -> Seen:
+    def seen(self, count: int) -> Seen:
         """This will say what was seen."""
         spent = processes.seconds(stand_in=self.stand_in) - self.began
         early = [mib for _, done, mib in self.looks if done >= count / 10]
@@ -62,16 +57,7 @@ class Watch:
             spent=spent,
             early_mib=early[0] if early else _memory_mib(),
             late_mib=_memory_mib(),
-            each_second=self._each_second(int(spent.wall_s)),
-            paced=per_second,
         )
-
-    def _each_second(self, seconds: int) -> list[int]:
-        marks = [
-            max((done for at_s, done, _ in self.looks if at_s <= second), default=0)
-            for second in range(1, seconds)
-        ]
-        return [later - earlier for earlier, later in pairwise(marks)]
 
 
 def _memory_mib() -> float:
@@ -110,8 +96,7 @@ class Measured:
     small: Part
     large: Part
     late: Part
-    paced: Seen
-    late_paced: Seen
+    paced: list[Paced]
     late_s: float
 
     @property
@@ -142,13 +127,13 @@ def write(found: Measured) -> None:
                 " many calls at a time?"
             ),
             ratio_words=(
-                "share of the speed of a bare HTTP loop, when the stand-in answers at once and no"
-                " pace is set"
+                "share of the speed of a bare loop, when the stand-in answers at once and no pace"
+                f" is set: by Stripe's own library {found.large.of_library:.2f}, by hand-made HTTP"
             ),
             ratio=found.large.of_raw,
             rows=_rows(found),
             numbers=_numbers(found),
-            notes=NOTES,
+            notes=NOTES + (PACE_NOTES if found.paced else ""),
         )
     )
 
@@ -158,16 +143,15 @@ def _rows(found: Measured) -> list[tuple[str, str]]:
     late = f"{found.late_s * 1000:.0f} ms"
     return [
         *_part_rows("The stand-in answers at once", found.large),
-        _paced_row("The stand-in answers at once", found.paced),
         *_part_rows(f"It takes {late}", found.late),
-        _paced_row(f"It takes {late}", found.late_paced),
+        *pace_report.rows(found.paced),
         (
             f"{small.count:,} members in a small town",
             f"{small.per_second:,.0f} donations a second ({small.spent.wall_s:.1f} s)",
         ),
         (f"Time per member, {large.count:,} against {small.count:,}", f"{found.time_ratio:.2f}"),
         ("Of it computing of run and database", f"{found.own_ratio:.2f}"),
-        ("The same of the bare loop over HTTP alone", f"{found.stand_in_ratio:.2f}"),
+        ("The same of the bare loop by hand-made HTTP", f"{found.stand_in_ratio:.2f}"),
         ("Memory of the run after a tenth", f"{large.early_mib:.0f} MiB"),
         ("Memory of the run at the end", f"{large.late_mib:.0f} MiB"),
         ("Database", report.database_words()),
@@ -182,7 +166,7 @@ def _part_rows(name: str, part: Part) -> list[tuple[str, str]]:
             f"{run.per_second:,.0f} donations a second ({run.spent.wall_s:.1f} s)",
         ),
         (
-            "Bare loop, HTTP alone",
+            "Bare loop by hand-made HTTP",
             f"{bare.raw_per_second:,.0f} charges a second: share {part.of_raw:.2f}",
         ),
         (
@@ -194,19 +178,10 @@ def _part_rows(name: str, part: Part) -> list[tuple[str, str]]:
             f"{bare.plugin_per_second:,.0f} charges a second: share {part.of_plugin:.2f}",
         ),
         ("Computing for one donation of the run", run.spent.words(run.count)),
-        ("Computing for one bare charge over HTTP", bare.raw.words(bare.count)),
+        ("Computing for one bare charge by hand-made HTTP", bare.raw.words(bare.count)),
         ("Computing for one bare charge by library", bare.library.words(bare.count)),
         ("Computing for one bare charge by plugin", bare.plugin.words(bare.count)),
     ]
-
-
-def _paced_row(name: str, seen: Seen) -> tuple[str, str]:
-    middle = statistics.median(seen.each_second) if seen.each_second else seen.per_second
-    words = (
-        f"{seen.per_second:.1f} a second over {seen.spent.wall_s:.0f} s, median second"
-        f" {middle:.0f}: share {seen.per_second / seen.paced:.2f}"
-    )
-    return (f"{name}, two runs that keep to {seen.paced} a second", words)
 
 
 def _numbers(found: Measured) -> dict[str, object]:
@@ -214,8 +189,7 @@ def _numbers(found: Measured) -> dict[str, object]:
         "small": _part_numbers(found.small),
         "large": _part_numbers(found.large),
         "late": {**_part_numbers(found.late), "late_s": found.late_s},
-        "paced": _seen_numbers(found.paced),
-        "late_paced": _seen_numbers(found.late_paced),
+        "paced": pace_report.numbers(found.paced),
         "time_per_member_ratio": found.time_ratio,
         "computing_per_member_ratio": found.own_ratio,
         "bare_time_ratio": found.stand_in_ratio,
@@ -243,24 +217,31 @@ def _part_numbers(part: Part) -> dict[str, object]:
 
 
 def _seen_numbers(seen: Seen) -> dict[str, object]:
-    paced = {"paced": seen.paced, "each_second": seen.each_second} if seen.paced else {}
     return {
         "donations": seen.count,
         "per_second": seen.per_second,
         "seconds": vars(seen.spent),
-        **paced,
     }
 
 
 NOTES = """\
-The run writes each attempt and commits before its call, and after it the ledger row with its
-receipt number, the events and what has to follow. Three bare loops stand beside it in the same run.
-One sends only the HTTP request. One calls Stripe's library as its documentation has it, which is
-how a charge is usually written. One asks through our plugin, which uses that library with a quicker
-connection, names each charge, reads the answer and turns it into what the product knows.
+A bare loop is a program that has cards and amounts in its memory and only calls the stand-in, as
+many times at a time as the run: nothing is written, before the call or after it. There are three.
+One calls Stripe's own library as its documentation has it, which is how a charge is usually
+written. One makes its HTTP request by hand, without a library. One asks through our plugin, which
+uses that library with a quicker connection, names each charge, reads the answer and turns it into
+what the product knows. The run writes each attempt and commits before its call, and after it the
+ledger row with its receipt number, the events and what has to follow. All take place in one go.
 
 Program, database and stand-in share the machine's cores, so whatever one of them computes the
 others wait for: where the stand-in answers at once, the shares compare computing with computing,
 and its milliseconds are given beside them. A real provider makes one wait and computes elsewhere;
-that is the second part. It also allows a hundred requests a second: there the pace decides, which
-two runs at once keep together."""
+that is the second part."""
+PACE_NOTES = """
+
+A real provider also allows a hundred requests a second, and there the pace decides. It is measured
+with runs in processes of their own, each started by `manage.py run_cycles` as on several machines.
+Their calls are counted as the stand-in hears them, from the end of the first second to the last
+full one; the fullest and the emptiest second are looked for wherever they begin. In each part every
+month was asked for once and paid once, and every run ended well, also where the second was started
+in the middle of the first; else there would be no report."""

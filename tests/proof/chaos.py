@@ -87,9 +87,9 @@ def main() -> int:
         cluster.cluster(folder) as url,
     ):
         environment_set(Path(data), url, day=START)
-        from tests.bench import charges
+        from tests.bench import stand_in
 
-        with charges.stand_in(Path(data) / "stripe") as (stripe_url, _pid):
+        with stand_in.running(Path(data) / "stripe") as (stripe_url, _pid):
             os.environ["STRIPE_API_BASE"] = stripe_url
             return _chaos(Path(data), stripe_url)
 

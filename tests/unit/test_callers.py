@@ -194,6 +194,27 @@ def test_the_pace_is_kept_by_any_number_of_callers(monkeypatch: pytest.MonkeyPat
     assert took_s >= 39 / 100 - slots.LATE.total_seconds() - 0.01
 
 
+def test_no_more_slots_are_taken_than_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a slow provider, two callers, and a pace of ten slots at a time
+    taken = []
+
+    def slots_take(**given: float) -> float:
+        taken.append(given["count"])
+        return -slots.LATE.total_seconds()
+
+    monkeypatch.setattr(pacing.pacing, "slots_take", slots_take)
+    provider = Provider(lambda: time.sleep(0.01))
+
+    # when
+    with callers.Callers(2, per_second=100) as called:
+        called.put(asks(7), provider=provider)
+        all_answers(called)
+
+    # then nobody else had to do without any
+    assert sum(taken) == 7
+    assert max(taken) <= 2
+
+
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else wants slots, and no database is asked for them."""
     monkeypatch.setattr(pacing.pacing, "slots_take", lambda **kwargs: -slots.LATE.total_seconds())

@@ -64,7 +64,10 @@ class Callers:
             threading.Thread(target=self._work, name=f"caller-{number}", daemon=True)
             for number in range(workers)
         ]
-        self._free = threading.Semaphore(workers)
+        # One word for each caller that is free, so that they can be counted.
+        self._free: SimpleQueue[None] = SimpleQueue()
+        for _ in self._threads:
+            self._free.put(None)
         self._switch_before_s = sys.getswitchinterval()
         self._pacer: threading.Thread | None = None
         if workers and per_second:
@@ -129,7 +132,7 @@ class Callers:
     def stop(self) -> None:
         """This will leave unasked what has not been asked; each ask still gets an answer."""
         self._is_stopped.set()
-        self._free.release()  # whoever waits for a free caller need not wait any more
+        self._free.put(None)  # whoever waits for a free caller need not wait any more
 
     def _ask_here(self, at_least: int) -> list[Answered]:
         taken: list[Answered] = []
@@ -148,14 +151,15 @@ class Callers:
                 self._broke(broken)
                 return
             finally:
-                self._free.release()
+                self._free.put(None)
 
     def _hand_out(self, slots: pacing.Slots) -> None:
         try:
             while (call := self._put.get()) is not None:
                 if not self._is_stopped.is_set():
-                    self._free.acquire()
-                    slots.wait(self._is_stopped)
+                    self._free.get()
+                    more = min(self._free.qsize(), self._put.qsize())
+                    slots.wait(self._is_stopped, usable=1 + more)
                 self._calls.put(call)
         except BaseException as broken:  # noqa: BLE001  raised where the answers are taken
             self._broke(broken)

@@ -39,14 +39,28 @@ def read(shop, token, transaction):
     return shop.run(TRANSACTION, {"id": transaction}, token=token)["transaction"]
 
 
-def eventually(shop, token, transaction, kind):
-    """Waits for an event of this type; what the app is asked runs behind the answer."""
+def eventually(shop, token, transaction, is_so, what):
+    """Waits until the transaction shows something. What the app is asked runs behind the answer to
+    whoever wished it, and what it said is written down after it was heard: no message tells of it.
+    """
 
     def seen():
         found = read(shop, token, transaction)
-        return found if any(event["type"] == kind for event in found["events"]) else None
+        return found if is_so(found) else None
 
-    return shop.eventually(seen, kind)
+    return shop.eventually(seen, what)
+
+
+def is_pending(found):
+    return found["refundPendingAmount"]["amount"] > 0
+
+
+def is_refunded(found):
+    return found["refundedAmount"]["amount"] > 0
+
+
+def is_refused(found):
+    return "REFUND_FAILURE" in {event["type"] for event in found["events"]}
 
 
 def test_what_was_reported_once_is_processed_once(shop, installed, transaction):
@@ -100,9 +114,7 @@ def test_a_refund_is_asked_for_and_reported_later(shop, installed, staff, transa
 
     # when
     asked = shop.run(REQUEST, {"id": transaction, "a": 1000}, token=staff)
-    shop.eventually(lambda: installed.events("transaction_refund_requested"), "the question")
-    shop.settled(installed)
-    pending = read(shop, staff, transaction)
+    pending = eventually(shop, staff, transaction, is_pending, "the refund under way")
     done = report(shop, installed.token, transaction, "REFUND_SUCCESS", "re_1", 1000)
 
     # then
@@ -130,7 +142,7 @@ def test_a_refund_answered_at_once_is_done_at_once(shop, installed, staff, trans
     shop.run(REQUEST, {"id": transaction}, token=staff)
 
     # then
-    seen = eventually(shop, staff, transaction, "REFUND_SUCCESS")
+    seen = eventually(shop, staff, transaction, is_refunded, "the refund")
     assert seen["refundedAmount"] == {"amount": 3000.0}
     assert seen["order"]["chargeStatus"] == "NONE"
 
@@ -147,9 +159,7 @@ def test_a_refund_the_app_broke_on_is_tried_again_with_an_empty_body(
 
     # when
     shop.run(REQUEST, {"id": transaction, "a": 500}, token=staff)
-    eventually(shop, staff, transaction, "REFUND_SUCCESS")
-    shop.settled(installed)
-    seen = read(shop, staff, transaction)
+    seen = eventually(shop, staff, transaction, is_refunded, "the refund")
 
     # then
     heard = installed.events("transaction_refund_requested")
@@ -172,7 +182,7 @@ def test_a_refund_no_app_can_be_reached_for_fails_at_once(shop, app, staff):
     shop.run(REQUEST, {"id": transaction, "a": 500}, token=staff)
 
     # then
-    seen = eventually(shop, staff, transaction, "REFUND_FAILURE")
+    seen = eventually(shop, staff, transaction, is_refused, "the refusal")
     assert seen["chargedAmount"] == {"amount": 3000.0}
     assert seen["refundPendingAmount"] == {"amount": 0.0}
 

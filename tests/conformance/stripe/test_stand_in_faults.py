@@ -391,3 +391,25 @@ def test_a_key_in_use_elsewhere_is_unknown_whether_or_not_the_other_gets_through
         key=request.key, created_from=began_at, customer_ref=request.customer_ref
     )
     assert (found is not None) == keeps_work
+
+
+def test_requests_are_noted_in_the_order_they_came_refused_ones_too(local: Peer) -> None:
+    # given
+    stand_in = _stand_in(local)
+    first, second = local.request(), local.request()
+    stand_in.arrivals_forget()
+
+    # when
+    local.provider.charge_off_session(first)
+    stand_in.faults({"fault": "status", "status": 429, **CREATE})
+    with pytest.raises(ProviderRetryable):
+        local.provider.charge_off_session(second)
+
+    # then
+    seen = stand_in.arrivals(**CREATE)
+    assert [one["key"] for one in seen] == [first.key, second.key]
+    assert seen[0]["at_s"] < seen[1]["at_s"]
+
+    # and once forgotten they are gone
+    stand_in.arrivals_forget()
+    assert stand_in.arrivals() == []
