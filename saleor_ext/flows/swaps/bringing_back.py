@@ -13,6 +13,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart
 from saleor_ext.common.errors import Refusal
 from saleor_ext.flows.month import locking, shares
 from saleor_ext.flows.orders import shop_stock
@@ -33,10 +34,17 @@ def proposals_take_up(*, now: datetime, actor: str) -> int:
 
     Returns:
         how many months were taken up.
+
+    Raises:
+        Exception: what the first month met with that could not be taken up; all others were.
     """
-    if months_bring_back(now=now, actor=actor):
+    count, apart = 0, Apart()
+    if _bring_back(apart, now=now, actor=actor):
         locking.cycles_lock_due(as_of=jptime.jst_date(now), now=now, actor=actor)
-    return deciding.swaps_open_due(now=now, actor=actor)
+    with apart.one("asking about boxes"):
+        count = deciding.swaps_open_due(now=now, actor=actor)
+    apart.end()
+    return count
 
 
 def months_bring_back(*, now: datetime, actor: str) -> int:
@@ -45,7 +53,17 @@ def months_bring_back(*, now: datetime, actor: str) -> int:
 
     Returns:
         how many came back. One month's trouble does not stop the others.
+
+    Raises:
+        Exception: what the first one met with that could not come back; all others did.
     """
+    apart = Apart()
+    count = _bring_back(apart, now=now, actor=actor)
+    apart.end()
+    return count
+
+
+def _bring_back(apart: Apart, *, now: datetime, actor: str) -> int:
     found: _Found = defaultdict(list)
     for alternate in selectors.alternates_proposed():
         found[alternate.box_plan_id].append(alternate)
@@ -55,8 +73,12 @@ def months_bring_back(*, now: datetime, actor: str) -> int:
     if left_out:
         shop_stock.stock_refresh(now=now)
     boxes: shares.Boxes = {}
-    coming = [cycle for cycle in left_out if _comes(cycle, found=found, boxes=boxes, now=now)]
-    return sum(_back_safely(cycle, now=now, actor=actor) for cycle in coming)
+    count = 0
+    for cycle in left_out:
+        with apart.one(f"bringing back of month {cycle.pk}"):
+            if _comes(cycle, found=found, boxes=boxes, now=now):
+                count += _back_safely(cycle, now=now, actor=actor)
+    return count
 
 
 def _left_out(*, today: date) -> QuerySet[membership_models.Cycle]:
