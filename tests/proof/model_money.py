@@ -141,6 +141,8 @@ class Money(Choices):
             is_asked_about = month.is_held or month.asked_until is not None
             if month.state != "locked" or not is_late or is_asked_about:
                 continue
+            if self._is_unasked(month, today=today):
+                continue  # a card that could not be asked has refused nothing
             if month.question is not None and not is_provider_there:
                 continue  # it has to be closed there first
             month.question = None
@@ -148,6 +150,15 @@ class Money(Choices):
             month.reason = "not_paid_in_time" if month.is_tried else "year_turn_unanswered"
             if member.state == "past_due" and not member.owes():
                 member.state = "active"
+
+    def _is_unasked(self, month: Month, *, today: date) -> bool:
+        """It is its turn today or was before, and nobody could ask."""
+        own = month.agreed_year is None and month.due.year >= today.year
+        if month.due > today or not (own or month.agreed_year == today.year):
+            return False
+        if month.next_try is None:
+            return not month.is_tried
+        return month.next_try <= today
 
     def give_back(self, member: Member, month: Month, *, on: date) -> None:
         """A refund: parcels that have not left are cancelled, and staff must look."""
