@@ -302,22 +302,24 @@ def _news(
 
 
 def _create_apart(new: Sequence[New], *, town: calendar.TownCalendar, apart: Apart) -> int:
-    """All of a batch together; where that breaks off, membership by membership."""
+    """All of a batch together; where that breaks off, membership by membership. What is there
+    already is passed over.
+    """
     of: dict[int, list[New]] = defaultdict(list)
     for item in new:
         of[item.membership.pk].append(item)
-    try:
-        if len(of) > 1:
-            with transaction.atomic():
-                _create(new, town=town)
+    if len(of) > 1:
+        try:
+            _create(new, town=town)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001  found and named membership by membership
+            logger.info("%s months not planned together: %s", len(new), type(error).__name__)
+        else:
             return len(new)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:  # noqa: BLE001  found and named membership by membership
-        logger.info("%s months not planned together: %s", len(new), type(error).__name__)
     made = 0
     for items in of.values():
-        with apart.one(_name(items[0].membership)), transaction.atomic():
+        with apart.one(_name(items[0].membership)):
             _create(items, town=town)
             made += len(items)
     return made
