@@ -3,7 +3,8 @@ donation day has not come, the month that was left out for it comes back.
 
 It becomes a planned month again and is locked as every month, and then its donor's standing wish
 decides, or he is asked. Whoever wants such a month carried over has what he wants already. A month
-that was locked before it was left out stays so: its order is cancelled and its copies are kept.
+that was locked before it was left out stays so: it is fixed once, its order is cancelled and its
+copies are kept. Staff see such months, and speak with their donors.
 """
 
 import logging
@@ -87,20 +88,37 @@ def _left_out(*, today: date) -> QuerySet[membership_models.Cycle]:
         cycle_id=OuterRef("pk"), reason=deciding.BACK_REASON
     )
     return (
-        membership_models.Cycle.objects.filter(
-            ~Exists(was_back),
-            state=states.CycleState.SKIPPED,
-            reason=deciding.REASON,
-            kind=states.CycleKind.DONATION,
-            box_count=1,
-            n__gt=0,
-            charge_on__gt=today,
-            snapshot__isnull=True,
-            membership__state=states.MembershipState.ACTIVE,
-            membership__swap_wish__in=[_Wish.ACCEPT, _Wish.ASK],
-        )
+        _wanting(today=today)
+        .filter(~Exists(was_back), snapshot__isnull=True)
         .select_related("membership__donor", "membership__recipient", "tier", "covered_by")
         .order_by("pk")
+    )
+
+
+def months_for_staff(*, today: date) -> QuerySet[membership_models.Cycle]:
+    """This will select the months that the shop refused to make an order of for want of a gift,
+    after they were locked: no proposal brings them back, and their day has not come.
+    """
+    decided = models.Swap.objects.filter(cycle_id=OuterRef("pk"))
+    return (
+        _wanting(today=today)
+        .filter(~Exists(decided), snapshot__isnull=False)
+        .select_related("membership", "tier")
+        .order_by("charge_on", "pk")
+    )
+
+
+def _wanting(*, today: date) -> QuerySet[membership_models.Cycle]:
+    """Months of their own that lack a gift, of donors who do not want them carried over."""
+    return membership_models.Cycle.objects.filter(
+        state=states.CycleState.SKIPPED,
+        reason=deciding.REASON,
+        kind=states.CycleKind.DONATION,
+        box_count=1,
+        n__gt=0,
+        charge_on__gt=today,
+        membership__state=states.MembershipState.ACTIVE,
+        membership__swap_wish__in=[_Wish.ACCEPT, _Wish.ASK],
     )
 
 
