@@ -14,6 +14,7 @@ class EntryKind(TextChoices):
     FEE = "fee", "手数料"
     PAYOUT = "payout", "振込"
     PAYOUT_REVERSAL = "payout_reversal", "振込の戻り"
+    NOT_YEN = "not_yen", "円でない動き"
     OTHER = "other", "その他"
 
 
@@ -32,6 +33,7 @@ class GapCode(TextChoices):
     provider_only: the balance has it under our key, the ledger has not.
     amount_differs, day_differs: both have it, with another amount or on another Japanese day.
     net_differs: amount, fee and net of an entry do not add up.
+    not_yen: an entry is in another currency, which no donation is taken in.
     shop_differs: the shop counts another sum as paid for the month.
     shop_missing: the shop has no order for a paid month.
     payout_differs: a payout is not the sum of its entries.
@@ -43,6 +45,7 @@ class GapCode(TextChoices):
     AMOUNT_DIFFERS = "amount_differs", "金額がちがう"
     DAY_DIFFERS = "day_differs", "日付がちがう"
     NET_DIFFERS = "net_differs", "手数料の計算が合わない"
+    NOT_YEN = "not_yen", "円でない入出金"
     SHOP_DIFFERS = "shop_differs", "ショップの入金がちがう"
     SHOP_MISSING = "shop_missing", "ショップに注文がない"
     PAYOUT_DIFFERS = "payout_differs", "振込と明細の合計がちがう"

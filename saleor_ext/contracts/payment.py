@@ -171,12 +171,14 @@ class EntryKind(StrEnum):
     FEE = "fee"
     PAYOUT = "payout"  # on its way to the town's bank
     PAYOUT_REVERSAL = "payout_reversal"
+    NOT_YEN = "not_yen"  # whatever it was, in another currency
     OTHER = "other"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BalanceEntry:
-    """One movement on the town's balance at the provider.
+    """One movement on the town's balance at the provider. One in another currency is named by its
+    kind and has no yen: its amounts are 0.
 
     Attributes:
         entry_ref: the provider's id of the movement.

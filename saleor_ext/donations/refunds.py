@@ -139,8 +139,8 @@ def refund_succeed(
 ) -> models.Donation:
     """This will note that money was given back and write the ledger's row that points back.
 
-    The donation's receipt number stays used; the correction has none. Once nothing is left, the
-    attempt is refunded.
+    The donation's receipt number stays used; the correction has none. Once all of it was given
+    back, the attempt is refunded; what a dispute has taken away may come back, and does not count.
 
     Args:
         refund_id: which refund.
@@ -153,7 +153,7 @@ def refund_succeed(
         InvalidTransition: it is in the ledger already.
     """
     attempt_id = models.Refund.objects.values_list("attempt_id", flat=True).get(pk=refund_id)
-    models.PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    attempt = models.PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
     refund = _move(
         refund_id,
         to=_State.SUCCEEDED,
@@ -179,6 +179,7 @@ def refund_succeed(
         refund_ref=provider_ref,
         recorded_at=now,
     )
-    if selectors.left_yen(attempt_id=attempt_id) == 0:
+    is_whole = selectors.refunded_yen(attempt_id=attempt_id) >= attempt.amount_yen
+    if is_whole and attempt.state == states.AttemptState.SUCCEEDED:
         services.attempt_refunded(attempt_id=attempt_id, now=now, actor=actor)
     return correction

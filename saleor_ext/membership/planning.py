@@ -4,16 +4,20 @@ What a month is to be is decided in `terms.py`. A planned month that may still b
 a plan: it is written anew when the donor chooses otherwise, and void when it is not to be.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, Max, OuterRef
 
 from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart
 from saleor_ext.membership import calendar, models, selectors, states, terms
+
+logger = logging.getLogger(__name__)
 
 HORIZON_MONTHS = 3
 PLAN_BATCH = 2000
@@ -59,28 +63,37 @@ def cycles_plan(
     """This will create the missing months of every live membership, three months ahead.
 
     Rows that another run made meanwhile are left alone (ON CONFLICT DO NOTHING). Months planned
-    around a prepaid term that no longer fit it are planned anew.
+    around a prepaid term that no longer fit it are planned anew. One membership's trouble does not
+    stop the others.
 
     Returns:
         how many months were missing.
+
+    Raises:
+        Exception: what the first membership met with that could not be planned; all others were.
     """
-    planned, last_id = 0, 0
+    planned, last_id, apart = 0, 0, Apart()
     while batch := _memberships_to_plan(after_id=last_id, membership_ids=membership_ids):
         last_id = batch[-1].pk
-        new, stale = _batch_missing(batch, today=today, town=town)
-        _create(new, town=town)
-        planned += len(new)
+        new, stale = _batch_missing(batch, today=today, town=town, apart=apart)
+        planned += _create_apart(new, town=town, apart=apart)
         for membership in stale:
-            planned += _replan(membership.pk, today=today, town=town, now=jptime.jst_moment(today))
+            with apart.one(_name(membership)):
+                planned += _replan(
+                    membership.pk, today=today, town=town, now=jptime.jst_moment(today)
+                )
+    apart.end()
     return planned
 
 
 def cycles_missing_count(*, today: date, town: calendar.TownCalendar) -> int:
-    """This will count the months `cycles_plan` would create, for a dry run."""
+    """This will count the months `cycles_plan` would create, for a dry run. Whose months cannot be
+    planned is left to the run to tell.
+    """
     missing, last_id = 0, 0
     while batch := _memberships_to_plan(after_id=last_id, membership_ids=None):
         last_id = batch[-1].pk
-        new, _ = _batch_missing(batch, today=today, town=town)
+        new, _ = _batch_missing(batch, today=today, town=town, apart=Apart())
         missing += len(new)
     return missing
 
@@ -115,7 +128,11 @@ def _memberships_to_plan(
 
 
 def _batch_missing(
-    batch: Sequence[models.Membership], *, today: date, town: calendar.TownCalendar
+    batch: Sequence[models.Membership],
+    *,
+    today: date,
+    town: calendar.TownCalendar,
+    apart: Apart,
 ) -> tuple[list[New], list[models.Membership]]:
     """Most memberships only grow at their end; those with terms are looked at month by month."""
     begun = [item for item in batch if getattr(item, "last_n", None) is not None]
@@ -123,16 +140,21 @@ def _batch_missing(
     new: list[New] = []
     stale: list[models.Membership] = []
     for membership in begun:
-        if membership.pk not in months:
-            new += _appended(membership, today=today, town=town)
-            continue
-        decided = _decide(membership, months[membership.pk], today=today, town=town)
-        cycles = months[membership.pk]
-        if any(_differs(cycle, decided, cycles=cycles) for cycle in cycles):
-            stale.append(membership)
-        else:
-            new += _news(membership, decided, months[membership.pk])
+        with apart.one(_name(membership)):
+            if membership.pk not in months:
+                new += _appended(membership, today=today, town=town)
+                continue
+            cycles = months[membership.pk]
+            decided = _decide(membership, cycles, today=today, town=town)
+            if any(_differs(cycle, decided, cycles=cycles) for cycle in cycles):
+                stale.append(membership)
+            else:
+                new += _news(membership, decided, cycles)
     return new, stale
+
+
+def _name(membership: models.Membership) -> str:
+    return f"planning of membership {membership.pk}"
 
 
 def _has_terms(membership: models.Membership) -> bool:
@@ -276,6 +298,30 @@ def _news(
         for n, slot in sorted(decided.items())
         if slot is not None and n not in there
     ]
+
+
+def _create_apart(new: Sequence[New], *, town: calendar.TownCalendar, apart: Apart) -> int:
+    """All of a batch together; where that breaks off, membership by membership. What is there
+    already is passed over.
+    """
+    of: dict[int, list[New]] = defaultdict(list)
+    for item in new:
+        of[item.membership.pk].append(item)
+    if len(of) > 1:
+        try:
+            _create(new, town=town)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001  found and named membership by membership
+            logger.info("%s months not planned together: %s", len(new), type(error).__name__)
+        else:
+            return len(new)
+    made = 0
+    for items in of.values():
+        with apart.one(_name(items[0].membership)):
+            _create(items, town=town)
+            made += len(items)
+    return made
 
 
 def _create(new: Sequence[New], *, town: calendar.TownCalendar) -> None:

@@ -145,6 +145,8 @@ class Money(Choices):
             is_asked_about = is_asked_about or self.lacks_gift(month)
             if month.state != "locked" or not is_late or is_asked_about:
                 continue
+            if self._is_unasked(month, today=today):
+                continue  # a card that could not be asked has refused nothing
             if month.question is not None and not is_provider_there:
                 continue  # it has to be closed there first
             month.question = None
@@ -153,6 +155,15 @@ class Money(Choices):
             self.follow(member, [month], today=today)
             if member.state == "past_due" and not member.owes():
                 member.state = "active"
+
+    def _is_unasked(self, month: Month, *, today: date) -> bool:
+        """It is its turn today or was before, and nobody could ask."""
+        own = month.agreed_year is None and month.due.year >= today.year
+        if month.due > today or not (own or month.agreed_year == today.year):
+            return False
+        if month.next_try is None:
+            return not month.is_tried
+        return month.next_try <= today
 
     def give_back(self, member: Member, month: Month, *, on: date) -> None:
         """A refund: parcels that have not left are cancelled, and staff must look."""

@@ -66,18 +66,24 @@ def balance_entry(
 ) -> BalanceEntry:
     """This will read a balance transaction whose `source` was expanded.
 
-    `charge_of` finds the charge behind a refund or a dispute, which carries our key.
+    `charge_of` finds the charge behind a refund or a dispute, which carries our key. One in another
+    currency is handed on without its amount, so that it does not stand before all others.
     """
     source = transaction.get("source")
     charge = _charge(source, charge_of)
     category = str(transaction.get("reporting_category") or transaction["type"])
     currency = transaction["currency"]
+    is_yen = currency == mapping.CURRENCY
+    amount_yen, fee_yen, net_yen = (
+        mapping.yen_from_amount(transaction[name], currency) if is_yen else Yen(0)
+        for name in ("amount", "fee", "net")
+    )
     return BalanceEntry(
         entry_ref=str(transaction["id"]),
-        kind=_KINDS.get(category, EntryKind.OTHER),
-        amount_yen=mapping.yen_from_amount(transaction["amount"], currency),
-        fee_yen=mapping.yen_from_amount(transaction["fee"], currency),
-        net_yen=mapping.yen_from_amount(transaction["net"], currency),
+        kind=_KINDS.get(category, EntryKind.OTHER) if is_yen else EntryKind.NOT_YEN,
+        amount_yen=amount_yen,
+        fee_yen=fee_yen,
+        net_yen=net_yen,
         entered_at=mapping.moment_from_seconds(transaction["created"]),
         available_at=mapping.moment_from_seconds(transaction["available_on"]),
         source_ref=mapping.ref(source),
@@ -121,3 +127,8 @@ def payout_state(payout: Mapping[str, Any]) -> PayoutState:
         arrives_at=mapping.moment_from_seconds(payout["arrival_date"]),
         is_automatic=bool(payout["automatic"]),
     )
+
+
+def payouts_in_yen(payouts: Iterable[Mapping[str, Any]]) -> list[PayoutState]:
+    """This will read Payouts. One in another currency is left out: as a movement it is named."""
+    return [payout_state(one) for one in payouts if one["currency"] == mapping.CURRENCY]

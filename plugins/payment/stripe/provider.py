@@ -319,7 +319,7 @@ class StripeProvider:
         found = failures.ask(
             lambda: list(_all(self._client.v1.payouts.list(_typed(params)))), changes=False
         )
-        return [balance.payout_state(payout) for payout in reversed(found)]
+        return balance.payouts_in_yen(reversed(found))
 
     def payout_entries(self, *, payout_ref: str) -> list[str]:
         """This will list the balance transactions that went into an automatic payout."""

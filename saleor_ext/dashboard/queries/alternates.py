@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count
 
-from saleor_ext.flows.swaps import fitting, proposing
+from saleor_ext.flows.swaps import bringing_back, fitting, proposing
 from saleor_ext.fulfilment import models, selectors, states
 
 
@@ -50,11 +50,24 @@ class ProposalLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftOutLine:
+    """A month that was left out when its order was made: no proposal brings it back."""
+
+    month: date
+    tier_name: str
+    charge_on: date
+    donor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlternatesPage:
-    """Proposals on top, the gifts of the coming boxes below."""
+    """Proposals on top, the gifts of the coming boxes below; in between, for staff only, the months
+    about which somebody has to speak with their donors.
+    """
 
     proposals: tuple[ProposalLine, ...]
     lines: tuple[GiftLine, ...]
+    left_out: tuple[LeftOutLine, ...] = ()
 
 
 def alternates_page(*, today: date, producer_id: int | None = None) -> AlternatesPage:
@@ -80,6 +93,19 @@ def alternates_page(*, today: date, producer_id: int | None = None) -> Alternate
             if (box.pk, item.gift_id) not in taken
             and (producer_id is None or item.gift.producer_id == producer_id)
         ),
+        left_out=_left_out(today=today) if producer_id is None else (),
+    )
+
+
+def _left_out(*, today: date) -> tuple[LeftOutLine, ...]:
+    return tuple(
+        LeftOutLine(
+            month=cycle.month,
+            tier_name=cycle.tier.name,
+            charge_on=cycle.charge_on,
+            donor_id=cycle.membership.donor_id,
+        )
+        for cycle in bringing_back.months_for_staff(today=today)
     )
 
 

@@ -16,6 +16,7 @@ from saleor_ext.balance import selectors as balance_selectors
 from saleor_ext.balance import services, states
 from saleor_ext.balance.services import Gap
 from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
@@ -82,14 +83,21 @@ def match_days(*, days: Sequence[date], now: datetime) -> Report:
 
     What is not in the ledger yet is first looked up at the provider, as its message would have had
     it done: a refund or a dispute of which no message came is in the books afterwards. Of what
-    cannot be looked up the difference stays listed.
+    cannot be looked up the difference stays listed. One day's trouble does not stop the others.
+
+    Raises:
+        Exception: what the first day met with that could not be compared; all others were.
     """
     try:
         balance_mirror.balance_mirror(days_from=min(days), now=now)
     except provider_errors.ProviderError as error:
         return Report(days=0, gaps=0, silent=error.code)
     _take_up(days, now=now)
-    found = [_match(day, now=now) for day in days]
+    found, apart = [], Apart()
+    for day in days:
+        with apart.one(f"comparison of {day}"):
+            found.append(_match(day, now=now))
+    apart.end()
     return Report(days=len(found), gaps=sum(item.gap_count for item in found))
 
 
@@ -196,12 +204,20 @@ def _match(day: date, *, now: datetime) -> balance_models.MatchDay:
         foreign_count=len(foreign),
     )
     gaps = [
+        *_currency_gaps(entries),
         *_entry_gaps(own),
         *_ledger_gaps(ledger),
         *_shop_gaps(ledger, now=now),
         *_payout_gaps(day),
     ]
     return services.match_keep(day=day, figures=figures, gaps=gaps, now=now)
+
+
+def _currency_gaps(entries: Sequence[Entry]) -> Iterator[Gap]:
+    """What is not in yen nobody here can compare: staff look at the provider's own pages."""
+    for entry in entries:
+        if entry.kind == _Kind.NOT_YEN:
+            yield Gap(code=_Code.NOT_YEN, subject=entry.entry_ref, provider_yen=0)
 
 
 def _entry_gaps(own: Sequence[Entry]) -> Iterator[Gap]:

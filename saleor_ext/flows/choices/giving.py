@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart
 from saleor_ext.common.errors import InvalidTransition, NotFound
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import grant_link, ground
@@ -259,15 +260,24 @@ def received_leave(
 
 def grants_close_due(*, now: datetime) -> int:
     """This will close what is over: offers nobody accepted in time, grants of ended memberships.
+    One grant's trouble does not stop the others.
 
     Returns:
         how many were closed.
+
+    Raises:
+        Exception: what the first one met with that could not be closed; all others were.
     """
     over = Q(state=states.GrantState.OFFERED, expires_at__lte=now) | Q(
         state__in=sorted(states.GRANT_LIVE), membership__state=states.MembershipState.ENDED
     )
     due = models.Grant.objects.filter(over).order_by("pk")
-    return sum(_close(grant, now=now) for grant in due)
+    count, apart = 0, Apart()
+    for grant in due:
+        with apart.one(f"closing of grant {grant.pk}"):
+            count += _close(grant, now=now)
+    apart.end()
+    return count
 
 
 def _close(grant: models.Grant, *, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
+from saleor_ext.common.apart import Apart
 from saleor_ext.flows.limits.deciding import LOWERED_REASON
 from saleor_ext.membership import choices, models, states
 
@@ -36,10 +37,14 @@ def tier_of_fixed_month_take(*, cycle: models.Cycle, now: datetime, actor: str) 
 
 def downgrades_turn(*, as_of: date, now: datetime, actor: str) -> int:
     """This will put downgrades into force whose day has come, whatever became of their first month:
-    what the higher tier opens was paid for until then.
+    what the higher tier opens was paid for until then. One membership's trouble does not stop the
+    others.
 
     Returns:
         how many.
+
+    Raises:
+        Exception: what the first one met with that could not be changed; all others were.
     """
     going_on = states.MEMBERSHIP_PLANNED - {states.MembershipState.CANCELLING}
     due = models.Membership.objects.filter(
@@ -51,7 +56,12 @@ def downgrades_turn(*, as_of: date, now: datetime, actor: str) -> int:
         cycles__charge_on__lte=as_of,
     )
     ids = list(due.order_by("pk").values_list("pk", flat=True))
-    return sum(_downgrade(pk, now=now, actor=actor) for pk in ids)
+    count, apart = 0, Apart()
+    for pk in ids:
+        with apart.one(f"downgrade of membership {pk}"):
+            count += _downgrade(pk, now=now, actor=actor)
+    apart.end()
+    return count
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart
 from saleor_ext.donations import models as donation_models
 from saleor_ext.membership import models, selectors, states
 from saleor_ext.outbox import models as outbox_models
@@ -61,24 +62,29 @@ def _ends_within(*, today: date, most_days: int) -> Q:
 
 
 def cards_announce(*, today: date, now: datetime) -> int:
-    """This will ask for the mails that are due today.
+    """This will ask for the mails that are due today. One card's trouble does not stop the others.
 
     Returns:
         how many were asked for.
+
+    Raises:
+        Exception: what the first one met with that could not be announced; all others were.
     """
     days = selectors.municipality_get().card_notice_days
     if not days:
         return 0
-    count = 0
+    count, apart = 0, Apart()
     for batch in _batches(today=today, most_days=max(days)):
-        messages = [
-            _message(card, notice=notice, now=now)
-            for card in batch
-            if (notice := _notice(card, days=days, today=today)) is not None
-        ]
+        messages = []
+        for card in batch:
+            with apart.one(f"announcing of card {card.pk}"):
+                notice = _notice(card, days=days, today=today)
+                if notice is not None:
+                    messages.append(_message(card, notice=notice, now=now))
         fresh = outbox_selectors.messages_unknown(messages=messages)
         outbox.messages_put_many(messages=fresh)
         count += len(fresh)
+    apart.end()
     return count
 
 

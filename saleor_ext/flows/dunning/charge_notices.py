@@ -3,17 +3,21 @@ Once for each month, and again when its day or amount has changed; a month that 
 is told of once it is locked.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 
+from saleor_ext.common.apart import Apart
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import deciding, year_gate
 from saleor_ext.flows.month import letters
 from saleor_ext.membership import cycles, models, selectors, states
 from saleor_ext.outbox import services as outbox
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 
@@ -48,20 +52,42 @@ def months_to_announce(*, as_of: date, days: int) -> QuerySet[models.Cycle]:
 
 
 def charges_announce(*, as_of: date, now: datetime) -> int:
-    """This will ask for a mail about every donation that is taken within the town's days.
+    """This will ask for a mail about every donation that is taken within the town's days. One
+    month's trouble does not stop the others.
 
     Returns:
         how many were asked for.
+
+    Raises:
+        Exception: what the first one met with that could not be announced; all others were.
     """
     days = selectors.municipality_get().advance_notice_days
-    count, last_id = 0, 0
+    count, last_id, apart = 0, 0, Apart()
     while days:
         rows = months_to_announce(as_of=as_of, days=days).filter(pk__gt=last_id).order_by("pk")
-        found, last_id = _announce(rows, as_of=as_of, now=now)
+        found, last_id = _announce_apart(rows, apart=apart, as_of=as_of, now=now)
         count += found
         if not last_id:
             break
+    apart.end()
     return count
+
+
+def _announce_apart(
+    rows: QuerySet[models.Cycle], *, apart: Apart, as_of: date, now: datetime
+) -> tuple[int, int]:
+    """All of a batch together; where that breaks off, month by month."""
+    try:
+        return _announce(rows, as_of=as_of, now=now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001  found and named month by month
+        logger.info("months not announced together: %s", type(error).__name__)
+    count, ids = 0, list(rows.values_list("pk", flat=True)[:BATCH])
+    for pk in ids:
+        with apart.one(f"announcing of month {pk}"):
+            count += _announce(rows.filter(pk=pk), as_of=as_of, now=now)[0]
+    return count, max(ids, default=0)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import leaving_out
-from saleor_ext.flows.month import janitor, settle
+from saleor_ext.flows.month import charge_run, janitor, settle
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.flows.swaps import waiting
 from saleor_ext.membership import cycles, models, selectors, services, states
@@ -32,7 +32,8 @@ def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
     They wait until the day their donors were told: of declined ones with the decline, of those
     that the turn of the year holds back untried with the question. Missed ones, about which staff
     or their donors have not decided yet, wait longer. A month that cannot be paid because a gift of
-    its box cannot be sent is not late.
+    its box cannot be sent is not late, nor is one whose card it is our turn to ask: what could not
+    be asked, since donations are stopped or the provider is away, nobody has refused.
     """
     days = selectors.municipality_get().give_up_days
     waited = Q(pay_until__lt=as_of) | Q(
@@ -40,10 +41,12 @@ def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
         charge_on__lt=as_of - timedelta(days=days),
         membership__state=_Member.PAST_DUE,
     )
+    is_our_turn = charge_run.cycles_due(as_of=as_of).filter(pk=OuterRef("pk"))
     asked_about = operation_selectors.catch_up_held().filter(cycle_id=OuterRef("pk"))
     return models.Cycle.objects.filter(
         waited,
         ~Exists(asked_about),
+        ~Exists(is_our_turn),
         ~waiting.waiting(),
         state=states.CycleState.LOCKED,
         kind=states.CycleKind.DONATION,

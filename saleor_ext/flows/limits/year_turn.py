@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.dunning import retrying
 from saleor_ext.flows.limits import year_gate
@@ -33,30 +34,45 @@ def months_held(*, today: date) -> QuerySet[models.Cycle]:
 def attempts_close_held(*, today: date, now: datetime, actor: str) -> int:
     """This will close the open attempts of such months at the provider.
 
-    One whose answer is lost stays open until it is known.
+    One whose answer is lost stays open until it is known. One month's trouble does not stop the
+    others.
 
     Returns:
         how many of them can turn into money no more.
+
+    Raises:
+        Exception: what the first one met with that could not be closed; all others were.
     """
     under_way = months_held(today=today).filter(
         attempts__state__in=sorted(donation_states.ATTEMPT_OPEN)
     )
     ids = list(under_way.order_by("pk").values_list("pk", flat=True).distinct())
-    return sum(janitor.attempts_close(cycle_id=pk, now=now, actor=actor) for pk in ids)
+    count, apart = 0, Apart()
+    for pk in ids:
+        with apart.one(f"closing of month {pk}"):
+            count += janitor.attempts_close(cycle_id=pk, now=now, actor=actor)
+    apart.end()
+    return count
 
 
 def donors_ask(*, today: date, now: datetime) -> int:
     """This will ask the donors of such months, once each: give it in the new year, or leave it out?
-    In December already those whose next try would fall into January.
+    In December already those whose next try would fall into January. One month's trouble does not
+    stop the others.
 
     Returns:
         how many were asked.
+
+    Raises:
+        Exception: what the first one met with that could not be asked; all others were.
     """
-    count = 0
+    count, apart = 0, Apart()
     for batch in _unasked(today=today):
         for cycle in batch:
-            month_ask(cycle=cycle, now=now)
-        count += len(batch)
+            with apart.one(f"asking about month {cycle.pk}"):
+                month_ask(cycle=cycle, now=now)
+                count += 1
+    apart.end()
     return count
 
 

@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows import errors as flow_errors
@@ -152,22 +153,35 @@ def decide(
 
 
 def carry_on(*, now: datetime) -> None:
-    """This will carry out what was decided and not done yet, and close what was not answered."""
+    """This will carry out what was decided and not done yet, and close what was not answered. One
+    month's trouble does not stop the others.
+
+    Raises:
+        Exception: what the first one met with that could not be done; all others were.
+    """
+    apart = Apart()
     decided = operation_models.CatchUp.objects.filter(
         state__in=[_Decision.CHARGE, _Decision.ASK, _Decision.SKIP],
         months__state=_Month.WAITING,
     ).distinct()
     for catch_up in decided:
         if catch_up.state == _Decision.CHARGE:
-            _approve(catch_up, now=now)
+            with apart.one(f"charging of catch-up {catch_up.pk}"):
+                _approve(catch_up, now=now)
             continue
         for month in _waiting(catch_up):
-            with contextlib.suppress(InvalidTransition):  # another run was faster
+            # Another run may have been faster.
+            with apart.one(_name(month)), contextlib.suppress(InvalidTransition):
                 if catch_up.state == _Decision.ASK:
                     _ask(month, now=now)
                 else:
                     _skip(month, reason=SKIPPED_BY_STAFF, now=now, actor=catch_up.decided_by)
-    _close_unanswered(now=now)
+    _close_unanswered(apart, now=now)
+    apart.end()
+
+
+def _name(month: operation_models.CatchUpMonth) -> str:
+    return f"catching up of month {month.cycle_id}"
 
 
 @transaction.atomic
@@ -201,12 +215,13 @@ def _skip(month: operation_models.CatchUpMonth, *, reason: str, now: datetime, a
         leaving_out.month_leave_out(cycle=month.cycle, reason=reason, now=now, actor=actor)
 
 
-def _close_unanswered(*, now: datetime) -> None:
+def _close_unanswered(apart: Apart, *, now: datetime) -> None:
     late = operation_models.CatchUpMonth.objects.filter(
         state=_Month.ASKED, answer_until__lt=jptime.jst_date(now)
     )
     for month in late.select_related("cycle__membership").order_by("pk"):
-        with contextlib.suppress(InvalidTransition):  # he has answered in this very moment
+        # He may have answered in this very moment.
+        with apart.one(_name(month)), contextlib.suppress(InvalidTransition):
             _skip(month, reason=SKIPPED_UNANSWERED, now=now, actor="run")
 
 

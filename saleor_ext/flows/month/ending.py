@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from saleor_ext.common.apart import Apart
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.flows.month import parcel_holds
 from saleor_ext.membership import models, services, states
@@ -16,7 +17,11 @@ def terms_end(*, as_of: date, now: datetime, actor: str) -> None:
     """This will end memberships whose prepaid term is over: nothing is charged unasked.
 
     A term is over when every month of it was sent or left out and the plan knows of no other:
-    neither a box that moved to its end nor another donation.
+    neither a box that moved to its end nor another donation. One membership's trouble does not stop
+    the others.
+
+    Raises:
+        Exception: what the first one met with that could not be ended; all others were.
     """
     months = models.Cycle.objects.filter(membership_id=OuterRef("pk"))
     paid = months.filter(state__in=[states.CycleState.LOCKED, states.CycleState.CHARGED])
@@ -29,9 +34,14 @@ def terms_end(*, as_of: date, now: datetime, actor: str) -> None:
         state=states.MembershipState.ACTIVE,
         tier__kind=states.TierKind.PREPAID,
     )
+    apart = Apart()
     for membership in over.iterator():
-        with contextlib.suppress(InvalidTransition):  # another run was faster
+        with (
+            apart.one(f"end of membership {membership.pk}"),
+            contextlib.suppress(InvalidTransition),  # another run was faster
+        ):
             _end_term(membership, now=now, actor=actor)
+    apart.end()
 
 
 @transaction.atomic

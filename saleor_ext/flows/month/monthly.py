@@ -2,16 +2,14 @@
 times; whatever an earlier run left undone is found again by its state, not by its date.
 """
 
-import contextlib
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from django.db import InterfaceError, OperationalError
 from django.db.models import Count, Sum
 
 from saleor_ext.common import clock
+from saleor_ext.common.apart import Apart
 from saleor_ext.flows import outbox_run
 from saleor_ext.flows.choices import cancel_turn, giving, pause_turn, tier_turn
 from saleor_ext.flows.dunning import card_expiry, charge_notices, giving_up
@@ -31,8 +29,6 @@ from saleor_ext.flows.swaps import bringing_back, deciding
 from saleor_ext.membership import calendar, planning, selectors
 from saleor_ext.operation import gate
 from saleor_ext.operation.states import RunPhase
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
@@ -93,84 +89,86 @@ def run_cycles(
     return report
 
 
-class _Steps:
-    """The steps of one run. Each finds its work by state, whatever became of those before it, so
-    one that breaks off does not keep the next from being done. In the end the run has failed all
-    the same, with the first error.
-    """
-
-    def __init__(self) -> None:
-        self._first: Exception | None = None
-
-    @contextlib.contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """This will do one step. Without its database nothing else can be done either.
-
-        Raises:
-            OperationalError, InterfaceError: the database is away.
-        """
-        try:
-            yield
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:  # noqa: BLE001  raised when all else is done
-            # What it says may quote a person; whoever catches it in the end writes it down.
-            logger.error("the month's step %s broke off: %s", name, type(error).__name__)
-            self._first = self._first or error
-
-    def end(self) -> None:
-        """This will raise what the first broken step raised."""
-        if self._first is not None:
-            raise self._first
-
-
 def _run(
     report: RunReport, record: run_record.Record, *, as_of: date, now: datetime, actor: str
 ) -> None:
-    steps, town = _Steps(), _town_calendar()
-    with steps.step("planning"):
-        report.planned = planning.cycles_plan(today=as_of, town=town)
-    # Before anything is locked: what lies in a pause is left out, and pauses end on their day.
-    with steps.step("pauses"):
-        pause_turn.pauses_turn(as_of=as_of, now=now, actor=actor)
-    with steps.step("tiers"):
-        tier_turn.downgrades_turn(as_of=as_of, now=now, actor=actor)
-    with steps.step("months back"):
-        bringing_back.months_bring_back(now=now, actor=actor)
-    with steps.step("locking"):
-        _lock(report, record, as_of=as_of, now=now, actor=actor)
-    with steps.step("swaps"):
-        deciding.swaps_open_due(now=now, actor=actor)
-        deciding.swaps_close_due(today=as_of, now=now, actor=actor)
-    with steps.step("notices"):
-        charge_notices.charges_announce(as_of=as_of, now=now)
-        card_expiry.cards_announce(today=as_of, now=now)
-    # Orders come before the charges, so that a box that is out of stock is not paid for.
-    with steps.step("orders"):
-        _drain(report, record, now=now)
-    with steps.step("open attempts"):
-        report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
-        year_turn.attempts_close_held(today=as_of, now=now, actor=actor)
-    with steps.step("catching up"):
-        catch_up.carry_on(now=now)
-    with steps.step("charging"):
-        # Where nobody can say what was missed and waits for staff, nothing is charged.
-        report.waiting = catch_up.hold_above_bound(as_of=as_of, now=now)
-        _charge(report, record, as_of=as_of, actor=actor)
-    with steps.step("turn of the year"):
-        year_turn.donors_ask(today=as_of, now=now)
-    with steps.step("orders of the paid"):
-        _drain(report, record, now=now)
-    with steps.step("listing"):
+    # Each step finds its work by state, whatever became of those before it.
+    steps = Apart()
+    _prepare(steps, report, record, as_of=as_of, now=now, actor=actor)
+    _receive(steps, report, record, as_of=as_of, now=now, actor=actor)
+    with steps.one("step residents"):
+        residents.parcels_hold(now=now, actor=actor)
+    with steps.one("step listing"):
         _list(report, record, as_of=as_of, now=now, actor=actor)
     record.phase(RunPhase.CLOSING)
     for name, close in _closings(as_of=as_of, now=now, actor=actor):
-        with steps.step(name):
+        with steps.one(f"step {name}"):
             close()
-    with steps.step("last orders"):
+    with steps.one("step last orders"):
         _drain(report, record, now=now)
     record.report(report.figures(), stopped=report.stopped)
     steps.end()
+
+
+def _prepare(
+    steps: Apart,
+    report: RunReport,
+    record: run_record.Record,
+    *,
+    as_of: date,
+    now: datetime,
+    actor: str,
+) -> None:
+    """Everything before the money: months planned, locked and announced, and their orders made."""
+    town = _town_calendar()
+    with steps.one("step planning"):
+        report.planned = planning.cycles_plan(today=as_of, town=town)
+    # Before anything is locked: what lies in a pause is left out, and pauses end on their day.
+    with steps.one("step pauses"):
+        pause_turn.pauses_turn(as_of=as_of, now=now, actor=actor)
+    with steps.one("step tiers"):
+        tier_turn.downgrades_turn(as_of=as_of, now=now, actor=actor)
+    with steps.one("step months back"):
+        bringing_back.months_bring_back(now=now, actor=actor)
+    with steps.one("step locking"):
+        _lock(report, record, as_of=as_of, now=now, actor=actor)
+    with steps.one("step swaps"):
+        deciding.swaps_open_due(now=now, actor=actor)
+    with steps.one("step answers about swaps"):
+        deciding.swaps_close_due(today=as_of, now=now, actor=actor)
+    with steps.one("step notices"):
+        charge_notices.charges_announce(as_of=as_of, now=now)
+    with steps.one("step notices of cards"):
+        card_expiry.cards_announce(today=as_of, now=now)
+    # Orders come before the charges, so that a box that is out of stock is not paid for.
+    with steps.one("step orders"):
+        _drain(report, record, now=now)
+
+
+def _receive(
+    steps: Apart,
+    report: RunReport,
+    record: run_record.Record,
+    *,
+    as_of: date,
+    now: datetime,
+    actor: str,
+) -> None:
+    """The money: what is open is looked at, what is due is received."""
+    with steps.one("step open attempts"):
+        report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
+    with steps.one("step attempts of last year"):
+        year_turn.attempts_close_held(today=as_of, now=now, actor=actor)
+    with steps.one("step catching up"):
+        catch_up.carry_on(now=now)
+    with steps.one("step charging"):
+        # Where nobody can say what was missed and waits for staff, nothing is charged.
+        report.waiting = catch_up.hold_above_bound(as_of=as_of, now=now)
+        _charge(report, record, as_of=as_of, actor=actor)
+    with steps.one("step turn of the year"):
+        year_turn.donors_ask(today=as_of, now=now)
+    with steps.one("step orders of the paid"):
+        _drain(report, record, now=now)
 
 
 def _lock(
@@ -185,7 +183,6 @@ def _list(
     report: RunReport, record: run_record.Record, *, as_of: date, now: datetime, actor: str
 ) -> None:
     record.phase(RunPhase.LISTING)
-    residents.parcels_hold(now=now, actor=actor)
     report.shipments = listing.cycles_list_due(as_of=as_of, now=now, actor=actor, tell=record.alive)
 
 

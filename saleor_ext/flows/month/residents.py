@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from saleor_ext.common.apart import Apart
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.fulfilment import states as fulfilment_states
@@ -38,12 +39,16 @@ def months_of_residents(cycles: Sequence[models.Cycle]) -> set[int]:
 
 
 def parcels_hold(*, now: datetime, actor: str) -> int:
-    """This will hold the parcels of residents that have not left, and park their memberships.
+    """This will hold the parcels of residents that have not left, and park their memberships. One
+    parcel's trouble does not stop the others.
 
     Law: no_gift_to_residents
 
     Returns:
         how many parcels are held.
+
+    Raises:
+        Exception: what the first one met with that could not be held; all others were.
     """
     rows = fulfilment_models.Shipment.objects.filter(
         state__in=sorted(fulfilment_states.SHIPMENT_TO_SHIP)
@@ -51,7 +56,12 @@ def parcels_hold(*, now: datetime, actor: str) -> int:
     donor_ids = rows.values("cycle__membership__donor_id").distinct()
     residents = selectors.residents_among(donor_ids=donor_ids)
     theirs = rows.filter(cycle__membership__donor_id__in=residents).select_related("cycle")
-    return sum(_hold(shipment.cycle, now=now, actor=actor) for shipment in theirs)
+    count, apart = 0, Apart()
+    for shipment in theirs:
+        with apart.one(f"holding of parcel {shipment.pk}"):
+            count += _hold(shipment.cycle, now=now, actor=actor)
+    apart.end()
+    return count
 
 
 @transaction.atomic

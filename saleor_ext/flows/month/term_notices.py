@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 
+from saleor_ext.common.apart import Apart
 from saleor_ext.membership import cycles, models, outlook, selectors, states
 from saleor_ext.outbox import services as outbox
 
@@ -12,18 +13,24 @@ from saleor_ext.outbox import services as outbox
 def terms_tell(*, as_of: date, now: datetime) -> int:
     """This will ask every donor whose term is about to end what is to come after it.
 
-    Window-free: whoever should have been asked while the work stood still is asked now.
+    Window-free: whoever should have been asked while the work stood still is asked now. One term's
+    trouble does not stop the others.
 
     Returns:
         how many were asked.
+
+    Raises:
+        Exception: what the first one met with that could not be asked; all others were.
     """
     days = timedelta(days=selectors.municipality_get().term_notice_days)
-    asked = 0
+    asked, apart = 0, Apart()
     for cycle in _ending(until=as_of + days).iterator():
-        term = outlook.term_of(cycle.membership, today=as_of)
-        if term is not None and term.after_dates.change_until - days <= as_of:
-            _tell(cycle, as_of=as_of, now=now)
-            asked += 1
+        with apart.one(f"asking about the term of month {cycle.pk}"):
+            term = outlook.term_of(cycle.membership, today=as_of)
+            if term is not None and term.after_dates.change_until - days <= as_of:
+                _tell(cycle, as_of=as_of, now=now)
+                asked += 1
+    apart.end()
     return asked
 
 

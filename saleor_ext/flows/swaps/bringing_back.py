@@ -3,7 +3,8 @@ donation day has not come, the month that was left out for it comes back.
 
 It becomes a planned month again and is locked as every month, and then its donor's standing wish
 decides, or he is asked. Whoever wants such a month carried over has what he wants already. A month
-that was locked before it was left out stays so: its order is cancelled and its copies are kept.
+that was locked before it was left out stays so: it is fixed once, its order is cancelled and its
+copies are kept. Staff see such months, and speak with their donors.
 """
 
 import logging
@@ -13,6 +14,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart
 from saleor_ext.common.errors import Refusal
 from saleor_ext.flows.month import locking, shares
 from saleor_ext.flows.orders import shop_stock
@@ -33,10 +35,17 @@ def proposals_take_up(*, now: datetime, actor: str) -> int:
 
     Returns:
         how many months were taken up.
+
+    Raises:
+        Exception: what the first month met with that could not be taken up; all others were.
     """
-    if months_bring_back(now=now, actor=actor):
+    count, apart = 0, Apart()
+    if _bring_back(apart, now=now, actor=actor):
         locking.cycles_lock_due(as_of=jptime.jst_date(now), now=now, actor=actor)
-    return deciding.swaps_open_due(now=now, actor=actor)
+    with apart.one("asking about boxes"):
+        count = deciding.swaps_open_due(now=now, actor=actor)
+    apart.end()
+    return count
 
 
 def months_bring_back(*, now: datetime, actor: str) -> int:
@@ -45,7 +54,17 @@ def months_bring_back(*, now: datetime, actor: str) -> int:
 
     Returns:
         how many came back. One month's trouble does not stop the others.
+
+    Raises:
+        Exception: what the first one met with that could not come back; all others did.
     """
+    apart = Apart()
+    count = _bring_back(apart, now=now, actor=actor)
+    apart.end()
+    return count
+
+
+def _bring_back(apart: Apart, *, now: datetime, actor: str) -> int:
     found: _Found = defaultdict(list)
     for alternate in selectors.alternates_proposed():
         found[alternate.box_plan_id].append(alternate)
@@ -55,8 +74,12 @@ def months_bring_back(*, now: datetime, actor: str) -> int:
     if left_out:
         shop_stock.stock_refresh(now=now)
     boxes: shares.Boxes = {}
-    coming = [cycle for cycle in left_out if _comes(cycle, found=found, boxes=boxes, now=now)]
-    return sum(_back_safely(cycle, now=now, actor=actor) for cycle in coming)
+    count = 0
+    for cycle in left_out:
+        with apart.one(f"bringing back of month {cycle.pk}"):
+            if _comes(cycle, found=found, boxes=boxes, now=now):
+                count += _back_safely(cycle, now=now, actor=actor)
+    return count
 
 
 def _left_out(*, today: date) -> QuerySet[membership_models.Cycle]:
@@ -65,20 +88,37 @@ def _left_out(*, today: date) -> QuerySet[membership_models.Cycle]:
         cycle_id=OuterRef("pk"), reason=deciding.BACK_REASON
     )
     return (
-        membership_models.Cycle.objects.filter(
-            ~Exists(was_back),
-            state=states.CycleState.SKIPPED,
-            reason=deciding.REASON,
-            kind=states.CycleKind.DONATION,
-            box_count=1,
-            n__gt=0,
-            charge_on__gt=today,
-            snapshot__isnull=True,
-            membership__state=states.MembershipState.ACTIVE,
-            membership__swap_wish__in=[_Wish.ACCEPT, _Wish.ASK],
-        )
+        _wanting(today=today)
+        .filter(~Exists(was_back), snapshot__isnull=True)
         .select_related("membership__donor", "membership__recipient", "tier", "covered_by")
         .order_by("pk")
+    )
+
+
+def months_for_staff(*, today: date) -> QuerySet[membership_models.Cycle]:
+    """This will select the months that the shop refused to make an order of for want of a gift,
+    after they were locked: no proposal brings them back, and their day has not come.
+    """
+    decided = models.Swap.objects.filter(cycle_id=OuterRef("pk"))
+    return (
+        _wanting(today=today)
+        .filter(~Exists(decided), snapshot__isnull=False)
+        .select_related("membership", "tier")
+        .order_by("charge_on", "pk")
+    )
+
+
+def _wanting(*, today: date) -> QuerySet[membership_models.Cycle]:
+    """Months of their own that lack a gift, of donors who do not want them carried over."""
+    return membership_models.Cycle.objects.filter(
+        state=states.CycleState.SKIPPED,
+        reason=deciding.REASON,
+        kind=states.CycleKind.DONATION,
+        box_count=1,
+        n__gt=0,
+        charge_on__gt=today,
+        membership__state=states.MembershipState.ACTIVE,
+        membership__swap_wish__in=[_Wish.ACCEPT, _Wish.ASK],
     )
 
 

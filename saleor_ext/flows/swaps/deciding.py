@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart
 from saleor_ext.common.errors import InvalidTransition, Refusal
 from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import selectors as donation_selectors
@@ -44,11 +45,16 @@ def swaps_open_due(*, now: datetime, actor: str) -> int:
 
     Returns:
         how many months were taken up. One month's trouble does not stop the others.
+
+    Raises:
+        Exception: what the first one met with that could not be taken up; all others were.
     """
-    count = 0
+    count, apart = 0, Apart()
     for alternate in selectors.alternates_proposed():
         for cycle_id in _unasked(alternate).order_by("pk").values_list("pk", flat=True):
-            count += _open_safely(alternate, cycle_id=cycle_id, now=now, actor=actor)
+            with apart.one(f"asking about the box of month {cycle_id}"):
+                count += _open_safely(alternate, cycle_id=cycle_id, now=now, actor=actor)
+    apart.end()
     return count
 
 
@@ -151,7 +157,10 @@ def swaps_close_due(*, today: date, now: datetime, actor: str) -> int:
     An allergen that was not in the gift is never accepted by silence.
 
     Returns:
-        how many were decided.
+        how many were decided. One swap's trouble does not stop the others.
+
+    Raises:
+        Exception: what the first one met with that could not be decided; all others were.
     """
     for swap in selectors.swaps_asked().exclude(month_is_open()):
         with contextlib.suppress(InvalidTransition):  # another run was faster
@@ -159,7 +168,12 @@ def swaps_close_due(*, today: date, now: datetime, actor: str) -> int:
                 swap_id=swap.pk, to=_Swap.DROPPED, now=now, actor=actor, reason=OVER_REASON
             )
     late = selectors.swaps_asked().filter(answer_until__lt=today)
-    return sum(_close_safely(swap, now=now, actor=actor) for swap in late)
+    count, apart = 0, Apart()
+    for swap in late:
+        with apart.one(f"deciding of swap {swap.pk}"):
+            count += _close_safely(swap, now=now, actor=actor)
+    apart.end()
+    return count
 
 
 def is_open(swap: models.Swap, *, today: date) -> bool:

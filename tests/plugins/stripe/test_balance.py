@@ -98,9 +98,16 @@ def test_payouts_and_what_is_new_to_us_have_no_charge() -> None:
     assert (other.kind, other.key, other.source_ref) == (EntryKind.OTHER, "", "")
 
 
-def test_another_currency_is_refused() -> None:
+def test_a_movement_in_another_currency_is_named_as_such_and_has_no_yen() -> None:
+    found = entry(currency="usd", amount=25_00, fee=91, net=24_09)
+
+    assert (found.kind, found.entry_ref, found.key) == (EntryKind.NOT_YEN, "txn_1", "k-1")
+    assert (found.amount_yen, found.fee_yen, found.net_yen) == (0, 0, 0)
+
+
+def test_another_currency_is_refused_where_an_amount_is_read() -> None:
     with pytest.raises(ProviderPermanent):
-        entry(currency="usd")
+        balance.dispute_state(dispute(currency="usd"))
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,10 @@
 
 import pytest
 
-from saleor_ext.flows.swaps import proposing
+from saleor_ext.flows.swaps import deciding, proposing
 from saleor_ext.fulfilment import models
-from tests.builders import dashboard, swapping, world
+from saleor_ext.membership import cycles, planning, selectors
+from tests.builders import dashboard, months, swapping, world
 
 OURS, STAFF = "/producer/alternates/", "/staff/alternates/"
 
@@ -17,6 +18,11 @@ def no_queue(monkeypatch):
 @pytest.fixture
 def turnip(producer):
     return swapping.turnip_make(allergens=["小麦"])
+
+
+def plan():
+    town = selectors.town_calendar(town=selectors.municipality_get())
+    planning.cycles_plan(today=world.TODAY, town=town)
 
 
 def form(turnip, **changes):
@@ -100,6 +106,50 @@ def test_staff_propose_gifts_of_any_producer(staff_client, neighbour):
 
     assert response.status_code == 303
     assert "冬の大根 → ひもの" in staff_client.get(STAFF).content.decode()
+
+
+def test_staff_see_months_that_were_left_out_when_their_order_was_made(
+    staff_client, producer_client, hanako, turnip
+):
+    # given a December that the shop refused for want of radish after it was locked
+    plan()
+    december = months.month_of(hanako, 1)
+    world.first_lock(cycle=december)
+    cycles.cycle_skip(
+        cycle_id=december.pk, reason="out_of_stock", now=swapping.ASK_NOW, actor="outbox"
+    )
+
+    # then
+    shown = staff_client.get(STAFF).content.decode()
+    assert "注文のときに品が足りず、見送った月" in shown
+    assert f'<a href="/staff/members/{hanako.donor_id}/">会員{hanako.donor_id}</a>' in shown
+    assert "ご寄附の予定日 2026年12月24日(木)" in shown
+    assert "見送った月" not in producer_client.get(OURS).content.decode()
+
+
+@pytest.mark.parametrize("left_out_by", ["lock", "its donor's answer", "its donor's wish"])
+def test_months_that_come_back_or_are_not_wanted_are_not_among_them(
+    left_out_by, staff_client, hanako, turnip
+):
+    # given
+    plan()
+    december = months.month_of(hanako, 1)
+    if left_out_by != "lock":
+        world.first_lock(cycle=december)
+    if left_out_by == "its donor's wish":
+        swapping.wish(hanako, "carry")
+    if left_out_by == "its donor's answer":
+        swapping.propose()
+        swapping.take_up(now=world.NOW)
+        swap = swapping.swap_of(december)
+        deciding.decide(
+            swap_id=swap.pk, is_accepted=False, now=world.NOW, actor="donor:1", reason="answer"
+        )
+    else:
+        cycles.cycle_skip(cycle_id=december.pk, reason="out_of_stock", now=world.NOW, actor="run")
+
+    # then
+    assert "見送った月" not in staff_client.get(STAFF).content.decode()
 
 
 def test_a_viewer_reads_and_proposes_nothing(viewer_client, turnip):

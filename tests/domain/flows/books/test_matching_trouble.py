@@ -372,3 +372,44 @@ def test_a_refund_that_the_bank_sent_back_goes_to_staff_once_and_stays_listed(
     membership.refresh_from_db()
     assert membership.state == MembershipState.ACTIVE
     assert listed in gaps()
+
+
+def test_a_movement_in_another_currency_is_listed_and_all_others_are_compared(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    matching_builders.matching_make(provider)
+    provider.foreign_entries = [entry_make("txn_usd", EntryKind.NOT_YEN, 0, refunding.NOW)]
+
+    # when
+    report = matching.match_daily(now=after(1))
+
+    # then
+    assert (report.silent, report.gaps) == ("", 1)
+    assert gaps() == [("not_yen", "txn_usd")]
+    assert models.MatchDay.objects.get(day=DAY).ledger_yen == 3000
+
+
+def test_a_day_that_cannot_be_compared_stops_no_other_day(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # given
+    matching_builders.matching_make(provider)
+    real = matching._match
+
+    def breaks_for_one(day: date, *, now: datetime) -> models.MatchDay:
+        if day == DAY - timedelta(days=2):
+            raise ValueError("花子の住所")
+        return real(day, now=now)
+
+    monkeypatch.setattr(matching, "_match", breaks_for_one)
+
+    # when
+    with pytest.raises(ValueError, match="花子"):
+        matching.match_days(days=days_since(DAY - timedelta(days=3), DAY), now=after(1))
+
+    # then
+    compared = models.MatchDay.objects.order_by("day").values_list("day", flat=True)
+    assert list(compared) == [DAY - timedelta(days=3), DAY - timedelta(days=1)]
+    assert "comparison of 2026-12-22 broke off: ValueError" in caplog.text
+    assert "花子" not in caplog.text

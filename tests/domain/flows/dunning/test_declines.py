@@ -9,6 +9,7 @@ from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, selectors
+from saleor_ext.operation import services as operation
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
@@ -116,6 +117,46 @@ def test_a_retry_that_was_missed_is_made_up_for_at_any_time(provider: MemoryProv
     months.run(provider, december(26), hour=6)
 
     assert tried_on(cycle) == [december(24), december(26)]
+
+
+def test_a_retry_that_could_not_be_made_is_made_before_the_month_is_given_up(
+    provider: MemoryProvider,
+) -> None:
+    # given donations that were stopped before the first retry, until the month's last day is over
+    cycle = declined(provider)
+    assert cycle.next_try_on == december(25)
+    models.Cycle.objects.filter(pk=cycle.pk).update(pay_until=december(27))
+    operation.charging_stop(reason="障害", actor="operator:x", now=months.morning(december(25)))
+
+    # when
+    months.run_days(provider, december(25), december(29))
+    stopped = read(cycle).state
+    operation.charging_start(reason="復旧", actor="operator:x", now=months.morning(december(29)))
+    report = months.run(provider, december(30))
+
+    # then
+    assert stopped == "locked"
+    assert mails("month_given_up") == 0
+    assert (report.charged, read(cycle).state) == (1, "charged")
+
+
+def test_a_retry_whose_provider_does_not_let_us_in_is_made_before_the_month_is_given_up(
+    provider: MemoryProvider,
+) -> None:
+    # given a retry that was missed, and a key that is refused on the day after the last one
+    cycle = declined(provider)
+    models.Cycle.objects.filter(pk=cycle.pk).update(pay_until=december(26))
+    provider.next_outcomes = ["locked_out"]
+
+    # when
+    refused = months.run(provider, december(27))
+    waiting = read(cycle).state
+    provider.next_outcomes = [SOFT]
+    again = months.run(provider, december(28))
+
+    # then
+    assert (refused.stopped, waiting) == ("provider_locked_out", "locked")
+    assert (again.declined, read(cycle).state) == (1, "failed")
 
 
 def test_a_month_first_tried_late_gets_all_its_tries_and_days(provider: MemoryProvider) -> None:

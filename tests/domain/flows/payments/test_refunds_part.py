@@ -212,6 +212,52 @@ def test_a_dispute_that_is_won_does_not_decide_about_a_part(
     assert (parcels(attempt), state(attempt)) == ([(1, "held")], ("parked", "disputed"))
 
 
+def test_a_part_beside_a_dispute_is_no_whole_refund_even_while_nothing_is_left(
+    provider: MemoryProvider, attempt: models.PaymentAttempt
+) -> None:
+    # given 2,000 yen that the bank took back, and the rest given back at the provider
+    list_all()
+    ref = provider.dispute(provider_ref=attempt.provider_ref, amount_yen=2000)
+    disputes.disputes_look(attempt=attempt, now=NOW, actor="provider")
+    give_back(provider, attempt, yen=1000)
+    attempt.refresh_from_db()
+    in_between = (attempt.state, parcels(attempt))
+
+    # when
+    provider.dispute_decide(ref, DisputeStage.WON)
+    disputes.disputes_look(attempt=attempt, now=NOW, actor="provider")
+
+    # then
+    assert in_between == ("succeeded", [(1, "held")])
+    attempt.refresh_from_db()
+    assert refunding.ledger_rows(attempt) == [3000, -2000, -1000, 2000]
+    assert attempt.state == "succeeded"
+    assert (parcels(attempt), state(attempt)) == ([(1, "held")], ("parked", "disputed"))
+    codes = {found.code for found in ledger.ledger_check(now=NOW, provider_days=0)}
+    assert not codes & {"refunded_without_refund", "refund_not_noted", "refunded_too_much"}
+
+
+def test_what_was_given_back_whole_stays_so_when_its_dispute_is_won(
+    provider: MemoryProvider, attempt: models.PaymentAttempt
+) -> None:
+    # given
+    list_all()
+    ref = provider.dispute(provider_ref=attempt.provider_ref)
+    disputes.disputes_look(attempt=attempt, now=NOW, actor="provider")
+    give_back(provider, attempt, yen=3000)
+
+    # when
+    provider.dispute_decide(ref, DisputeStage.WON)
+    disputes.disputes_look(attempt=attempt, now=NOW, actor="provider")
+
+    # then
+    attempt.refresh_from_db()
+    assert refunding.ledger_rows(attempt) == [3000, -3000, -3000, 3000]
+    assert (attempt.state, parcels(attempt)) == ("refunded", [(1, "cancelled")])
+    codes = {found.code for found in ledger.ledger_check(now=NOW, provider_days=0)}
+    assert not codes & {"refunded_without_refund", "refund_not_noted", "refunded_too_much"}
+
+
 def test_an_odd_part_of_a_term_holds_every_box_that_has_not_left(provider: MemoryProvider) -> None:
     # given
     attempt = refunding.paid_term_make(provider)

@@ -13,6 +13,7 @@ from saleor_ext.flows.month import charging, recover
 from saleor_ext.flows.swaps import deciding, proposing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models
+from saleor_ext.outbox.models import OutboxMessage
 from tests.builders import months, swapping, world
 from tests.builders.provider import MemoryProvider
 
@@ -97,6 +98,62 @@ def test_what_was_paid_before_the_question_is_done(
     # then
     assert step.state == "done"
     assert months.month_of(owing.membership, 1).state == "charged"
+
+
+@pytest.fixture
+def paid_while_asked(provider: MemoryProvider, owing: models.Cycle) -> models.Cycle:
+    """His card field was open when the question came, and he confirmed it all the same."""
+    pay(owing)
+    swapping.propose(now=NOW)
+    swapping.take_up(now=NOW)
+    provider.confirm(f"fs-{owing.membership.public_id}-1-a2")
+    recover.recover_finish(membership_id=owing.membership_id, now=NOW, actor="donor")
+    months.run(provider, CUT_OFF)
+    return months.month_of(owing.membership, 1)
+
+
+def gifts_listed(cycle: models.Cycle) -> list[tuple[str, str]]:
+    rows = fulfilment_models.ShipmentItem.objects.filter(shipment__cycle=cycle).order_by("pk")
+    return list(rows.values_list("gift__slug", "shipment__state"))
+
+
+def test_a_card_field_that_was_open_before_the_question_pays_and_the_question_stays(
+    provider: MemoryProvider, paid_while_asked: models.Cycle
+) -> None:
+    cycle = paid_while_asked
+
+    assert (cycle.state, cycle.membership.state) == ("charged", "active")
+    assert attempts(cycle) == [(1, "declined"), (2, "succeeded")]
+    assert donation_models.Donation.objects.filter(attempt__cycle=cycle).count() == 1
+    assert swapping.swap_of(cycle).state == "asked"
+    assert gifts_listed(cycle) == []  # nothing leaves before he has answered
+
+
+def test_what_was_paid_while_he_was_asked_comes_with_what_he_accepts(
+    provider: MemoryProvider, paid_while_asked: models.Cycle
+) -> None:
+    # when
+    decide(paid_while_asked, is_accepted=True, now=months.morning(CUT_OFF, hour=12))
+    months.run(provider, CUT_OFF + timedelta(days=1))
+
+    # then
+    assert swapping.swap_of(paid_while_asked).state == "accepted"
+    assert gifts_listed(paid_while_asked) == [("kabu", "requested")]
+    assert months.month_of(paid_while_asked.membership, 1).state == "charged"
+
+
+def test_what_was_paid_while_he_was_asked_and_is_not_wanted_is_for_staff(
+    provider: MemoryProvider, paid_while_asked: models.Cycle
+) -> None:
+    # when he does not answer, and wants nothing else by silence
+    months.run(provider, CUT_OFF + timedelta(days=1))
+
+    # then
+    assert swapping.swap_of(paid_while_asked).state == "carried"
+    assert months.month_of(paid_while_asked.membership, 1).state == "charged"
+    letters = OutboxMessage.objects.filter(topic="mail.staff").values_list("payload", flat=True)
+    assert [row["name"] for row in letters] == ["swap_refused"]
+    assert gifts_listed(paid_while_asked) == []
 
 
 def test_once_he_has_accepted_he_can_make_up_for_it(
