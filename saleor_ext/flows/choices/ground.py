@@ -215,6 +215,18 @@ def last_n(*, membership_id: int) -> int:
     return -1 if last is None else last
 
 
+def term_fixed_refuse(membership: models.Membership, *, today: date) -> None:
+    """This will refuse another tier while the month that pays for a prepaid term is fixed: it comes
+    as it was agreed, and then the term has choices of its own.
+
+    Raises:
+        TermFixed: it is.
+    """
+    fixed = months_fixed(membership=membership, today=today)
+    if any(row.box_count > 1 for row in fixed):
+        raise errors.TermFixed()
+
+
 def dates_on(*, membership: models.Membership, n: int, anchor_day: int = 0) -> calendar.CycleDates:
     """This will compute the dates of month n, on another day of the month if one is given."""
     return calendar.cycle_dates(
