@@ -63,7 +63,7 @@ def term_preview(*, membership_id: int, tier_slug: str, today: date) -> TermPrev
         and what `choosing` raises.
     """
     membership = choosing(membership_id=membership_id)
-    ground.term_fixed_refuse(membership, today=today)
+    ground.term_fixed_refuse(ground.months_fixed(membership=membership, today=today))
     first = _first_month(membership, today=today)
     if tier_slug == membership.tier.slug and membership.next_tier_id is not None:
         return _monthly_preview(membership, first=first, today=today)
