@@ -76,8 +76,6 @@ class Town(Money):
             self._end(member, today=today)
 
     def _lock(self, member: Member, *, today: date) -> None:
-        if member.state not in CHOOSING:
-            return
         for month in self.to_fix(member, today=today):
             if member.is_resident:
                 self.skip(member, month, reason="resident_no_gift", today=today)
@@ -88,6 +86,11 @@ class Town(Money):
 
     def to_fix(self, member: Member, *, today: date) -> list[Month]:
         """The planned months whose last day for changes is over."""
+        if member.state not in CHOOSING:
+            return []
+        return self.too_late(member, today=today)
+
+    def too_late(self, member: Member, *, today: date) -> list[Month]:
         return [m for m in member.by_number() if m.state == "planned" and m.last_day < today]
 
     def _fix(self, member: Member, month: Month, *, today: date) -> None:
