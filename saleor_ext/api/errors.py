@@ -105,6 +105,7 @@ class ErrorCode(enum.Enum):
     REQUIRED = "required"
     RESIDENT_NO_GIFT = "resident_no_gift"
     SKIP_LIMIT_REACHED = "skip_limit_reached"
+    TERM_FIXED = "term_fixed"
     TERM_FULL_LENGTH = "term_full_length"
     SPELLING_MISSING = "spelling_missing"
     SPELLING_REFUSED = "spelling_refused"

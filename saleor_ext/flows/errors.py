@@ -187,6 +187,12 @@ class TermFullLength(Refusal):
     code = "term_full_length"
 
 
+class TermFixed(Refusal):
+    """The month that pays for a prepaid term is fixed: what follows is chosen once it was given."""
+
+    code = "term_fixed"
+
+
 class PayDayOver(Refusal):
     """The day until which the donor could make up for the month is over."""
 

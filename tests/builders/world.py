@@ -86,6 +86,15 @@ def prepaid_tier_make(*, box_source: models.Tier) -> models.Tier:
     )
 
 
+def minato_make() -> models.Tier:
+    """A town whose tier of 10,000 yen a month has boxes for two years, and its six-month tier."""
+    town_make()
+    tier = tier_make(slug="minato", amount_yen=10000, rank=3)
+    boxes_make(tier=tier, month_from=date(2026, 11, 1), months=24)
+    prepaid_tier_make(box_source=tier)
+    return tier
+
+
 def producer_make(*, slug: str = "hatake", **overrides: Any) -> fulfilment_models.Producer:
     """A producer, or the one of that slug."""
     existing = fulfilment_models.Producer.objects.filter(slug=slug).first()

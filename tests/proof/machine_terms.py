@@ -63,7 +63,7 @@ class TermMachine(ChoosingMachine):
     @precondition(lambda self: self.some())
     def changes_tier(self, who: int, slug: str) -> None:
         member, donor = self.one(who)
-        if not self.town.may_change_tier(member, slug):
+        if not self.town.may_change_tier(member, slug, today=self.salon.today):
             with pytest.raises(Refusal):
                 self.salon.tier_change(donor, slug)
             return

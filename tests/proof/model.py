@@ -79,8 +79,6 @@ class Town(Swaps):
 
     def lock(self, member: Member, *, today: date) -> None:
         """What can be changed no more is fixed, or left out with a reason."""
-        if member.state not in CHOOSING:
-            return
         for month in self.to_fix(member, today=today):
             if member.is_resident:
                 self.skip(member, month, reason="resident_no_gift", today=today)
@@ -91,6 +89,11 @@ class Town(Swaps):
 
     def to_fix(self, member: Member, *, today: date) -> list[Month]:
         """The planned months whose last day for changes is over."""
+        if member.state not in CHOOSING:
+            return []
+        return self.too_late(member, today=today)
+
+    def too_late(self, member: Member, *, today: date) -> list[Month]:
         return [m for m in member.by_number() if m.state == "planned" and m.last_day < today]
 
     def _fix(self, member: Member, month: Month, *, today: date) -> None:

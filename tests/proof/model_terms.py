@@ -109,9 +109,19 @@ class TermTown(TermMoney):
                 self.bring_back(member, month, today=today)
         self.replan(member, today=today)
 
-    def may_change_tier(self, member: Member, tier: str) -> bool:
+    def may_change_tier(self, member: Member, tier: str, *, today: date) -> bool:
         is_free = member.state in CHOOSING and not is_term(member.tier) and not member.is_resident
-        return is_free and tier != (member.following or member.tier)
+        is_fixed = self._is_term_fixed(member, today=today)
+        return is_free and not is_fixed and tier != (member.following or member.tier)
+
+    def _is_term_fixed(self, member: Member, *, today: date) -> bool:
+        """The month that pays for a term comes as it was agreed."""
+        return any(month.box_count > 1 for month in self._fixed(member, today=today))
+
+    def _fixed(self, member: Member, *, today: date) -> list[Month]:
+        """The months that wait for their donation and can be changed no more, locked or not."""
+        late = [m for m in super().to_fix(member, today=today) if member.state != "past_due"]
+        return [m for m in [*member.waiting(), *late] if m.number and m.amount_yen]
 
     def tier_changed(self, member: Member, *, tier: str, today: date) -> None:
         """From the first month on that can still be changed. Going back to the one in force is no
@@ -126,11 +136,9 @@ class TermTown(TermMoney):
         self.replan(member, today=today)
 
     def _is_other_fixed(self, member: Member, *, today: date) -> bool:
-        late = [m for m in super().to_fix(member, today=today) if member.state != "past_due"]
         return any(
-            month.amount_yen and month.tier != member.tier and not month.is_lowered
-            for month in [*member.waiting(), *late]
-            if month.number
+            month.tier != member.tier and not month.is_lowered
+            for month in self._fixed(member, today=today)
         )
 
     def may_begin_term(self, member: Member, tier: str, *, today: date) -> bool:
@@ -138,6 +146,7 @@ class TermTown(TermMoney):
         is_free = member.state in MAY_BEGIN and not is_term(member.tier)
         is_new = member.following != tier and not (is_term(tier) and member.is_resident)
         is_back = tier == member.tier and bool(member.following)
+        is_free = is_free and not self._is_term_fixed(member, today=today)
         return is_free and (is_new if is_term(tier) else is_back) and self._has_month(member, today)
 
     def _has_month(self, member: Member, today: date) -> bool:

@@ -27,12 +27,13 @@ class TermMoney(TermPlan):
         later = any(
             m.number > month.number and m.state == "charged" for m in member.months.values()
         )
-        if member.following and not later and not month.is_lowered:
-            if month.tier != member.following:
-                member.tier = month.tier
-            elif month.number >= member.from_number:
+        if not later and not month.is_lowered:
+            is_next = month.tier == member.following
+            if is_next and month.number >= member.from_number:
                 member.tier, member.following = month.tier, ""
                 member.from_number, member.is_renewed = 0, False
+            elif not is_next and (member.following or month.box_count > 1):
+                member.tier = month.tier
         super().month_paid(member, month, on=on)
 
     def lower(self, month: Month, *, left_yen: int) -> None:

@@ -111,9 +111,18 @@ class TermPlan(Town):
         return last_day(self.due(member, number)) >= today
 
     def to_fix(self, member: Member, *, today: date) -> list[Month]:
-        """A month that a term covers waits for the donation of the term."""
-        late = super().to_fix(member, today=today)
-        return [m for m in late if m.paid_by is None or self._is_paid(self.payer(member, m))]
+        """A month that a term covers waits for the donation of the term, and comes though its donor
+        leaves.
+        """
+        if member.state not in SENT_TO:
+            return []
+        own = {m.number for m in super().to_fix(member, today=today) if m.paid_by is None}
+        return [
+            month
+            for month in self.too_late(member, today=today)
+            if month.number in own
+            or (month.paid_by is not None and self._is_paid(self.payer(member, month)))
+        ]
 
     def _is_paid(self, month: Month) -> bool:
         return month.state == "charged" and not month.is_stopped

@@ -21,8 +21,9 @@ class ReasonForm(number_guard.GuardedForm):
 
 
 class TermPartForm(ReasonForm):
-    """How many of a term's last boxes fall away, and why."""
+    """How many of a term's last boxes fall away, and why; `n` is of the month that paid for it."""
 
+    n = forms.IntegerField(required=False, widget=forms.HiddenInput)
     boxes = forms.IntegerField(
         min_value=0,
         error_messages={

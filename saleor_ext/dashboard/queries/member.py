@@ -50,8 +50,12 @@ class ChoiceLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PartBack:
-    """Part of a term's donation went back, and staff have to say how many boxes fall away."""
+    """Part of a term's donation went back, and staff have to say how many boxes fall away. `n` and
+    `month` are of the month that paid.
+    """
 
+    n: int
+    month: date
     amount_yen: int
     back_yen: int
     box_count: int
@@ -205,13 +209,17 @@ def _parts(membership: models.Membership) -> dict[str, bool]:
 
 
 def _part_back(membership: models.Membership) -> PartBack | None:
-    if membership.tier.kind != states.TierKind.PREPAID:
+    """Of a term that is over, too: its donor may give every month by now."""
+    is_parked = membership.state == states.MembershipState.PARKED
+    if not is_parked and membership.tier.kind != states.TierKind.PREPAID:
         return None
     paying = parts_back.undecided_of(membership_id=membership.pk)
     attempt = donation_selectors.attempt_received(cycle_id=paying.pk) if paying else None
     if paying is None or attempt is None:
         return None
     return PartBack(
+        n=paying.n,
+        month=paying.month,
         amount_yen=paying.amount_yen,
         back_yen=donation_selectors.refunded_yen(attempt_id=attempt.pk),
         box_count=paying.box_count,

@@ -20,13 +20,15 @@ from saleor_ext.dashboard.queries import member as queries
 from saleor_ext.flows.errors import RuleBroken
 from saleor_ext.flows.month import holding
 from saleor_ext.flows.payments import term_part as term_part_flow
-from saleor_ext.membership import services
+from saleor_ext.membership import models, services, states
 
 
 class MembershipWrite(Protocol):
     """A service that moves a membership for a reason."""
 
-    def __call__(self, *, membership_id: int, now: datetime, actor: str, reason: str) -> object: ...
+    def __call__(
+        self, *, membership_id: int, now: datetime, actor: str, reason: str
+    ) -> models.Membership: ...
 
 
 @staff_may(Act.LOOK)
@@ -90,12 +92,19 @@ def term_part(request: MemberRequest, public_id: str) -> HttpResponse:
     """Part of a term's donation was given back: so many of its last boxes fall away."""
     form = TermPartForm(request.POST)
     fixed_month = request.POST.get("fixed_month", holding.FixedMonth.AS_IS)
-    boxes = form.cleaned_data.get("boxes", 0) if form.is_valid() else 0
+    said = form.cleaned_data if form.is_valid() else {}
+    write = partial(
+        term_part_flow.part_decide,
+        boxes=said.get("boxes", 0),
+        paying_n=said.get("n"),
+        fixed_month=fixed_month,
+    )
     return _move(
         request,
         public_id,
-        write=partial(term_part_flow.part_decide, boxes=boxes, fixed_month=fixed_month),
+        write=write,
         done="終える箱の数を決め、会員を再開しました。",
+        done_so_far="終える箱の数を決めました。返金された別のまとめて寄附についても決めると、再開します。",
         form=form,
     )
 
@@ -106,8 +115,10 @@ def _move(
     *,
     write: MembershipWrite,
     done: str,
+    done_so_far: str = "",
     form: ReasonForm | None = None,
 ) -> HttpResponse:
+    """`done_so_far` is said where the membership is still parked."""
     membership = queries.membership_by_public_id(public_id=public_id)
     form = form or ReasonForm(request.POST)
     is_valid = form.is_valid()
@@ -116,7 +127,7 @@ def _move(
         words = str(next(iter(form.errors.values()))[0])
         return _member_page(request, membership.donor_id, error=words, typed=typed, about=public_id)
     try:
-        write(
+        moved = write(
             membership_id=membership.pk,
             now=clock.now(),
             actor=request.principal.actor,
@@ -128,6 +139,7 @@ def _move(
     except Refusal as refusal:
         words = messages.refusal_words(code=refusal.code)
         return _member_page(request, membership.donor_id, error=words, typed=typed, about=public_id)
-    notices.success(request, done)
+    is_so_far = bool(done_so_far) and moved.state == states.MembershipState.PARKED
+    notices.success(request, done_so_far if is_so_far else done)
     address = reverse("staff:member", args=[membership.donor_id])
     return HttpResponseRedirect(address, status=303)

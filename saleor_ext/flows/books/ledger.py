@@ -45,6 +45,7 @@ PAYLOAD_KEYS = frozenset(
         "grant_id",
         "choice_id",
         "swap_id",
+        "catch_up_id",
         "onestop_year_id",
         "receipt_id",
         "name",

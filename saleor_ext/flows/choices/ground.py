@@ -7,7 +7,7 @@ is no longer what the donor was shown.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
@@ -202,7 +202,11 @@ def _will_lock(cycle: models.Cycle, membership: models.Membership) -> bool:
 
 def month_fixed(*, membership: models.Membership, today: date) -> models.Cycle | None:
     """This will return the last of them that waits for its donation, if any."""
-    fixed = months_fixed(membership=membership, today=today)
+    return last_donation(months_fixed(membership=membership, today=today))
+
+
+def last_donation(fixed: Sequence[models.Cycle]) -> models.Cycle | None:
+    """This will return the last of some months that has a donation of its own, if any."""
     donations = [row for row in fixed if row.kind == states.CycleKind.DONATION]
     return donations[-1] if donations else None
 
@@ -213,6 +217,20 @@ def last_n(*, membership_id: int) -> int:
         last=Max("n")
     )["last"]
     return -1 if last is None else last
+
+
+def term_fixed_refuse(fixed: Sequence[models.Cycle]) -> None:
+    """This will refuse another tier while the month that pays for a prepaid term is fixed: it comes
+    as it was agreed, and then the term has choices of its own.
+
+    Args:
+        fixed: the months that are fixed (`months_fixed`).
+
+    Raises:
+        TermFixed: it is among them.
+    """
+    if any(row.box_count > 1 for row in fixed):
+        raise errors.TermFixed()
 
 
 def dates_on(*, membership: models.Membership, n: int, anchor_day: int = 0) -> calendar.CycleDates:

@@ -58,10 +58,12 @@ def term_preview(*, membership_id: int, tier_slug: str, today: date) -> TermPrev
         TierClosed: the tier takes no members, or is not prepaid.
         ChoiceSame: it is about to go over to that tier already.
         MonthFixed: no month is there that can still be changed.
+        TermFixed: the month that pays for a term is fixed already.
         RuleBroken: a rule of the town or the law stands against it.
         and what `choosing` raises.
     """
     membership = choosing(membership_id=membership_id)
+    ground.term_fixed_refuse(ground.months_fixed(membership=membership, today=today))
     first = _first_month(membership, today=today)
     if tier_slug == membership.tier.slug and membership.next_tier_id is not None:
         return _monthly_preview(membership, first=first, today=today)

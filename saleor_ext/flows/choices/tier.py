@@ -72,15 +72,18 @@ def tier_preview(*, membership_id: int, tier_slug: str, today: date) -> TierPrev
         TierClosed: it takes no new members. NotFound: there is none by this slug.
         TierPrepaid: a prepaid term is chosen elsewhere.
         RuleBroken: a rule stands against this donor and the first box of the tier.
+        TermFixed: the month that pays for a prepaid term is fixed already.
         and what `ground.monthly_choosing` raises.
     """
     membership = ground.monthly_choosing(membership_id=membership_id)
     tier = _tier(membership, slug=tier_slug)
     if tier.kind == _TierKind.FREE:
         return _to_free(membership, tier=tier, today=today)
+    fixed = ground.months_fixed(membership=membership, today=today)
+    ground.term_fixed_refuse(fixed)
     first, from_n = _first_month(membership, today=today)
     _rules_require(membership, tier=tier, dates=first)
-    locked = ground.month_fixed(membership=membership, today=today)
+    locked = ground.last_donation(fixed)
     wish = _wish(membership, tier=tier, from_n=from_n)
     return TierPreview(
         kind=states.ChoiceKind.TIER,

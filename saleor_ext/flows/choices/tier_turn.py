@@ -14,14 +14,16 @@ from saleor_ext.membership import choices, models, states
 
 def tier_of_fixed_month_take(*, cycle: models.Cycle, now: datetime, actor: str) -> None:
     """This will put the tier of a month into force that was fixed for it before its donor chose to
-    go back, and whose donation was just received: he has paid for that month.
+    go back, and whose donation was just received: he has paid for that month. One that pays for
+    a prepaid term does so in any case, else nobody could say what comes after the term.
 
     Not when a later month was paid before, nor when the month was lowered to the donor's yearly
     limit this time only. In the caller's transaction; `cycle` comes with its membership.
     """
     membership = cycle.membership
-    is_other = membership.next_tier_id is not None and membership.tier_id != cycle.tier_id
-    if not is_other or cycle.reason == LOWERED_REASON:
+    is_other = membership.tier_id != cycle.tier_id
+    is_chosen = membership.next_tier_id is not None or cycle.box_count > 1
+    if not (is_other and is_chosen) or cycle.reason == LOWERED_REASON:
         return
     later = models.Cycle.objects.filter(
         membership_id=cycle.membership_id,

@@ -73,9 +73,20 @@ def part_decide(
     actor: str,
     reason: str,
     fixed_month: str = holding.FixedMonth.AS_IS,
+    paying_n: int | None = None,
 ) -> models.Membership:
     """This will let so many of a term's last boxes fall away as staff say, and the membership go
-    on.
+    on. It stays parked while a part of another term's donation waits for them likewise.
+
+    Args:
+        membership_id: whose.
+        boxes: how many fall away.
+        now: the present moment.
+        actor: who says so.
+        reason: why, in words.
+        fixed_month: what becomes of a fixed month that breaks a rule by now.
+        paying_n: the n of the month that paid for the term which staff were shown, so that what is
+            sent twice decides about no other one; None for the only one.
 
     Raises:
         TermPartTooLarge: there is no such term, or so many boxes are not there any more.
@@ -83,7 +94,7 @@ def part_decide(
         RuleBroken: see `holding.membership_resume`.
     """
     cycle = parts_back.undecided_of(membership_id=membership_id)
-    if cycle is None:
+    if cycle is None or paying_n not in {None, cycle.n}:
         raise membership_errors.TermPartTooLarge()
     cycles.cycle_hold(cycle_id=cycle.pk)
     attempt = donation_selectors.attempt_received(cycle_id=cycle.pk)
@@ -92,7 +103,8 @@ def part_decide(
     back_yen = donation_selectors.refunded_yen(attempt_id=attempt.pk)
     _end(cycle, boxes=boxes, back_yen=back_yen, now=now, actor=actor)
     membership = models.Membership.objects.get(pk=membership_id)
-    if membership.state != states.MembershipState.PARKED:
+    is_other = parts_back.undecided_of(membership_id=membership_id) is not None
+    if is_other or membership.state != states.MembershipState.PARKED:
         return membership
     return holding.membership_resume(
         membership_id=membership_id, now=now, actor=actor, reason=reason, fixed_month=fixed_month

@@ -8,7 +8,8 @@ from saleor_ext.common import registry
 from saleor_ext.flows.month import listing
 from saleor_ext.flows.payments import refunds
 from saleor_ext.fulfilment import models as fulfilment_models
-from tests.builders import months, refunding
+from saleor_ext.membership import choices
+from tests.builders import months, refunding, world
 from tests.builders.provider import MemoryProvider
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,30 @@ def test_a_box_the_rest_does_not_carry_can_only_be_taken_off(provider, staff_cli
 
     # then
     assert (answer.status_code, parcel()) == (303, "cancelled")
+
+
+def test_of_a_term_that_is_over_staff_can_decide_though_its_donor_gives_every_month(
+    provider, staff_client
+):
+    # given he gives every month by now, and an odd part of his old term's donation went back
+    attempt = refunding.paid_term_make(provider)
+    membership = attempt.cycle.membership
+    monthly = world.tier_make(slug="nagisa")
+    choices.tier_take(
+        membership_id=membership.pk, tier_id=monthly.pk, now=refunding.NOW, actor="test"
+    )
+    provider.give_back(provider_ref=attempt.provider_ref, amount_yen=100)
+    refunds.refunds_look(attempt=attempt, now=refunding.NOW, actor="provider")
+
+    # when
+    page = staff_client.get(f"/staff/members/{membership.donor_id}/").content.decode()
+    answer = staff_client.post(
+        f"/staff/memberships/{membership.public_id}/term-part/",
+        {"reason": "話した", "boxes": "0", "n": "0"},
+    )
+
+    # then
+    assert "2026年11月のまとめて寄附の一部(100円)が返金されています" in page
+    assert answer.status_code == 303
+    membership.refresh_from_db()
+    assert membership.state == "active"

@@ -7,7 +7,7 @@ import pytest
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows import errors
 from saleor_ext.flows.books import ledger
-from saleor_ext.flows.choices import after_term, anchor, skip, swap, term
+from saleor_ext.flows.choices import after_term, skip, swap, term
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import errors as membership_errors
 from saleor_ext.membership import models, outlook, planning, selectors
@@ -23,11 +23,7 @@ ACTOR = "donor:1"
 @pytest.fixture
 def minato() -> models.Tier:
     """A tier of 10,000 yen a month with boxes for two years, and its six-month tier."""
-    world.town_make()
-    tier = world.tier_make(slug="minato", amount_yen=10000, rank=3)
-    world.boxes_make(tier=tier, month_from=date(2026, 11, 1), months=24)
-    world.prepaid_tier_make(box_source=tier)
-    return tier
+    return world.minato_make()
 
 
 @pytest.fixture
@@ -442,29 +438,3 @@ def test_an_outlook_reads_and_changes_nothing(prepaid: models.Membership) -> Non
     # then
     assert [month.n for month in ahead] == [0, 1, 2, 3, 4, 5]
     assert before == [list(model.objects.order_by("pk").values()) for model in (models.Cycle,)]
-
-
-def test_a_donation_that_is_renewed_after_all_comes_on_the_day_chosen_meanwhile(
-    prepaid: models.Membership,
-) -> None:
-    # given the sixth month after joining was to give again, and then not
-    today = date(2027, 2, 24)
-    town = selectors.town_calendar(town=selectors.municipality_get())
-    planning.cycles_plan(today=today, town=town)
-    for after in ("minato-6", after_term.END):
-        after_term.after_choose(
-            membership_id=prepaid.pk, after=after, now=months.morning(today), actor=ACTOR
-        )
-    assert months.month_of(prepaid, 6).state == "void"
-
-    # when
-    anchor.anchor_choose(membership_id=prepaid.pk, day=3, now=months.morning(today), actor=ACTOR)
-    choice = after_term.after_choose(
-        membership_id=prepaid.pk, after="minato-6", now=months.morning(today), actor=ACTOR
-    )
-
-    # then
-    paying = months.month_of(prepaid, 6)
-    assert (paying.state, paying.charge_on) == ("planned", date(2027, 5, 3))
-    assert paying.change_until == date(2027, 4, 26)
-    assert choice.details["next_donation_on"] == "2027-05-03"

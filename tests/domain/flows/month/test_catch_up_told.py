@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from saleor_ext.flows import outbox_run
-from saleor_ext.flows.books import figures
+from saleor_ext.flows.books import figures, ledger
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import months, world
 from tests.builders.provider import MemoryProvider
@@ -65,3 +65,17 @@ def test_of_what_is_decided_already_nobody_is_told(provider: MemoryProvider) -> 
     assert (letters(), figure()) == ([], 0)
     told.refresh_from_db()
     assert told.state == "done"
+
+
+def test_the_mail_to_the_town_is_no_personal_data_to_the_ledger_check(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    stops.stopped_make(provider)
+
+    # when
+    months.run(provider, stops.BACK_ON)
+
+    # then
+    codes = {breach.code for breach in ledger.ledger_check(now=stops.NOW, provider_days=0)}
+    assert "personal_data" not in codes

@@ -1,19 +1,24 @@
 """Part of a prepaid donation is given back: the last boxes of its term fall away."""
 
+from datetime import date
+
 import pytest
 
 from saleor_ext.contracts.types import Yen
 from saleor_ext.flows.books import ledger_terms
+from saleor_ext.flows.choices import after_term
 from saleor_ext.flows.month import holding
 from saleor_ext.flows.payments import refunds, term_part
 from saleor_ext.membership import models as membership_models
-from saleor_ext.membership.errors import TermPartUndecided
+from saleor_ext.membership.errors import TermPartTooLarge, TermPartUndecided
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import months, refunding
 from tests.builders.provider import MemoryProvider
 from tests.builders.refunding import NOW, ask, carry_out, ledger_rows, refusal
 
 pytestmark = pytest.mark.django_db
+
+LATER = months.morning(date(2027, 5, 24), hour=15)
 
 
 @pytest.fixture
@@ -91,3 +96,42 @@ def test_an_odd_part_given_back_at_the_provider_waits_for_staff(
     paying = months.month_of(term, 0)
     assert (paying.boxes, paying.kept_yen, paying.membership.state) == (4, 45000, "active")
     assert [n for n, _, _ in plan(term)] == [0, 1, 2, 3]
+
+
+def test_of_two_terms_with_odd_parts_staff_decide_one_after_the_other(
+    provider: MemoryProvider, term: membership_models.Membership
+) -> None:
+    # given the term was renewed, and an odd part of each donation went back
+    after_term.after_choose(membership_id=term.pk, after="minato-6", now=NOW, actor="donor:1")
+    for day in (date(2027, 4, 20), date(2027, 5, 18), date(2027, 5, 24)):
+        months.run(provider, day)
+    for number in (0, 6):
+        attempt = months.month_of(term, number).attempts.get()
+        provider.give_back(provider_ref=attempt.provider_ref, amount_yen=100)
+        refunds.refunds_look(attempt=attempt, now=LATER, actor="provider")
+
+    # when staff decide about the first one
+    decided = term_part.part_decide(
+        membership_id=term.pk, boxes=0, now=LATER, actor="staff:1", reason="確認"
+    )
+
+    # then the membership waits for their word on the second one
+    assert decided.state == "parked"
+    assert months.month_of(term, 0).kept_yen == 59900
+    with pytest.raises(TermPartUndecided):
+        holding.membership_resume(membership_id=term.pk, now=LATER, actor="staff:1", reason="確認")
+
+    # and what is sent twice decides about no other term
+    with pytest.raises(TermPartTooLarge):
+        term_part.part_decide(
+            membership_id=term.pk, boxes=0, now=LATER, actor="staff:1", reason="確認", paying_n=0
+        )
+
+    # when
+    decided = term_part.part_decide(
+        membership_id=term.pk, boxes=1, now=LATER, actor="staff:1", reason="確認", paying_n=6
+    )
+
+    # then
+    assert decided.state == "active"
+    assert (months.month_of(term, 6).kept_yen, months.month_of(term, 6).boxes) == (59900, 5)
