@@ -139,7 +139,7 @@ class Machine(RuleBasedStateMachine):
                 pay(donor)
             return
         assert pay(donor) == "done"
-        self.town.month_paid(member, month, on=self.salon.today)
+        self.town.month_paid(member, month, on=self.salon.paid_on)
         # the card he entered is the one asked from now on
         member.card, member.is_refused = model_parts.WORKS, False
 

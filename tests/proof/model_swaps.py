@@ -63,7 +63,7 @@ class Swaps(Money):
         if is_yes:
             self._accept(member, month, today=today)
         else:
-            self._carry(member, month)
+            self._carry(member, month, today=today)
 
     def take_up(self, *, today: date) -> None:
         """What is done at once about a new proposal, before the next run would do it."""
@@ -113,7 +113,7 @@ class Swaps(Money):
         month.is_held_back = month.is_held_back or month.is_listed
         month.answer_until = max(month.due - timedelta(days=1), today + timedelta(days=ANSWER_DAYS))
         if is_carried:
-            self._carry(member, month)
+            self._carry(member, month, today=today)
         elif member.wish == ACCEPT and not proposal.has_new_allergen:
             self._accept(member, month, today=today)
 
@@ -127,7 +127,7 @@ class Swaps(Money):
             if member.silence == ACCEPT and not proposal.has_new_allergen:
                 self._accept(member, month, today=today)
             else:
-                self._carry(member, month)
+                self._carry(member, month, today=today)
 
     def _accept(self, member: Member, month: Month, *, today: date) -> None:
         month.swaps[self.proposals[month.box].number] = SWAPPED
@@ -141,7 +141,7 @@ class Swaps(Money):
         if month.pay_until is not None and month.state == "locked":
             month.pay_until = max(month.pay_until, today + timedelta(days=ANSWER_DAYS))
 
-    def _carry(self, member: Member, month: Month) -> None:
+    def _carry(self, member: Member, month: Month, *, today: date) -> None:
         """Left out, unless it is paid for already: then nothing leaves before staff have found a
         way. While it may just be paid nothing is decided.
         """
@@ -149,4 +149,4 @@ class Swaps(Money):
             return
         month.swaps[self.proposals[month.box].number] = CARRIED
         if month.state == "locked":
-            self.leave_out(member, month, reason="out_of_stock")
+            self.leave_out(member, month, reason="out_of_stock", today=today)

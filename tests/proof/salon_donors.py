@@ -60,6 +60,7 @@ class Donors:
         self.shop = shop
         self.moment = moment
         self.mood: random.Random | None = None
+        self.paid_on = self.today  # the day of what was made up for last
         self.people = itertools.count(1)
 
     @property
@@ -133,6 +134,7 @@ class Donors:
             lambda: recover.recover_pay(membership_id=membership.pk, now=self.moment, actor=ACTOR)
         )
         self.bank.card_enter(step.client_secret)
+        self.paid_on = self.today
         self.pass_time(seconds=40)
         return self._told(
             lambda: recover.recover_finish(
@@ -226,6 +228,7 @@ class Donors:
         cycle = pay_link.link_cycle(token=pay_link.link_token(cycle=owed))
         step = self._patiently(lambda: pay_link.link_pay(cycle=cycle, now=self.moment))
         self.bank.card_enter(step.client_secret)
+        self.paid_on = self.today
         self.pass_time(seconds=40)
         return self._told(lambda: pay_link.link_finish(cycle=cycle, now=self.moment))
 
