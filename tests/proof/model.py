@@ -31,6 +31,7 @@ class Town(Swaps):
         first.state, first.paid_on, first.has_box = "charged", member.unseen_on, True
         first.sent_to, first.was_fixed = HOME, True
         member.months[0] = first
+        member.in_force_yen = first.amount_yen
         member.state, member.unseen_on = "active", None
         self.plan(member, today=today)
 
@@ -58,6 +59,7 @@ class Town(Swaps):
         for member in self.members.values():
             self.plan(member, today=today)
             self.pause_turn(member, today=today)
+            self.downgrade_turn(member, today=today)
             self.months_back(member, today=today)
             self.lock(member, today=today)
         self.swaps_turn(today=today)
@@ -118,6 +120,7 @@ class Town(Swaps):
     def lower(self, month: Month, *, left_yen: int) -> None:
         """It is given in the largest lower tier that fits, if there is one."""
         lower = [yen for yen in MONTHLY if yen < month.amount_yen and yen <= left_yen]
+        month.is_lowered = month.is_lowered or bool(lower)
         month.amount_yen = max(lower, default=month.amount_yen)
 
     def _close_left(self, member: Member, *, today: date, is_provider_there: bool) -> None:

@@ -19,9 +19,17 @@ class Choices(Plan):
         member.amount_yen = amount_yen
         changeable = self.changeable(member, today=today)
         first = min((m.number for m in changeable if m.state == "planned"), default=None)
+        member.from_number = max(member.months) + 1 if first is None else first
         for month in changeable:
             if first is not None and month.number >= first:
                 month.amount_yen = amount_yen
+
+    def downgrade_turn(self, member: Member, *, today: date) -> None:
+        """A lower tier comes into force on the day of its first month, whatever became of that."""
+        first = member.months.get(member.from_number)
+        is_lower = member.amount_yen < member.in_force_yen
+        if member.state in CHOOSING and is_lower and first is not None and first.due <= today:
+            member.in_force_yen = member.amount_yen
 
     def day_change(self, member: Member, *, day: int, today: date) -> None:
         """A month moves when it could still be changed on its new day as well."""
@@ -118,6 +126,7 @@ class Choices(Plan):
     def leave(self, member: Member, *, today: date) -> None:
         """Nothing more is taken; what was given is delivered, and he stays to the period's end."""
         member.state, member.left_on, member.resume_on = "cancelling", today, None
+        member.amount_yen = member.in_force_yen  # a change of tier is forgotten
         # Only a payment that is just under way goes on.
         taken_back = [
             month

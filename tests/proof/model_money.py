@@ -111,6 +111,7 @@ class Money(Choices):
         """A later month's donation came; once nothing is owed any more, all is well again."""
         month.state, month.paid_on, month.next_try = "charged", on, None
         month.question = month.asked_until = None
+        self.tier_follows(member, month)
         if member.owes():
             return
         if member.state == "past_due":
@@ -118,6 +119,14 @@ class Money(Choices):
             self.plan(member, today=on)
         elif member.state == "parked" and member.parked_from == "past_due":
             member.parked_from = "active"
+
+    def tier_follows(self, member: Member, month: Month) -> None:
+        """With its donation the tier of a month comes into force; not that of one lowered this time
+        only, nor of somebody who is leaving.
+        """
+        later = [m for m in member.months.values() if m.number > month.number and m.paid_on]
+        if not later and not month.is_lowered and member.state != "cancelling":
+            member.in_force_yen = month.amount_yen
 
     def card_changed(self, member: Member, *, today: date) -> None:
         """What was declined is asked of the new card at once."""

@@ -198,6 +198,7 @@ class Member:
     wish: str = ASK
     silence: str = CARRY
     tier: str = ""
+    in_force_yen: int = 0  # what his tier asks for; `amount_yen` is what the coming one does
     following: str = ""  # the tier that comes next, from month `from_number` on
     from_number: int = 0
     is_renewed: bool = False  # something is to follow his prepaid term
