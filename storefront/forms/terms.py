@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from saleor_ext.common import clock, jptime, money, number_guard
-from saleor_ext.flows.choices import after_term, swap, term, term_view
+from saleor_ext.flows.choices import after_term, ground, swap, term, term_view
 from saleor_ext.flows.errors import BoxNotOffered, ChoiceNotNow, MonthFixed
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, states
@@ -41,9 +41,11 @@ def term_form(data: Any, *, membership: models.Membership, today: date) -> PickF
 
     Raises:
         ChoiceNotNow: there is nothing to choose from.
+        TermFixed: the month that pays for a term is fixed already.
         and what `term.choosing` raises.
     """
     monthly = term.choosing(membership_id=membership.pk)
+    ground.term_fixed_refuse(ground.months_fixed(membership=monthly, today=today))
     choices = [(tier.slug, tier_words(tier)) for tier in term.tiers_offered(membership=monthly)]
     if monthly.next_tier_id is not None:
         choices.insert(0, (monthly.tier.slug, f"切り替えずに、{tier_words(monthly.tier)}を続ける"))

@@ -76,6 +76,20 @@ def test_a_monthly_member_goes_over_to_a_term(signed_in, monthly):
     assert "次に変えられる月から、minato-6会員に切り替わります" in page.body
 
 
+def test_once_the_month_that_pays_for_a_term_is_fixed_nothing_else_is_offered(signed_in, monthly):
+    # given
+    browser = signed_in()
+    confirm(browser, TERM, "minato-6")
+    models.Cycle.objects.filter(membership=monthly, n=1).update(state="locked")
+
+    # when
+    page = browser.get(TERM)
+
+    # then
+    assert "まとめてのご寄附の月が、もう確定しています。" in page.body
+    assert "切り替えずに" not in page.body
+
+
 def test_a_prepaid_member_sees_how_his_term_stands_and_chooses_what_follows(signed_in, prepaid):
     # given
     browser = signed_in()
