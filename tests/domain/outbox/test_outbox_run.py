@@ -423,5 +423,6 @@ def test_a_payload_holds_ids_and_names_of_mails_only() -> None:
         "swap_id",
         "onestop_year_id",
         "receipt_id",
+        "catch_up_id",
         "name",
     } == ledger.PAYLOAD_KEYS
