@@ -97,7 +97,7 @@ def test_the_shop_takes_no_second_order_of_a_month(chaos_salon: Salon) -> None:
 
     # when
     with pytest.raises(ShopRefused) as refused:
-        chaos_salon.shop.draft_create(external_reference=key)
+        chaos_salon.shop.draft_create(external_reference=key, lines=[])
 
     # then
     assert (refused.value.code, refused.value.field) == ("UNIQUE", "externalReference")

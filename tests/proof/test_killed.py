@@ -232,7 +232,7 @@ def _killed_at_each_step(
         is_over = len(ends[0].steps) < point
         assert ends[0].was_killed or is_over, f"nobody died at step {point} of {ends[0].steps}"
         killed += [subject] * ends[0].was_killed
-    assert len(killed) >= 0.9 * len(points), f"{len(killed)} died at {len(points)} steps"
+    assert len(killed) >= 0.75 * len(points), f"{len(killed)} died at {len(points)} steps"
     beside = []
     for point, subject in zip(_some(points), accompanied, strict=False):
         job, twin = job_of(subject), (twin_of or job_of)(subject)
