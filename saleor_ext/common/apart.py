@@ -2,11 +2,14 @@
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError
 
 logger = logging.getLogger(__name__)
+
+Thing = TypeVar("Thing")
 
 
 class Apart:
@@ -38,3 +41,19 @@ class Apart:
         """This will raise what broke off first."""
         if self._first is not None:
             raise self._first
+
+
+def each(
+    things: Iterable[Thing], do: Callable[[Thing], int], *, name: Callable[[Thing], str]
+) -> int:
+    """This will do the same with each of some things, and add up what comes of it.
+
+    Raises:
+        Exception: what broke off first; all others were done.
+    """
+    count, apart = 0, Apart()
+    for thing in things:
+        with apart.one(name(thing)):
+            count += do(thing)
+    apart.end()
+    return count

@@ -13,8 +13,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
-from saleor_ext.common import jptime
-from saleor_ext.common.apart import Apart
+from saleor_ext.common import apart, jptime
 from saleor_ext.common.errors import InvalidTransition, NotFound
 from saleor_ext.flows import errors
 from saleor_ext.flows.choices import grant_link, ground
@@ -272,12 +271,11 @@ def grants_close_due(*, now: datetime) -> int:
         state__in=sorted(states.GRANT_LIVE), membership__state=states.MembershipState.ENDED
     )
     due = models.Grant.objects.filter(over).order_by("pk")
-    count, apart = 0, Apart()
-    for grant in due:
-        with apart.one(f"closing of grant {grant.pk}"):
-            count += _close(grant, now=now)
-    apart.end()
-    return count
+    return apart.each(
+        due,
+        lambda grant: _close(grant, now=now),
+        name=lambda grant: f"closing of grant {grant.pk}",
+    )
 
 
 def _close(grant: models.Grant, *, now: datetime) -> bool:

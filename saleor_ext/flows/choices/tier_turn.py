@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
-from saleor_ext.common.apart import Apart
+from saleor_ext.common import apart
 from saleor_ext.flows.limits.deciding import LOWERED_REASON
 from saleor_ext.membership import choices, models, states
 
@@ -58,12 +58,11 @@ def downgrades_turn(*, as_of: date, now: datetime, actor: str) -> int:
         cycles__charge_on__lte=as_of,
     )
     ids = list(due.order_by("pk").values_list("pk", flat=True))
-    count, apart = 0, Apart()
-    for pk in ids:
-        with apart.one(f"downgrade of membership {pk}"):
-            count += _downgrade(pk, now=now, actor=actor)
-    apart.end()
-    return count
+    return apart.each(
+        ids,
+        lambda pk: _downgrade(pk, now=now, actor=actor),
+        name=lambda pk: f"downgrade of membership {pk}",
+    )
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from saleor_ext.common.apart import Apart
+from saleor_ext.common import apart
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import services as fulfilment_services
 from saleor_ext.fulfilment import states as fulfilment_states
@@ -56,12 +56,11 @@ def parcels_hold(*, now: datetime, actor: str) -> int:
     donor_ids = rows.values("cycle__membership__donor_id").distinct()
     residents = selectors.residents_among(donor_ids=donor_ids)
     theirs = rows.filter(cycle__membership__donor_id__in=residents).select_related("cycle")
-    count, apart = 0, Apart()
-    for shipment in theirs:
-        with apart.one(f"holding of parcel {shipment.pk}"):
-            count += _hold(shipment.cycle, now=now, actor=actor)
-    apart.end()
-    return count
+    return apart.each(
+        theirs,
+        lambda shipment: _hold(shipment.cycle, now=now, actor=actor),
+        name=lambda shipment: f"holding of parcel {shipment.pk}",
+    )
 
 
 @transaction.atomic

@@ -12,8 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from saleor_ext.common import jptime
-from saleor_ext.common.apart import Apart
+from saleor_ext.common import apart, jptime
 from saleor_ext.common.errors import InvalidTransition, Refusal
 from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import selectors as donation_selectors
@@ -49,12 +48,12 @@ def swaps_open_due(*, now: datetime, actor: str) -> int:
     Raises:
         Exception: what the first one met with that could not be taken up; all others were.
     """
-    count, apart = 0, Apart()
+    count, each = 0, apart.Apart()
     for alternate in selectors.alternates_proposed():
         for cycle_id in _unasked(alternate).order_by("pk").values_list("pk", flat=True):
-            with apart.one(f"asking about the box of month {cycle_id}"):
+            with each.one(f"asking about the box of month {cycle_id}"):
                 count += _open_safely(alternate, cycle_id=cycle_id, now=now, actor=actor)
-    apart.end()
+    each.end()
     return count
 
 
@@ -162,18 +161,21 @@ def swaps_close_due(*, today: date, now: datetime, actor: str) -> int:
     Raises:
         Exception: what the first one met with that could not be decided; all others were.
     """
+    count, each = 0, apart.Apart()
     for swap in selectors.swaps_asked().exclude(month_is_open()):
-        with contextlib.suppress(InvalidTransition):  # another run was faster
+        with each.one(_name(swap)), contextlib.suppress(InvalidTransition):  # somebody was faster
             swaps.swap_decide(
                 swap_id=swap.pk, to=_Swap.DROPPED, now=now, actor=actor, reason=OVER_REASON
             )
-    late = selectors.swaps_asked().filter(answer_until__lt=today)
-    count, apart = 0, Apart()
-    for swap in late:
-        with apart.one(f"deciding of swap {swap.pk}"):
+    for swap in selectors.swaps_asked().filter(answer_until__lt=today):
+        with each.one(_name(swap)):
             count += _close_safely(swap, now=now, actor=actor)
-    apart.end()
+    each.end()
     return count
+
+
+def _name(swap: models.Swap) -> str:
+    return f"deciding of swap {swap.pk}"
 
 
 def is_open(swap: models.Swap, *, today: date) -> bool:

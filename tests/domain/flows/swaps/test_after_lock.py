@@ -5,37 +5,24 @@ from datetime import date
 import pytest
 
 from saleor_ext.flows.month import listing
-from saleor_ext.flows.swaps import answering, deciding
+from saleor_ext.flows.swaps import deciding
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models
 from saleor_ext.outbox.models import OutboxMessage
 from tests.builders import dashboard, months, swapping, world
 from tests.builders.provider import MemoryProvider
+from tests.builders.swapping import listed_answer as answer
+from tests.builders.swapping import parcels
 
 pytestmark = pytest.mark.django_db
 
-LISTED = date(2026, 12, 28)
-NOW = months.morning(LISTED)
+LISTED, NOW = swapping.LISTED, swapping.LISTED_NOW
 
 
 @pytest.fixture
 def packed(provider: MemoryProvider) -> models.Cycle:
     """A December that is paid for and stands on the farm's list."""
-    cycle = months.december_make(provider)
-    months.run(provider, months.CHARGE_DAY)
-    listing.cycles_list_due(as_of=LISTED, now=NOW, actor="run")
-    return cycle
-
-
-def parcels(cycle: models.Cycle) -> list[tuple[str, str]]:
-    rows = fulfilment_models.Shipment.objects.filter(cycle=cycle).order_by("pk")
-    return [(row.items.get().name, row.state) for row in rows]
-
-
-def answer(cycle: models.Cycle, *, is_accepted: bool) -> None:
-    answering.swap_answer(
-        swap_id=swapping.swap_of(cycle).pk, is_accepted=is_accepted, now=NOW, actor="donor"
-    )
+    return swapping.packed_make(provider)
 
 
 def test_while_the_donor_is_asked_the_parcel_is_off_the_list(packed: models.Cycle) -> None:

@@ -2,14 +2,14 @@
 the one is not let go by the other.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from saleor_ext.contracts.payment import DisputeStage
 from saleor_ext.donations import models as donation_models
 from saleor_ext.flows.choices import cancel
-from saleor_ext.flows.month import holding, listing
+from saleor_ext.flows.month import holding
 from saleor_ext.flows.payments import payment_session, refunds
 from saleor_ext.flows.swaps import answering, deciding, proposing, waiting
 from saleor_ext.fulfilment import errors as fulfilment_errors
@@ -18,21 +18,19 @@ from saleor_ext.membership import models, services
 from saleor_ext.outbox.models import OutboxMessage
 from tests.builders import months, swapping, world
 from tests.builders.provider import MemoryProvider
+from tests.builders.swapping import listed_answer as answer
+from tests.builders.swapping import parcels
 
 pytestmark = pytest.mark.django_db
 
-LISTED = date(2026, 12, 28)
-NOW = months.morning(LISTED)
+LISTED, NOW = swapping.LISTED, swapping.LISTED_NOW
 AFTER_CUT_OFF = NOW + timedelta(days=4)
 
 
 @pytest.fixture
 def packed(provider: MemoryProvider) -> models.Cycle:
     """A December that is paid for and stands on the farm's list."""
-    cycle = months.december_make(provider)
-    months.run(provider, months.CHARGE_DAY)
-    listing.cycles_list_due(as_of=LISTED, now=NOW, actor="run")
-    return cycle
+    return swapping.packed_make(provider)
 
 
 @pytest.fixture
@@ -42,17 +40,6 @@ def asked(packed: models.Cycle) -> models.Cycle:
     assert swapping.take_up(now=NOW) == 1
     assert parcels(packed) == [("冬の大根", "held")]
     return packed
-
-
-def parcels(cycle: models.Cycle) -> list[tuple[str, str]]:
-    rows = fulfilment_models.Shipment.objects.filter(cycle=cycle).order_by("pk")
-    return [(row.items.get().name, row.state) for row in rows]
-
-
-def answer(cycle: models.Cycle, *, is_accepted: bool) -> None:
-    answering.swap_answer(
-        swap_id=swapping.swap_of(cycle).pk, is_accepted=is_accepted, now=NOW, actor="donor"
-    )
 
 
 def stop_and_let_go_on(cycle: models.Cycle) -> None:
