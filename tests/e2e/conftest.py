@@ -1,8 +1,9 @@
 """One trial of its own for all tests here; after each of them the books must agree."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
@@ -38,8 +39,16 @@ def _logs_keep(trial: Supervisor) -> None:
     """What the servers wrote outlives their folder, for whoever looks into a failure."""
     kept = OUTPUT / "logs"
     kept.mkdir(parents=True, exist_ok=True)
-    for file in [*trial.data.glob("*.log"), *trial.data.glob("*.sqlite3*")]:
-        shutil.copy(file, kept)
+    for log in trial.data.glob("*.log"):
+        shutil.copy(log, kept)
+    for database in trial.data.glob("*.sqlite3"):
+        _database_copy(database, kept / database.name)
+
+
+def _database_copy(database: Path, to: Path) -> None:
+    """A whole copy, taken by SQLite: files beside it come and go while the servers run."""
+    with closing(sqlite3.connect(database)) as running, closing(sqlite3.connect(to)) as copy:
+        running.backup(copy)
 
 
 @pytest.fixture(scope="session")
