@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
+from saleor_ext.common import bulk
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models, states
 
@@ -86,7 +87,7 @@ def is_charge_open(*, donor_id: int) -> bool:
 
 def cards_current(*, donor_ids: list[int]) -> Mapping[int, models.CardOnFile]:
     """This will return the current cards of many donors, by donor."""
-    rows = models.CardOnFile.objects.filter(donor_id__in=donor_ids, is_current=True)
+    rows = models.CardOnFile.objects.filter(bulk.among("donor_id", donor_ids), is_current=True)
     return {card.donor_id: card for card in rows}
 
 
@@ -137,7 +138,7 @@ def open_attempt(*, cycle_id: int) -> models.PaymentAttempt | None:
 def attempt_states(*, cycle_ids: Collection[int]) -> Mapping[int, list[str]]:
     """This will return the states of all attempts so far, by month; [] where there was none."""
     found: dict[int, list[str]] = {cycle_id: [] for cycle_id in cycle_ids}
-    rows = models.PaymentAttempt.objects.filter(cycle_id__in=cycle_ids)
+    rows = models.PaymentAttempt.objects.filter(bulk.among("cycle_id", cycle_ids))
     for cycle_id, state in rows.values_list("cycle_id", "state"):
         found[cycle_id].append(state)
     return found
@@ -183,7 +184,9 @@ def member_days(*, membership_ids: Collection[int], day: date) -> dict[int, tupl
     unasked = Q(state=states.AttemptState.DECLINED, decline_code__in=UNASKED)
     asked = (Q(state__in=sorted(states.ATTEMPT_BUSY)) | Q(is_off_session=True)) & ~unasked
     rows = (
-        models.PaymentAttempt.objects.filter(membership_id__in=membership_ids, begun_on=day)
+        models.PaymentAttempt.objects.filter(
+            bulk.among("membership_id", membership_ids), begun_on=day
+        )
         .order_by()
         .values_list("membership_id")
         .annotate(begun=Max("day_slot"), asked=Count("pk", filter=asked))

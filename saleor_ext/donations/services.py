@@ -210,7 +210,7 @@ def _attempts_write(
     earlier = selectors.attempt_states(cycle_ids=[item.cycle_id for item in wanted])
     free = [item for item in wanted if states.ATTEMPT_BUSY.isdisjoint(earlier[item.cycle_id])]
     today = jptime.jst_date(now)
-    attempts = models.PaymentAttempt.objects.bulk_create(
+    attempts = bulk.rows_make(
         models.PaymentAttempt(
             cycle_id=item.cycle_id,
             membership_id=item.membership_id,
@@ -421,7 +421,7 @@ def _donations_write(received: Sequence[Received], *, now: datetime) -> list[mod
         (town_id, year): _receipt_numbers(municipality_id=town_id, year=year, count=count)
         for (town_id, year), count in sorted(wanted.items())
     }
-    return models.Donation.objects.bulk_create(
+    return bulk.rows_make(
         models.Donation(
             municipality_id=item.facts.municipality_id,
             attempt=item.attempt,
@@ -466,7 +466,7 @@ def _events(
         by_state[before].append(attempt.pk)
     for before, ids in by_state.items():
         bulk.rows_copy(
-            models.PaymentAttempt.objects.filter(pk__in=ids).order_by("pk"),
+            models.PaymentAttempt.objects.filter(bulk.among("pk", ids)).order_by("pk"),
             into=models.PaymentAttemptEvent,
             attempt=F("pk"),
             from_state=Value(before),

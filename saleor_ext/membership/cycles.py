@@ -103,7 +103,8 @@ def cycles_hold(*, cycle_ids: Collection[int]) -> list[int]:
     Returns:
         the ids of the months that are held now.
     """
-    rows = models.Cycle.objects.select_for_update(skip_locked=True).filter(pk__in=cycle_ids)
+    rows = models.Cycle.objects.select_for_update(skip_locked=True)
+    rows = rows.filter(bulk.among("pk", cycle_ids))
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
@@ -132,18 +133,19 @@ def cycles_charged(*, cycle_ids: Collection[int], now: datetime, actor: str) -> 
     Raises:
         InvalidTransition: one of them is in a state from which it cannot be; nothing was written.
     """
-    held = models.Cycle.objects.select_for_update().filter(pk__in=cycle_ids).order_by("pk")
+    wanted = bulk.among("pk", cycle_ids)
+    held = models.Cycle.objects.select_for_update().filter(wanted).order_by("pk")
     before = defaultdict(list)
     for pk, state in held.values_list("pk", "state"):
         before[state].append(pk)
     moved = models.Cycle.objects.filter(
-        pk__in=cycle_ids, state__in=states.CYCLE_TRANSITIONS[_State.CHARGED]
+        wanted, state__in=states.CYCLE_TRANSITIONS[_State.CHARGED]
     ).update(state=_State.CHARGED, reason="", next_try_on=None)
     if moved != len(set(cycle_ids)):
         raise InvalidTransition(to=_State.CHARGED)
     for state, ids in before.items():
         bulk.rows_copy(
-            models.Cycle.objects.filter(pk__in=ids).order_by("pk"),
+            models.Cycle.objects.filter(bulk.among("pk", ids)).order_by("pk"),
             into=models.CycleEvent,
             cycle=F("pk"),
             from_state=Value(state),

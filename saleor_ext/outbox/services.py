@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from saleor_ext.common import jobs
+from saleor_ext.common import bulk, jobs
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.outbox import models, selectors, states
 
@@ -41,7 +41,7 @@ def message_put(
 
 def messages_put_many(*, messages: list[models.OutboxMessage]) -> None:
     """This will write many messages at once; keys that exist stay as they are."""
-    models.OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True, batch_size=1000)
+    bulk.rows_make(messages, are_known_left=True)
     if messages:
         jobs.enqueue("outbox.sweep")
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from saleor_ext.common import jptime, registry
+from saleor_ext.common import collector, jptime, registry
 from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
@@ -146,7 +146,10 @@ def charge_due(
         return tally
     # Inside a test's transaction one at a time, so that the provider's answers keep their order.
     workers = 0 if connection.in_atomic_block else settings.CHARGE_CONCURRENCY
-    with callers.Callers(workers, per_second=settings.CHARGE_RATE) as called:
+    with (
+        collector.rarely(),
+        callers.Callers(workers, per_second=settings.CHARGE_RATE) as called,
+    ):
         run = _Run(
             as_of=as_of, moment=moment, actor=actor, called=called, tally=tally, bounded=bounded
         )

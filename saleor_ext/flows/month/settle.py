@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from saleor_ext.common import jptime, registry
+from saleor_ext.common import bulk, jptime, registry
 from saleor_ext.contracts.payment import ChargeState, Outcome
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
@@ -184,7 +184,8 @@ def _hold(attempt_ids: Collection[int], *, is_patient: bool) -> list[_Held]:
     for each other but never in a circle. Several memberships are gone through in one order, too.
     """
     attempts = donation_models.PaymentAttempt.objects
-    cycle_ids = dict(attempts.filter(pk__in=attempt_ids).values_list("pk", "cycle_id"))
+    wanted = bulk.among("pk", attempt_ids)
+    cycle_ids = dict(attempts.filter(wanted).values_list("pk", "cycle_id"))
     if is_patient:
         for cycle_id in sorted(cycle_ids.values()):
             cycles.cycle_hold(cycle_id=cycle_id)
@@ -193,8 +194,9 @@ def _hold(attempt_ids: Collection[int], *, is_patient: bool) -> list[_Held]:
         held_ids = cycles.cycles_hold(cycle_ids=cycle_ids.values())
     months = membership_models.Cycle.objects.select_related("membership", "snapshot")
     # There are few tiers, and each is made once; joined it would be made for every month.
-    rows = months.prefetch_related("tier").in_bulk(held_ids)
-    locked = attempts.select_for_update().filter(pk__in=attempt_ids, cycle_id__in=rows)
+    held = months.prefetch_related("tier").filter(bulk.among("pk", held_ids))
+    rows = {row.pk: row for row in held}
+    locked = attempts.select_for_update().filter(wanted, bulk.among("cycle_id", rows))
     by_membership = {
         rows[row.cycle_id].membership_id: _Held(attempt=row, cycle=rows[row.cycle_id])
         for row in locked.order_by("-pk")
