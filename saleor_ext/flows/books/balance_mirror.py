@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from saleor_ext.balance import models, selectors, services
 from saleor_ext.common import jptime, registry
-from saleor_ext.flows.payments import apart
+from saleor_ext.flows.payments import look_round
 
 FIRST_LOOK = timedelta(days=100)
 # Looked through again each time: what the provider entered late, or we were cut off from.
@@ -35,7 +35,7 @@ def balance_mirror(*, days_from: date, now: datetime) -> None:
     _entries_mirror(wanted_from=wanted_from, now=now)
     # What a payout holds may be said late, and in parts: it is asked for until it adds up.
     payouts = selectors.payouts_open(created_from=jptime.jst_date(payouts_from))
-    apart.each_apart(payouts, work=_payout_fill, most_s=ASK_FOR_S)
+    look_round.look_at_each(payouts, look=_payout_fill, most_s=ASK_FOR_S)
 
 
 def _entries_mirror(*, wanted_from: datetime, now: datetime) -> None:

@@ -23,7 +23,7 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.books import balance_mirror
 from saleor_ext.flows.month import settle
-from saleor_ext.flows.payments import apart, disputes, refunds
+from saleor_ext.flows.payments import disputes, look_round, refunds
 from saleor_ext.membership import selectors as membership_selectors
 from saleor_ext.saleor_connector import models as shop_models
 
@@ -113,8 +113,8 @@ def _take_up(days: Sequence[date], *, now: datetime) -> None:
     }
     # In another order each time: a few that are not answered do not always stand before the others.
     attempts = donation_models.PaymentAttempt.objects.filter(key__in=keys).order_by("?")
-    apart.each_apart(
-        attempts, work=lambda attempt: _look(attempt, now=now), most_s=balance_mirror.ASK_FOR_S
+    look_round.look_at_each(
+        attempts, look=lambda attempt: _look(attempt, now=now), most_s=balance_mirror.ASK_FOR_S
     )
 
 

@@ -24,7 +24,7 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows import errors
 from saleor_ext.flows.limits import year_gate
 from saleor_ext.flows.month import charge_run, charging, janitor, pay_step
-from saleor_ext.flows.payments import apart, card_holder, old_cards
+from saleor_ext.flows.payments import card_holder, look_round, old_cards
 from saleor_ext.flows.swaps import waiting
 from saleor_ext.membership import choices, cycles, models, selectors, states
 from saleor_ext.outbox import services as outbox
@@ -186,7 +186,7 @@ def cards_settle_open(*, now: datetime, actor: str = "janitor") -> int:
             kept.append(change.pk)
 
     # In another order each time: a few that are not answered do not always stand before the others.
-    apart.each_apart(rows.order_by("?"), work=look, most_s=janitor.LOOK_FOR_S)
+    look_round.look_at_each(rows.order_by("?"), look=look, most_s=janitor.LOOK_FOR_S)
     return len(kept)
 
 

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from saleor_ext.common import apart, jptime
+from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart, each
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.dunning import retrying
 from saleor_ext.flows.limits import year_gate
@@ -46,7 +47,7 @@ def attempts_close_held(*, today: date, now: datetime, actor: str) -> int:
         attempts__state__in=sorted(donation_states.ATTEMPT_OPEN)
     )
     ids = list(under_way.order_by("pk").values_list("pk", flat=True).distinct())
-    return apart.each(
+    return each(
         ids,
         lambda pk: janitor.attempts_close(cycle_id=pk, now=now, actor=actor),
         name=lambda pk: f"closing of month {pk}",
@@ -64,13 +65,13 @@ def donors_ask(*, today: date, now: datetime) -> int:
     Raises:
         Exception: what the first one met with that could not be asked; all others were.
     """
-    count, each = 0, apart.Apart()
+    count, apart = 0, Apart()
     for batch in _unasked(today=today):
         for cycle in batch:
-            with each.one(f"asking about month {cycle.pk}"):
+            with apart.one(f"asking about month {cycle.pk}"):
                 month_ask(cycle=cycle, now=now)
                 count += 1
-    each.end()
+    apart.end()
     return count
 
 

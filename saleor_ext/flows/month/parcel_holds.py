@@ -5,8 +5,9 @@ whoever lets them go for one of them asks here whether another still keeps them.
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.month import parts_back
 from saleor_ext.flows.swaps import waiting
@@ -16,24 +17,15 @@ from saleor_ext.membership import models, states
 
 def given_back() -> Q:
     """This will select months whose donation, or that of their term, went back or is disputed."""
-    back = donation_selectors.attempts_given_back()
-    away = donation_selectors.attempts_disputed()
-    return Q(
-        Exists(back.filter(cycle_id=OuterRef("pk"))) | Exists(away.filter(cycle_id=OuterRef("pk")))
-    ) | Q(
-        Exists(back.filter(cycle_id=OuterRef("covered_by_id")))
-        | Exists(away.filter(cycle_id=OuterRef("covered_by_id")))
-    )
+    back, away = donation_selectors.attempts_given_back(), donation_selectors.attempts_disputed()
+    return _paid_by_one_of(back) | _paid_by_one_of(away)
 
 
 def part_undecided() -> Q:
     """This will select months of whose donation, or of that of whose term, a part went back, and
     nobody has said yet what follows.
     """
-    part = parts_back.undecided()
-    return Q(Exists(part.filter(cycle_id=OuterRef("pk")))) | Q(
-        Exists(part.filter(cycle_id=OuterRef("covered_by_id")))
-    )
+    return _paid_by_one_of(parts_back.undecided())
 
 
 def gone_for_good() -> Q:
@@ -41,10 +33,14 @@ def gone_for_good() -> Q:
 
     Nothing of them is sent any more. What is only about to go back, or disputed, may still be.
     """
-    gone = donation_selectors.attempts_gone()
-    return Q(Exists(gone.filter(cycle_id=OuterRef("pk")))) | Q(
-        Exists(gone.filter(cycle_id=OuterRef("covered_by_id")))
-    )
+    return _paid_by_one_of(donation_selectors.attempts_gone())
+
+
+def _paid_by_one_of(attempts: QuerySet[donation_models.PaymentAttempt]) -> Q:
+    """Months that one of the attempts was for, and those that its donation covers."""
+    own = Exists(attempts.filter(cycle_id=OuterRef("pk")))
+    of_the_term = Exists(attempts.filter(cycle_id=OuterRef("covered_by_id")))
+    return Q(own) | Q(of_the_term)
 
 
 def kept() -> Q:

@@ -19,7 +19,7 @@ from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.month import holding, parcel_holds, parts_back
 from saleor_ext.flows.orders import order_queue
-from saleor_ext.flows.payments import apart, given_up
+from saleor_ext.flows.payments import given_up, look_round
 from saleor_ext.membership import cycles
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -64,9 +64,9 @@ def disputes_look_open(*, now: datetime, actor: str = "janitor") -> int:
     """
     rows = donation_selectors.disputes_open().select_related("attempt")
     # In another order each time: a few that are not answered do not always stand before the others.
-    apart.each_apart(
+    look_round.look_at_each(
         rows.order_by("?"),
-        work=lambda dispute: disputes_look(attempt=dispute.attempt, now=now, actor=actor),
+        look=lambda dispute: disputes_look(attempt=dispute.attempt, now=now, actor=actor),
     )
     return rows.all().count()
 

@@ -24,7 +24,7 @@ from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.month import janitor, settle
 from saleor_ext.flows.onestop import following
 from saleor_ext.flows.orders import order_queue
-from saleor_ext.flows.payments import apart, given_up, term_part
+from saleor_ext.flows.payments import given_up, look_round, term_part
 from saleor_ext.membership import cycles
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import selectors as membership_selectors
@@ -282,9 +282,9 @@ def refunds_settle_open(*, now: datetime, actor: str = "janitor") -> int:
     """
     rows = donation_selectors.refunds_open().filter(requested_at__lte=now - settle.FRESH)
     # In another order each time: a few that are not answered do not always stand before the others.
-    apart.each_apart(
+    look_round.look_at_each(
         rows.order_by("?"),
-        work=lambda refund: refunds_look(attempt=refund.attempt, now=now, actor=actor),
+        look=lambda refund: refunds_look(attempt=refund.attempt, now=now, actor=actor),
         most_s=janitor.LOOK_FOR_S,
     )
     return rows.all().count()

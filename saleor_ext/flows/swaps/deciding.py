@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from saleor_ext.common import apart, jptime
+from saleor_ext.common import jptime
+from saleor_ext.common.apart import Apart
 from saleor_ext.common.errors import InvalidTransition, Refusal
 from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import selectors as donation_selectors
@@ -48,12 +49,12 @@ def swaps_open_due(*, now: datetime, actor: str) -> int:
     Raises:
         Exception: what the first one met with that could not be taken up; all others were.
     """
-    count, each = 0, apart.Apart()
+    count, apart = 0, Apart()
     for alternate in selectors.alternates_proposed():
         for cycle_id in _unasked(alternate).order_by("pk").values_list("pk", flat=True):
-            with each.one(f"asking about the box of month {cycle_id}"):
+            with apart.one(f"asking about the box of month {cycle_id}"):
                 count += _open_safely(alternate, cycle_id=cycle_id, now=now, actor=actor)
-    each.end()
+    apart.end()
     return count
 
 
@@ -161,16 +162,16 @@ def swaps_close_due(*, today: date, now: datetime, actor: str) -> int:
     Raises:
         Exception: what the first one met with that could not be decided; all others were.
     """
-    count, each = 0, apart.Apart()
+    count, apart = 0, Apart()
     for swap in selectors.swaps_asked().exclude(month_is_open()):
-        with each.one(_name(swap)), contextlib.suppress(InvalidTransition):  # somebody was faster
+        with apart.one(_name(swap)), contextlib.suppress(InvalidTransition):  # somebody was faster
             swaps.swap_decide(
                 swap_id=swap.pk, to=_Swap.DROPPED, now=now, actor=actor, reason=OVER_REASON
             )
     for swap in selectors.swaps_asked().filter(answer_until__lt=today):
-        with each.one(_name(swap)):
+        with apart.one(_name(swap)):
             count += _close_safely(swap, now=now, actor=actor)
-    each.end()
+    apart.end()
     return count
 
 

@@ -1,19 +1,19 @@
 """One after another: one's trouble stays its own, and whoever does not answer is left alone."""
 
 from saleor_ext.contracts import errors
-from saleor_ext.flows.payments import apart
+from saleor_ext.flows.payments import look_round
 
 
 def asked(trouble: Exception | None, *, of: int = 9) -> list[int]:
     """Who is asked when all but the last answer with `trouble`."""
     seen: list[int] = []
 
-    def work(number: int) -> None:
+    def look(number: int) -> None:
         seen.append(number)
         if trouble is not None and number < of:
             raise trouble
 
-    apart.each_apart(range(1, of + 1), work=work)
+    look_round.look_at_each(range(1, of + 1), look=look)
     return seen
 
 
