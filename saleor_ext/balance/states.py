@@ -14,7 +14,7 @@ class EntryKind(TextChoices):
     FEE = "fee", "手数料"
     PAYOUT = "payout", "振込"
     PAYOUT_REVERSAL = "payout_reversal", "振込の戻り"
-    NOT_YEN = "not_yen", "円でない動き"
+    NOT_YEN = "not_yen", "円以外の動き"
     OTHER = "other", "その他"
 
 
@@ -45,7 +45,7 @@ class GapCode(TextChoices):
     AMOUNT_DIFFERS = "amount_differs", "金額がちがう"
     DAY_DIFFERS = "day_differs", "日付がちがう"
     NET_DIFFERS = "net_differs", "手数料の計算が合わない"
-    NOT_YEN = "not_yen", "円でない入出金"
+    NOT_YEN = "not_yen", "円以外の入出金"
     SHOP_DIFFERS = "shop_differs", "ショップの入金がちがう"
     SHOP_MISSING = "shop_missing", "ショップに注文がない"
     PAYOUT_DIFFERS = "payout_differs", "振込と明細の合計がちがう"

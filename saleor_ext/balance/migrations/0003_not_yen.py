@@ -41,12 +41,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='balanceentry',
             name='kind',
-            field=models.CharField(choices=[('charge', '受け取り'), ('refund', '返金'), ('refund_failure', '返金の戻り'), ('dispute', '不審請求の引き落とし'), ('dispute_reversal', '不審請求の戻り'), ('fee', '手数料'), ('payout', '振込'), ('payout_reversal', '振込の戻り'), ('not_yen', '円でない動き'), ('other', 'その他')], max_length=20),
+            field=models.CharField(choices=[('charge', '受け取り'), ('refund', '返金'), ('refund_failure', '返金の戻り'), ('dispute', '不審請求の引き落とし'), ('dispute_reversal', '不審請求の戻り'), ('fee', '手数料'), ('payout', '振込'), ('payout_reversal', '振込の戻り'), ('not_yen', '円以外の動き'), ('other', 'その他')], max_length=20),
         ),
         migrations.AlterField(
             model_name='matchgap',
             name='code',
-            field=models.CharField(choices=[('ledger_only', '台帳にだけある'), ('provider_only', '決済会社にだけある'), ('amount_differs', '金額がちがう'), ('day_differs', '日付がちがう'), ('net_differs', '手数料の計算が合わない'), ('not_yen', '円でない入出金'), ('shop_differs', 'ショップの入金がちがう'), ('shop_missing', 'ショップに注文がない'), ('payout_differs', '振込と明細の合計がちがう'), ('payout_incomplete', '振込の明細がそろわない')], max_length=20),
+            field=models.CharField(choices=[('ledger_only', '台帳にだけある'), ('provider_only', '決済会社にだけある'), ('amount_differs', '金額がちがう'), ('day_differs', '日付がちがう'), ('net_differs', '手数料の計算が合わない'), ('not_yen', '円以外の入出金'), ('shop_differs', 'ショップの入金がちがう'), ('shop_missing', 'ショップに注文がない'), ('payout_differs', '振込と明細の合計がちがう'), ('payout_incomplete', '振込の明細がそろわない')], max_length=20),
         ),
         migrations.AddConstraint(
             model_name='balanceentry',
