@@ -1,4 +1,4 @@
-"""States of payment attempts and every legal move between them."""
+"""States of attempts, refunds, disputes and card changes, and every legal move between them."""
 
 from django.db.models import TextChoices
 

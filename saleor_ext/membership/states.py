@@ -48,7 +48,7 @@ class MembershipState(TextChoices):
     draft: being joined, no money yet; ends by the first donation or is dropped.
     active: everything as agreed.
     paused: the donor rests; no charges, no boxes.
-    past_due: a donation did not go through; shipments wait, content stays for a while.
+    past_due: a donation did not go through; its parcel waits, content stays for a while.
     cancelling: no further donations; what was paid is still delivered.
     ended: over for good. History stays.
     parked: something needs a human; nothing automatic happens until staff decide.
@@ -71,8 +71,8 @@ class CycleState(TextChoices):
     charged: the donation was received.
     skipped: deliberately without donation and box, with a reason.
     failed: the donation could not be received in time.
-    void: the membership ended before this month came.
-    Cycles of a prepaid term stay locked: their donation is that of the first cycle.
+    void: not to be any more: the membership ended before it came, or the plan became another.
+    What a prepaid donation covers stays locked: its donation is that of the term's first month.
     """
 
     PLANNED = "planned", "予定"

@@ -1,4 +1,6 @@
-"""Where this salon runs, who let it run there, and when its regular work was last done."""
+"""Where this salon runs and who let it run there; its runs of the month and regular work, the pace
+that they keep together, donations missed in a stop, and rehearsals.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -128,7 +130,7 @@ class Pace(models.Model):
 
 
 class CatchUp(models.Model):
-    """Missed donations after a stop (止まったあとの寄附), put before staff: charge, ask or skip.
+    """Missed donations after a stop (受け取れなかった寄附), put before staff: charge, ask or skip.
 
     One waits at a time; it grows and shrinks with what is overdue until staff have decided, and
     each of its months is decided upon once.

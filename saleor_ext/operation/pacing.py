@@ -26,7 +26,7 @@ def slots_take(*, name: str, count: int, per_second: float) -> float:
     if connection.vendor != "postgresql":
         return -LATE.total_seconds()
     with transaction.atomic():
-        _disk_wait_not()
+        _commit_asynchronously()
         pace, now = _pace_hold(name)
         begin = _first_slot(pace.free_at, now=now)
         pace.free_at = begin + timedelta(seconds=count / per_second)
@@ -44,9 +44,10 @@ def _pace_hold(name: str) -> tuple[models.Pace, datetime]:
     return found, found.at
 
 
-def _disk_wait_not() -> None:
-    """Everybody waits for this one row. Should the server break down and forget the last slots, one
-    moment has them twice; waiting for its disk each time would hold up all of them always.
+def _commit_asynchronously() -> None:
+    """The transaction does not wait for the server's disk: everybody waits for this one row. Should
+    the server break down and forget the last slots, one moment has them twice; waiting each time
+    would hold up all of them always.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit TO off")

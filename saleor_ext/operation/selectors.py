@@ -1,4 +1,4 @@
-"""Reading the place and the regular jobs."""
+"""Reading the place, the runs of the month, the regular jobs and missed donations."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What can happen to a place."""
+"""What can happen to a place, and the states of runs, missed donations and rehearsals."""
 
 from django.db.models import TextChoices
 

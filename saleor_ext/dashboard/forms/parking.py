@@ -1,4 +1,6 @@
-"""The reason staff give when they stop a membership or let it go on."""
+"""What staff say when they stop a membership or let it go on: why, and of a term how many boxes fall
+away.
+"""
 
 from django import forms
 

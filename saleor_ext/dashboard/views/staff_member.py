@@ -1,4 +1,6 @@
-"""One member for staff, and the two things they can do: park and unpark a membership."""
+"""One member for staff, and what they can do: park a membership, let it go on, and say how many
+boxes of a term fall away.
+"""
 
 from datetime import datetime
 from functools import partial

@@ -1,4 +1,4 @@
-"""The time machine: the coming months rehearsed, for all members or for one. Nothing is touched."""
+"""The coming months rehearsed, for all members or for one. Nothing is touched."""
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse, HttpResponseRedirect

@@ -1,4 +1,4 @@
-"""Checking that what must always hold does hold (docs/architecture.md, "What must always hold")."""
+"""Checking that what must always hold does hold: sums, states, and what shop and provider say."""
 
 import logging
 from collections.abc import Iterator

@@ -154,7 +154,7 @@ def _receive(
     now: datetime,
     actor: str,
 ) -> None:
-    """The money: what is open is looked at, what is due is received."""
+    """The money: what is open is looked up, what was missed is decided, what is due is received."""
     with steps.one("step open attempts"):
         report.unknown += janitor.attempts_settle_open(now=now, actor=actor).unknown
     with steps.one("step attempts of last year"):
@@ -242,11 +242,11 @@ def _dry_run(*, as_of: date, now: datetime) -> RunReport:
 
 
 def _closings(*, as_of: date, now: datetime, actor: str) -> list[tuple[str, Callable[[], object]]]:
-    """What is over is closed: months not paid in time, prepaid terms, memberships and gifts."""
+    """What is over is closed: months not paid in time, prepaid terms, memberships and grants."""
     return [
         ("giving up", lambda: giving_up.months_give_up(as_of=as_of, now=now, actor=actor)),
         ("term notices", lambda: term_notices.terms_tell(as_of=as_of, now=now)),
         ("terms", lambda: ending.terms_end(as_of=as_of, now=now, actor=actor)),
         ("leaving", lambda: cancel_turn.cancelling_turn(as_of=as_of, now=now, actor=actor)),
-        ("gifts", lambda: giving.grants_close_due(now=now)),
+        ("grants", lambda: giving.grants_close_due(now=now)),
     ]

@@ -1,5 +1,5 @@
-"""The time machine: what the coming months will bring, for one member or for all, without touching
-anything. For all it is a task with progress and a report that is kept.
+"""What the coming months will bring, for one member or for all, without touching anything. For all
+it is a task with progress and a report that is kept.
 """
 
 from collections.abc import Callable
