@@ -1,5 +1,5 @@
-"""What staff say when they stop a membership or let it go on: why, and of a term how many boxes fall
-away.
+"""What staff say when they stop a membership or let it go on: why, and how many boxes of a term
+fall away.
 """
 
 from django import forms
