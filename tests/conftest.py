@@ -1,6 +1,7 @@
 """What every test may ask for, and what holds for all of them."""
 
 import contextlib
+import gc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import blocking_manager_key
 
-from saleor_ext.common import clock, jptime
+from saleor_ext.common import clock, collector, jptime
 from saleor_ext.config.celery import app as celery_app
 from tests.tools import machine, network
 
@@ -45,6 +46,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = {item for item in items if not _is_wanted(config, item)}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """This will spare Python from looking through thousands of tests for what it may clear away."""
+    gc.freeze()
+    gc.set_threshold(collector.OBJECTS)
 
 
 def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:

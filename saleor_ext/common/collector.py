@@ -10,16 +10,14 @@ OBJECTS = 50_000
 
 @contextlib.contextmanager
 def rarely() -> Iterator[None]:
-    """This will let the collector look seldom, and only at what is made inside the block.
+    """This will let the collector look seldom while the block runs.
 
     For work that makes many objects and lets go of them at once, as batches do: hardly any of them
     is in a circle, yet a sixth of the time would go into looking for one.
     """
     before = gc.get_threshold()
-    gc.freeze()
     gc.set_threshold(OBJECTS, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
