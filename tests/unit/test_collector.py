@@ -7,7 +7,6 @@ import pytest
 
 from saleor_ext.common import collector
 
-
 USUAL = (700, 10, 10)
 
 
