@@ -37,12 +37,13 @@ def run_days(provider: MemoryProvider, first: date, last: date) -> list[monthly.
 
 
 def run_through(provider: MemoryProvider, first: date, last: date) -> list[monthly.RunReport]:
-    """One run on `first`, on `last`, on each Monday, and on each day between on which something is
-    due: a date of a month or a retry, and the day after. On the other days a run finds nothing.
+    """One run on `first`, on `last`, on the first of each month, and on each day between on which
+    something is due: a date of a month or a retry, and the day after. On the other days a run finds
+    nothing.
     """
     reports, day = [run(provider, first)], first
     while day < last:
-        day = min(last, *_days_due(after=day), _monday_after(day))
+        day = min(last, *_days_due(after=day), _first_after(day))
         reports.append(run(provider, day))
     return reports
 
@@ -56,8 +57,8 @@ def _days_due(*, after: date) -> list[date]:
     return sorted(day for day in found if day > after)[:1] or [date.max]
 
 
-def _monday_after(day: date) -> date:
-    return day + timedelta(days=7 - day.weekday())
+def _first_after(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def december_make(provider: MemoryProvider, **member: Any) -> models.Cycle:
