@@ -2,20 +2,17 @@
 delivered, and after the last day that was paid for they are over.
 """
 
-import logging
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
 
-from saleor_ext.common import jptime
+from saleor_ext.common import apart, jptime
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import states as donation_states
 from saleor_ext.flows.choices import cancel, ground
 from saleor_ext.flows.month import janitor, parcel_holds
 from saleor_ext.membership import models, services, states
-
-logger = logging.getLogger(__name__)
 
 _Cycle = states.CycleState
 _State = states.MembershipState
@@ -24,15 +21,16 @@ _State = states.MembershipState
 def cancelling_turn(*, as_of: date, now: datetime, actor: str) -> None:
     """This will bring every membership that is about to end to where it should be on `as_of`.
 
-    One membership's trouble does not stop the others.
+    Raises:
+        Exception: one membership was in trouble; all others were gone through.
     """
     leaving = models.Membership.objects.filter(state=_State.CANCELLING)
+    troubles = apart.Apart()
     for membership in leaving.order_by("pk").iterator():
-        try:
+        with troubles.one(f"the end of membership {membership.pk}"):
             _unconfirmed_close(membership, now=now, actor=actor)
             _turn(membership.pk, as_of=as_of, now=now, actor=actor)
-        except Exception:
-            logger.exception("membership %s could not be brought to its end", membership.pk)
+    troubles.end()
 
 
 def _unconfirmed_close(membership: models.Membership, *, now: datetime, actor: str) -> None:

@@ -2,16 +2,14 @@
 out, the donor is told before they end, and on their day they end by themselves.
 """
 
-import logging
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from saleor_ext.common import apart
 from saleor_ext.flows.choices import ground, pause
 from saleor_ext.membership import models, selectors, states
 from saleor_ext.outbox import services as outbox
-
-logger = logging.getLogger(__name__)
 
 _State = states.MembershipState
 _Cycle = states.CycleState
@@ -20,22 +18,22 @@ _Cycle = states.CycleState
 def pauses_turn(*, as_of: date, now: datetime, actor: str) -> int:
     """This will bring every pause to where it should be on `as_of` (a Japanese day).
 
-    However late it runs: pauses are found by their state, not by their day. One membership's
-    trouble does not stop the others.
+    However late it runs: pauses are found by their state, not by their day.
 
     Returns:
         how many pauses ended.
+
+    Raises:
+        Exception: one membership was in trouble; all others were gone through.
     """
     rows = models.Membership.objects.filter(
         resume_on__isnull=False, state__in=sorted(ground.GOING_ON)
     )
-    ended = 0
-    for membership_id in list(rows.order_by("pk").values_list("pk", flat=True)):
-        try:
-            ended += _turn(membership_id, as_of=as_of, now=now, actor=actor)
-        except Exception:
-            logger.exception("the pause of membership %s could not be turned", membership_id)
-    return ended
+    return apart.each(
+        list(rows.order_by("pk").values_list("pk", flat=True)),
+        lambda membership_id: _turn(membership_id, as_of=as_of, now=now, actor=actor),
+        name=lambda membership_id: f"the pause of membership {membership_id}",
+    )
 
 
 @transaction.atomic

@@ -2,13 +2,13 @@
 their membership, as the town has set it.
 """
 
-import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from saleor_ext.common import apart
 from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.limits import leaving_out
 from saleor_ext.flows.month import charge_run, janitor, settle
@@ -16,8 +16,6 @@ from saleor_ext.flows.orders import order_queue
 from saleor_ext.flows.swaps import waiting
 from saleor_ext.membership import cycles, models, selectors, services, states
 from saleor_ext.operation import selectors as operation_selectors
-
-logger = logging.getLogger(__name__)
 
 NOT_PAID = states.NOT_PAID_IN_TIME
 UNANSWERED = "year_turn_unanswered"
@@ -56,24 +54,20 @@ def months_late(*, as_of: date) -> QuerySet[models.Cycle]:
 
 
 def months_give_up(*, as_of: date, now: datetime, actor: str) -> int:
-    """This will give up every month that waited long enough and certainly was not paid. One
-    month's trouble does not stop the others.
+    """This will give up every month that waited long enough and certainly was not paid.
 
     Returns:
         how many were given up.
+
+    Raises:
+        Exception: one month was in trouble; all others were gone through.
     """
-    return sum(
-        _give_up_safely(cycle, as_of=as_of, now=now, actor=actor) for cycle in _each(as_of=as_of)
-    )
 
-
-def _give_up_safely(cycle: models.Cycle, *, as_of: date, now: datetime, actor: str) -> bool:
-    try:
+    def one(cycle: models.Cycle) -> bool:
         is_unpaid = janitor.attempts_close(cycle_id=cycle.pk, now=now, actor=actor)
         return is_unpaid and _give_up(cycle, as_of=as_of, now=now, actor=actor)
-    except Exception:
-        logger.exception("cycle %s could not be given up", cycle.pk)
-        return False
+
+    return apart.each(_each(as_of=as_of), one, name=lambda cycle: f"giving up month {cycle.pk}")
 
 
 def _each(*, as_of: date) -> Iterator[models.Cycle]:

@@ -11,6 +11,7 @@ from saleor_ext.contracts.payment import ChargeState
 from saleor_ext.donations import errors as donation_errors
 from saleor_ext.donations import models as donation_models
 from saleor_ext.donations import services as donation_services
+from saleor_ext.flows.choices import cancel_turn, pause_turn
 from saleor_ext.flows.dunning import charge_notices, giving_up
 from saleor_ext.flows.limits import year_turn
 from saleor_ext.flows.month import (
@@ -225,12 +226,57 @@ def test_a_month_that_cannot_be_given_up_leaves_the_others_alone(
     monkeypatch.setattr(janitor, "attempts_close", fails_for_one)
 
     # when
-    count = giving_up.months_give_up(as_of=late.replace(year=late.year + 1), now=NOW, actor="test")
+    with pytest.raises(ZeroDivisionError):
+        giving_up.months_give_up(as_of=late.replace(year=late.year + 1), now=NOW, actor="test")
 
     # then
-    assert count == 1
     assert december_of(troubled)[0] == "locked"
     assert december_of(other) == ("failed", "not_paid_in_time")
+
+
+def breaks_for(first: membership_models.Membership, real: Callable[..., Any]) -> Callable[..., Any]:
+    def turn(membership_id: int, **options: Any) -> Any:
+        if membership_id == first.pk:
+            break_off()
+        return real(membership_id, **options)
+
+    return turn
+
+
+def test_a_pause_that_cannot_be_turned_leaves_the_others_alone(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given two whose pause is over
+    troubled, _ = two_members(provider)
+    over = months.LOCK_DAY
+    membership_models.Membership.objects.update(state="paused", resume_on=over)
+    monkeypatch.setattr(pause_turn, "_turn", breaks_for(troubled, pause_turn._turn))
+
+    # when
+    with pytest.raises(ZeroDivisionError):
+        pause_turn.pauses_turn(as_of=over, now=months.morning(over), actor="test")
+
+    # then
+    rows = membership_models.Membership.objects.order_by("pk").values_list("state", "resume_on")
+    assert list(rows) == [("paused", over), ("active", None)]
+
+
+def test_a_leaving_that_cannot_be_ended_leaves_the_others_alone(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given two who have left, and whose months are over
+    troubled, _ = two_members(provider)
+    membership_models.Cycle.objects.update(state="skipped", reason="left")
+    membership_models.Membership.objects.update(state="cancelling")
+    later = months.morning(months.CHARGE_DAY.replace(year=2027))
+    monkeypatch.setattr(cancel_turn, "_turn", breaks_for(troubled, cancel_turn._turn))
+
+    # when
+    with pytest.raises(ZeroDivisionError):
+        cancel_turn.cancelling_turn(as_of=later.date(), now=later, actor="test")
+
+    # then
+    assert [state for state, _ in states()] == ["cancelling", "ended"]
 
 
 def test_a_membership_that_may_not_go_on_just_so_stays_and_is_named(
