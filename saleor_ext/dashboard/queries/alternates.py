@@ -74,7 +74,7 @@ def alternates_page(*, today: date, producer_id: int | None = None) -> Alternate
     """This will read it in a fixed number of queries; of one producer, or of all."""
     proposed = [
         row
-        for row in selectors.alternates_proposed()
+        for row in proposing.proposals_current(today=today)
         if producer_id is None or row.gift.producer_id == producer_id
     ]
     taken = {(row.box_plan_id, row.gift_id) for row in proposed}

@@ -3,11 +3,16 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saleor_ext.common import jobs, jptime
 from saleor_ext.common.errors import NotFound
 from saleor_ext.flows.swaps import deciding, fitting
-from saleor_ext.fulfilment import models, selectors, swaps
+from saleor_ext.fulfilment import models, selectors, states, swaps
+from saleor_ext.membership import models as membership_models
+from saleor_ext.membership import states as membership_states
+
+_Cycle = membership_states.CycleState
 
 OPEN_JOB = "swaps.open"
 MONTHS_AHEAD = 3
@@ -19,6 +24,21 @@ def boxes_open(*, today: date, producer_id: int | None = None) -> list[models.Bo
     if producer_id is not None:
         rows = rows.filter(items__gift__producer_id=producer_id).distinct()
     return list(rows)
+
+
+def proposals_current(*, today: date) -> QuerySet[models.Alternate]:
+    """This will list the proposals for boxes of this month and later, and for earlier ones of which
+    something may still leave.
+    """
+    to_leave = {*states.SHIPMENT_TO_SHIP, states.ShipmentState.HELD}
+    unsent = membership_models.Cycle.objects.filter(
+        Q(state=_Cycle.LOCKED)
+        | Q(state=_Cycle.CHARGED, shipments__isnull=True)
+        | Q(shipments__state__in=to_leave),
+        snapshot__box_plan_id=OuterRef("box_plan_id"),
+    )
+    is_ahead = Q(box_plan__month__gte=jptime.month_start(today))
+    return selectors.alternates_proposed().filter(is_ahead | Exists(unsent))
 
 
 def alternate_propose(

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from saleor_ext.flows.month import listing
-from saleor_ext.flows.swaps import deciding
+from saleor_ext.flows.swaps import deciding, proposing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models
 from saleor_ext.outbox.models import OutboxMessage
@@ -199,3 +199,28 @@ def test_a_paid_month_is_not_listed_before_its_donor_has_answered(
     # then
     assert (listed, before) == (0, [])
     assert parcels(cycle) == [("かぶ", "requested")]
+
+
+def test_a_proposal_is_on_the_page_until_its_month_is_over_and_all_has_left(
+    packed: models.Cycle,
+) -> None:
+    # given
+    proposal = swapping.propose(now=NOW)
+
+    def is_shown(day: date) -> bool:
+        return proposal in proposing.proposals_current(today=day)
+
+    # then while its month is on, and after it while the parcel waits, listed or held
+    assert is_shown(date(2026, 12, 31))
+    assert is_shown(date(2027, 1, 1))
+    swapping.take_up(now=NOW)
+    assert is_shown(date(2027, 1, 1))
+
+    # when the turnips have left
+    answer(packed, is_accepted=True)
+    turnips = fulfilment_models.Shipment.objects.filter(cycle=packed, state="requested")
+    turnips.update(state="delivered", tracking_number="123456789012", shipped_on=LISTED)
+
+    # then
+    assert is_shown(date(2026, 12, 31))
+    assert not is_shown(date(2027, 1, 1))
