@@ -206,6 +206,27 @@ def term_of(
     )
 
 
+def box_moves(membership: models.Membership, *, cycle: models.Cycle, today: date) -> bool:
+    """This will say whether the box of a month that a term covers would still come if the month
+    were left out: not where the term has grown to the town's bound, nor when the membership is
+    over.
+
+    Args:
+        membership: with its tier and next tier.
+        cycle: the month, planned or fixed.
+        today: today in Japan.
+    """
+    if membership.state not in states.MEMBERSHIP_CURRENT:
+        return False
+    as_it_is, without = (
+        term_of(membership, today=today, left_out=left_out, paying_id=cycle.covered_by_id)
+        for left_out in ((), (cycle.n,))
+    )
+    if as_it_is is None or without is None:
+        return False
+    return len(without.boxes) >= len(as_it_is.boxes)
+
+
 def _paying(cycles: Sequence[models.Cycle], *, today: date) -> models.Cycle | None:
     paid = [
         cycle

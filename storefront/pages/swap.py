@@ -105,7 +105,7 @@ def swap_page(
         answer_until=swap.answer_until,
         is_open=answering.is_open(swap, today=today),
         is_prepaid=cycle.covered_by_id is not None,
-        is_paid=cycle.state == "charged",
+        is_paid=not deciding.may_move(cycle, today=today),
         is_given=cycle.snapshot.recipient_id is not None,
         is_silence_yes=deciding.is_silence_yes(swap),
         outcome=DECIDED[states.SwapState(swap.state)],

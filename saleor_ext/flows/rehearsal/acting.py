@@ -29,7 +29,7 @@ from saleor_ext.flows.rehearsal.walking import Walk, event_make
 from saleor_ext.flows.swaps import fitting
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
-from saleor_ext.membership import calendar, models, planning, states, terms
+from saleor_ext.membership import calendar, models, outlook, planning, states, terms
 
 OUT_OF_STOCK = "out_of_stock"
 SWAP_REFUSED = "swap_refused"
@@ -140,8 +140,8 @@ class Actor(Walk):
         swapped: Swapped,
         before: terms.Account,
     ) -> Iterator[Event]:
-        """The box of a month that is paid; without its gift staff look after it, or the term."""
-        if swapped.alternates is None and row.state == _Cycle.CHARGED:
+        """The box of a month that is paid; without its gift it moves, or staff look after it."""
+        if swapped.alternates is None and not self._moves(row):
             yield event_make(Turn.HELD, swapped.decided_on, month=row.month, reason=SWAP_REFUSED)
         elif swapped.alternates is None:
             yield self.taken_back(row, before=before, reason=OUT_OF_STOCK, day=swapped.decided_on)
@@ -153,6 +153,13 @@ class Actor(Walk):
                 paid_on=max(self.paid_on or swapped.decided_on, swapped.decided_on),
                 is_ordered=row.pk in self.case.ordered and not swapped.is_new,
             )
+
+    def _moves(self, row: models.Cycle) -> bool:
+        """Whether a paid month's box can still come at the end of its term."""
+        is_covered = row.state == _Cycle.LOCKED
+        return is_covered and outlook.box_moves(
+            self.case.membership, cycle=row, today=self.stage.today
+        )
 
     def _swapped(self, row: models.Cycle, box: fulfilment_models.BoxPlan | None) -> Swapped:
         """What comes in place of gifts of a fixed month that cannot be sent."""

@@ -21,7 +21,7 @@ from saleor_ext.flows.month import parcel_holds, received, settle
 from saleor_ext.flows.orders import order_queue
 from saleor_ext.flows.swaps import fitting, waiting
 from saleor_ext.fulfilment import models, selectors, services, states, swaps
-from saleor_ext.membership import cycles, delivery
+from saleor_ext.membership import cycles, delivery, outlook
 from saleor_ext.membership import models as membership_models
 from saleor_ext.membership import services as membership_services
 from saleor_ext.membership import states as membership_states
@@ -260,8 +260,8 @@ def accept(swap: models.Swap, *, now: datetime, actor: str, reason: str) -> mode
 
 
 def carry(swap: models.Swap, *, now: datetime, actor: str, reason: str) -> models.Swap:
-    """This will leave the month out. The box of a prepaid term comes at the term's end; a month
-    that was paid for by itself, or of which something has left, is for staff.
+    """This will leave the month out. The box of a prepaid term comes at the term's end; where that
+    cannot be, a month that was paid for by itself, or of which something has left, is for staff.
 
     In the caller's transaction, with the month held.
 
@@ -271,7 +271,8 @@ def carry(swap: models.Swap, *, now: datetime, actor: str, reason: str) -> model
     cycle = _month(swap.cycle_id)
     shipments = list(selectors.shipments_of_cycle(cycle_id=cycle.pk))
     swap = swaps.swap_decide(swap_id=swap.pk, to=_Swap.CARRIED, now=now, actor=actor, reason=reason)
-    if cycle.state != _Cycle.LOCKED or swaps.has_left(shipments=shipments):
+    is_lost = not may_move(cycle, today=jptime.jst_date(now))
+    if is_lost or swaps.has_left(shipments=shipments):
         return _for_staff(swap, now=now, actor=actor)
     if donation_selectors.open_attempt(cycle_id=cycle.pk) is not None:
         raise donation_errors.AttemptOpen()
@@ -285,6 +286,19 @@ def carry(swap: models.Swap, *, now: datetime, actor: str, reason: str) -> model
     _tell("swap_carried", swap=swap, donor_id=cycle.membership.donor_id, now=now)
     settle.receiver_tell(cycle, now=now)
     return swap
+
+
+def may_move(cycle: membership_models.Cycle, *, today: date) -> bool:
+    """This will say whether a fixed month can be left out and nothing that was paid for is lost.
+
+    Args:
+        cycle: the month with its membership.
+        today: today in Japan.
+    """
+    if cycle.state != _Cycle.LOCKED:
+        return False
+    is_own = cycle.kind == membership_states.CycleKind.DONATION
+    return is_own or outlook.box_moves(cycle.membership, cycle=cycle, today=today)
 
 
 def _owing_settle(cycle: membership_models.Cycle, *, now: datetime, actor: str) -> None:
@@ -312,13 +326,17 @@ def _for_staff(swap: models.Swap, *, now: datetime, actor: str) -> models.Swap:
 
 def refused_release(*, alternate_id: int, now: datetime, actor: str) -> None:
     """This will let the parcels go of paid months that were refused, or could not be asked about,
-    once the gift can be sent after all.
+    once the gift can be sent after all. Those that a term covers and could not move are ordered now
+    if they never were.
     """
     refused = models.Swap.objects.filter(alternate_id=alternate_id, state=_Swap.CARRIED)
     months = membership_models.Cycle.objects.filter(
-        pk__in=refused.values("cycle_id"), state=_Cycle.CHARGED
-    ).exclude(membership__state=_Member.PARKED)
-    cycle_ids = list(months.values_list("pk", flat=True))
+        pk__in=refused.values("cycle_id"), state__in=[_Cycle.CHARGED, _Cycle.LOCKED]
+    )
+    for cycle_id in months.exclude(waiting.waiting()).order_by("pk").values_list("pk", flat=True):
+        _order_make(cycle_id=cycle_id, now=now)
+    going_on = months.exclude(membership__state=_Member.PARKED)
+    cycle_ids = list(going_on.values_list("pk", flat=True))
     parcel_holds.release(cycle_ids=cycle_ids, now=now, actor=actor, reason="swap_withdrawn")
 
 
@@ -328,10 +346,14 @@ def goes_on(swap: models.Swap, *, now: datetime, actor: str) -> None:
     if waiting.is_waiting(cycle_id=cycle.pk, box_plan_id=cycle.snapshot.box_plan_id):
         return
     _time_give(cycle, today=jptime.jst_date(now))
-    if not order_queue.is_ordered(cycle_id=cycle.pk):
-        order_queue.order_put("order.create", cycle_id=cycle.pk, now=now)
+    _order_make(cycle_id=cycle.pk, now=now)
     if cycle.membership.state != _Member.PARKED:
         parcel_holds.release(cycle_ids=[cycle.pk], now=now, actor=actor, reason="swap_decided")
+
+
+def _order_make(*, cycle_id: int, now: datetime) -> None:
+    if not order_queue.is_ordered(cycle_id=cycle_id):
+        order_queue.order_put("order.create", cycle_id=cycle_id, now=now)
 
 
 def _time_give(cycle: membership_models.Cycle, *, today: date) -> None:

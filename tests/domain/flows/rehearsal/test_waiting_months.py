@@ -284,3 +284,27 @@ def test_a_paid_month_whose_gift_cannot_come_waits_for_staff(provider: MemoryPro
     # then
     december = [event for event in events if event.month == date(2026, 12, 1)]
     assert happening(december, *Turn) == [("held", months.CHARGE_DAY, "swap_refused")]
+
+
+@pytest.mark.parametrize(
+    ("extra_months", "turn", "reason"),
+    [(0, Turn.HELD, "swap_refused"), (1, Turn.LEFT_OUT, "out_of_stock")],
+)
+def test_so_does_a_box_of_a_term_that_cannot_come_later(
+    provider: MemoryProvider, extra_months: int, turn: Turn, reason: str
+) -> None:
+    # given
+    cycle = months.december_make(
+        provider, tier=world.prepaid_tier_make(box_source=world.world_make())
+    )
+    models.Municipality.objects.update(term_extra_months=extra_months)
+    swapping.wish(cycle.membership, "carry")
+    swapping.propose()
+    cycle.membership.refresh_from_db()
+
+    # when
+    events = told(cycle, today=months.LOCK_DAY)
+
+    # then
+    december = [event for event in events if event.month == date(2026, 12, 1)]
+    assert [(event.turn, event.reason) for event in december] == [(turn, reason)]
