@@ -12,6 +12,7 @@ from typing import Self
 from django.db import transaction
 from django.db.models import F, Q
 
+from saleor_ext.common import jptime
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.flows.limits import deciding
 from saleor_ext.flows.limits.deciding import Outcome
@@ -19,7 +20,7 @@ from saleor_ext.flows.month import facts, rules, settle, shares
 from saleor_ext.flows.orders import order_queue, shop_stock
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.fulfilment import selectors as fulfilment_selectors
-from saleor_ext.membership import cycles, selectors, services, states
+from saleor_ext.membership import cycles, outlook, selectors, services, states
 from saleor_ext.membership import models as membership_models
 from saleor_ext.outbox import services as outbox
 
@@ -274,22 +275,27 @@ class Stock:
         """This will say whether a month's box can be sent, and which one comes.
 
         A box that cannot be sent is not paid for. In place of one that the donor chose comes his
-        tier's own; where that cannot be sent either, he gets it later if he wants it so. What is
-        paid for already staff must find otherwise.
+        tier's own; where that cannot be sent, and it is paid for already, he gets it later if he
+        wants it so and his term may still grow. All else staff must find otherwise.
         """
         if not self._is_sold_out(box):
             return [], box
-        is_chosen = box is not None and box.pk == cycle.wished_box_id
-        if is_chosen:
+        if box is not None and box.pk == cycle.wished_box_id:
             codes, own = own_rules(
                 cycle=cycle, town=self.town, boxes=self.boxes, given_yen=given_yen
             )
             if not codes and not self._is_sold_out(own):
                 return [], own
-        is_carried = is_chosen and cycle.membership.swap_wish == states.SwapWish.CARRY
-        if cycle.kind == states.CycleKind.DONATION or is_carried:
+        if cycle.kind == states.CycleKind.DONATION or self._is_carried(cycle):
             return ["out_of_stock"], box
         return [], box
+
+    def _is_carried(self, cycle: membership_models.Cycle) -> bool:
+        """Whether the donor wants the box at the end of his term, and it can still come there."""
+        if cycle.membership.swap_wish != states.SwapWish.CARRY:
+            return False
+        today = jptime.jst_date(self.now)
+        return outlook.box_moves(cycle.membership, cycle=cycle, today=today)
 
     def _is_sold_out(self, box: fulfilment_models.BoxPlan | None) -> bool:
         return shop_stock.is_sold_out(box=box, replaced=self.replaced, now=self.now)

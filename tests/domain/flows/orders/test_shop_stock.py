@@ -94,17 +94,36 @@ def test_an_old_look_at_the_stock_stops_nothing(stock: Stock, december: models.C
     assert lock(december) == ("locked", "")
 
 
+def prepaid(cycle: models.Cycle) -> None:
+    """A month whose box the first one has paid for."""
+    first = cycle.membership.cycles.get(n=0)
+    models.Cycle.objects.filter(pk=first.pk).update(amount_yen=18000, box_count=6)
+    models.Cycle.objects.filter(pk=cycle.pk).update(kind="prepaid", amount_yen=0, covered_by=first)
+
+
 def test_a_box_that_is_paid_for_is_not_left_out(stock: Stock, december: models.Cycle) -> None:
     # given
-    first = december.membership.cycles.get(n=0)
-    models.Cycle.objects.filter(pk=first.pk).update(amount_yen=18000, box_count=6)
-    models.Cycle.objects.filter(pk=december.pk).update(
-        kind="prepaid", amount_yen=0, covered_by=first
-    )
+    prepaid(december)
     stock.left = {DAIKON: 0}
 
     # then
     assert lock(december) == ("locked", "")
+
+
+@pytest.mark.parametrize(
+    ("extra_months", "said"), [(1, ("skipped", "out_of_stock")), (0, ("locked", ""))]
+)
+def test_unless_its_donor_wants_it_at_the_end_of_his_term_where_it_can_still_come(
+    stock: Stock, december: models.Cycle, extra_months: int, said: tuple[str, str]
+) -> None:
+    # given
+    prepaid(december)
+    models.Municipality.objects.update(term_extra_months=extra_months)
+    models.Membership.objects.update(swap_wish="carry")
+    stock.left = {DAIKON: 0}
+
+    # then
+    assert lock(december) == said
 
 
 def test_staff_see_what_will_run_out_and_by_how_much(stock: Stock, december: models.Cycle) -> None:
