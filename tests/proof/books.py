@@ -67,9 +67,7 @@ def picture_expected(town: model.Town, *, today: date, until: date) -> dict[str,
             "held": [
                 number
                 for number in town.boxes(member)
-                if member.months[number].is_held_back
-                and member.months[number].is_alone
-                and member.state not in HELD_OTHERWISE
+                if member.months[number].is_held_back and member.state not in HELD_OTHERWISE
             ],
         }
         for member in town.members.values()
@@ -142,11 +140,10 @@ def _asked(membership: models.Membership) -> list[int]:
 
 
 def _held(membership: models.Membership) -> list[int]:
-    """The months of a donation of their own of which nothing leaves for now."""
+    """The months of which nothing leaves for now."""
     if membership.state in HELD_OTHERWISE:
         return []
-    held = _live(membership).filter(state="held", cycle__box_count=1, cycle__amount_yen__gt=0)
-    return list(held.values_list("cycle__n", flat=True))
+    return list(_live(membership).filter(state="held").values_list("cycle__n", flat=True))
 
 
 def paid_months(donor: models.Donor) -> list[int]:

@@ -23,7 +23,6 @@ pytest.register_assert_rewrite(
     "tests.proof.machine_money",
     "tests.proof.machine_choices",
     "tests.proof.machine_swaps",
-    "tests.proof.machine_swaps",
     "tests.proof.machine_terms",
 )
 JOINED_ON = date(2026, 11, 24)

@@ -37,7 +37,8 @@ class ChoosingMachine(MoneyMachine):
         month = months[number % len(months)] if months else None
         if month is None:
             return
-        if self.town.skips_used(member, year=month.due.year) >= parts.SKIPS_PER_YEAR:
+        is_out_of_skips = self.town.skips_used(member, year=month.due.year) >= parts.SKIPS_PER_YEAR
+        if is_out_of_skips or self.town.loses_box(member, month, today=self.salon.today):
             with pytest.raises(Refusal):
                 self.salon.skip(donor, month.due.replace(day=1))
             return
@@ -103,13 +104,15 @@ class ChoosingMachine(MoneyMachine):
         if not months:
             return
         until = months[number % len(months)].due + timedelta(days=days_after)
-        leaves_out = self.town.would_leave_out(member, until=until, today=self.salon.today)
+        today = self.salon.today
+        leaves_out = self.town.would_leave_out(member, until=until, today=today)
+        leaves_out = leaves_out and not self.town.rest_loses_box(member, until=until, today=today)
         if until == member.resume_on or not leaves_out:
             with pytest.raises(Refusal):
                 self.salon.pause(donor, until)
             return
         self.salon.pause(donor, until)
-        self.town.pause(member, until=until, today=self.salon.today)
+        self.town.pause(member, until=until, today=today)
         self.was_told(member, donor)
 
     @rule(who=somebody)
@@ -148,7 +151,7 @@ class ChoosingMachine(MoneyMachine):
             return
         month, street = months[number % len(months)], f"別宅{number}番地"
         city = salon_donors.TOWN_ADDRESS["registered_city"] if is_in_town else "港区"
-        if is_in_town:
+        if is_in_town or month.elsewhere == street:
             with pytest.raises(Refusal):
                 self.salon.send_elsewhere(donor, month.due.replace(day=1), street, city=str(city))
             return

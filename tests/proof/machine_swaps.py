@@ -26,8 +26,7 @@ class SwappingMachine(ChoosingMachine):
     ) -> None:
         self.propose(self.box(tier, ahead), is_allergic=is_allergic)
         if not is_job_lost:
-            self.salon.proposals_take_up()
-            self.town.take_up(today=self.salon.today)
+            self.take_up()
 
     @rule(number=seeds)
     @precondition(lambda self: self.town.proposals)
@@ -44,6 +43,9 @@ class SwappingMachine(ChoosingMachine):
     )
     @precondition(lambda self: self.some())
     def says_what_he_wants_in_such_months(self, who: int, wish: str, silence: str) -> None:
+        self.wish_is_said(who, wish, silence)
+
+    def wish_is_said(self, who: int, wish: str, silence: str) -> None:
         member, donor = self.one(who)
         is_same = (wish, silence) == (member.wish, member.silence)
         if member.state not in parts.CHOOSING or is_same:
@@ -57,15 +59,19 @@ class SwappingMachine(ChoosingMachine):
     @precondition(lambda self: self.asked())
     def answers_about_a_missing_gift(self, number: int, is_yes: bool) -> None:
         asked = self.asked()
-        member, month = asked[number % len(asked)]
+        self.answer_is_given(*asked[number % len(asked)], is_yes=is_yes)
+
+    def answer_is_given(self, member: parts.Member, month: parts.Month, *, is_yes: bool) -> None:
         donor, today = self.donors[member.name], self.salon.today
+        proposal = self.town.proposals[self.town.box_of(month)].number
         is_late = month.answer_until is None or month.answer_until < today
         is_being_paid = month.question is not None and not is_yes
-        if is_late or is_being_paid or not self.town.lacks_gift(month) or month.is_gone:
+        is_gone = self.town.payer(member, month).is_gone
+        if is_late or is_being_paid or not self.town.lacks_gift(month) or is_gone:
             with pytest.raises(Refusal):
-                self.salon.swap_answer(donor, month.number, is_yes=is_yes)
+                self.salon.swap_answer(donor, month.number, proposal=proposal, is_yes=is_yes)
             return
-        self.salon.swap_answer(donor, month.number, is_yes=is_yes)
+        self.salon.swap_answer(donor, month.number, proposal=proposal, is_yes=is_yes)
         self.town.answer(member, month, is_yes=is_yes, today=today)
 
     @rule(
@@ -78,14 +84,12 @@ class SwappingMachine(ChoosingMachine):
         self, gaps: list[int], tier: str, ahead: int, is_found: bool
     ) -> None:
         """Months that are to be fixed meanwhile are left out, unless another gift is found."""
-        self.salon.radish(is_sold_out=True)
-        self.town.is_sold_out = True
+        self.sold_out(is_sold_out=True)
         self.days_go_by(gaps, MORNING)
         if is_found:
             self.propose(self.box(tier, ahead), is_allergic=False)
         self.days_go_by(gaps, MORNING)
-        self.town.is_sold_out = False
-        self.salon.radish(is_sold_out=False)
+        self.sold_out(is_sold_out=False)
 
     def teardown(self) -> None:
         """In the end everything can be sent: what was paid and waited must come."""
@@ -105,6 +109,18 @@ class SwappingMachine(ChoosingMachine):
         number, gift = self.salon.gift_propose(box, allergens=allergens)
         proposal = parts.Proposal(number=number, gift=gift, has_new_allergen=is_allergic)
         self.town.propose(box, proposal)
+
+    def sold_out(self, *, is_sold_out: bool) -> None:
+        """There is no radish, or there is, and staff have the orders made that were refused."""
+        self.town.is_sold_out = is_sold_out
+        self.salon.radish(is_sold_out=is_sold_out)
+        if not is_sold_out:
+            self.salon.orders_retry()
+
+    def take_up(self) -> None:
+        """What the worker does right after a proposal."""
+        self.salon.proposals_take_up()
+        self.town.take_up(today=self.salon.today)
 
     def box(self, tier: str, ahead: int) -> parts.Box:
         """The box of a tier in this month or a coming one."""

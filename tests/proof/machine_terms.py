@@ -4,7 +4,7 @@ To add a move that every membership knows, see `machine.py`; what is a term's ow
 in `model_terms.py`.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import strategies as st
@@ -15,17 +15,24 @@ from saleor_ext.membership import models
 from tests.proof import books, model_terms
 from tests.proof import model_parts as parts
 from tests.proof import model_terms_parts as terms_parts
-from tests.proof.machine import MOST_PEOPLE, STARTS, ZONES, seeds, somebody
-from tests.proof.machine_choices import ChoosingMachine, which
+from tests.proof.machine import MORNING, MOST_PEOPLE, STARTS, ZONES, seeds, somebody
+from tests.proof.machine_choices import which
 from tests.proof.machine_money import PART_YEN
+from tests.proof.machine_swaps import SwappingMachine
 
 tiers = st.sampled_from(sorted(terms_parts.TIERS))
+wishes = st.sampled_from([parts.ACCEPT, parts.ASK, parts.CARRY])
 MONTHLY = ["minato", "nagisa"]
 LIMITS = [0, 3000, 9000, 30000, 43000, 70000]
 BOX_YEN = 10000  # the equal share of a box in a term
+GROWTH = [12, 1, 0]  # months by which the town lets a term grow longer than its boxes
+BACK = "back"
+ANSWERS = st.sampled_from(["yes", "no", ""])
+NEAR = timedelta(days=24)
+DAYS, LONG = 6, 3  # so many days between two runs, and so many runs, until such a month is fixed
 
 
-class TermMachine(ChoosingMachine):
+class TermMachine(SwappingMachine):
     """A few people who give once for several boxes, or would like to."""
 
     town: model_terms.TermTown
@@ -39,11 +46,16 @@ class TermMachine(ChoosingMachine):
     @initialize(
         start=st.sampled_from(sorted(STARTS)),
         zone=st.sampled_from(ZONES),
-        tier=st.sampled_from(["nagisa", "tsuzuri"]),
+        tier=st.sampled_from(terms_parts.PREPAID),
+        growth=st.sampled_from(GROWTH),
+        wish=wishes,
     )
-    def begin(self, start: str, zone: str, tier: str) -> None:
+    def begin(self, start: str, zone: str, tier: str, growth: int, wish: str) -> None:
         self.begins(start, zone)
+        self.salon.town_grows(growth)
+        self.town.may_grow = growth
         self.somebody_joins(tier, "comes back")
+        self.wish_is_said(0, wish, parts.ACCEPT)
 
     # --- moves of donors
 
@@ -71,11 +83,11 @@ class TermMachine(ChoosingMachine):
         self.town.tier_changed(member, tier=slug, today=self.salon.today)
         self.was_told(member, donor)
 
-    @rule(who=somebody, is_back=st.booleans())
+    @rule(who=somebody, wanted=st.sampled_from([*terms_parts.PREPAID, BACK]))
     @precondition(lambda self: self.some())
-    def goes_over_to_a_term(self, who: int, is_back: bool) -> None:
+    def goes_over_to_a_term(self, who: int, wanted: str) -> None:
         member, donor = self.one(who)
-        tier = member.tier if is_back else "tsuzuri"
+        tier = member.tier if wanted == BACK else wanted
         if not self.town.may_begin_term(member, tier, today=self.salon.today):
             with pytest.raises(Refusal):
                 self.salon.term_begin(donor, tier)
@@ -93,9 +105,10 @@ class TermMachine(ChoosingMachine):
         if months:
             month = months[number % len(months)]
             self.salon.swap(donor, month.due.replace(day=1))
-            month.swapped_to = "" if month.swapped_to else terms_parts.OTHER_BOX
+            own = terms_parts.BOXES[month.tier]
+            month.swapped_to = "" if month.swapped_to else terms_parts.OTHER_BOX[own]
 
-    @rule(who=somebody, after=st.sampled_from(["tsuzuri", "nagisa", terms_parts.END]))
+    @rule(who=somebody, after=st.sampled_from([*terms_parts.PREPAID, "nagisa", terms_parts.END]))
     @precondition(lambda self: self.some())
     def says_what_comes_after_the_term(self, who: int, after: str) -> None:
         member, donor = self.one(who)
@@ -119,6 +132,61 @@ class TermMachine(ChoosingMachine):
     ) -> None:
         self.limit_is_set(who, most_yen, reached, is_next_year=is_next_year)
 
+    # --- gifts that are missing in boxes to come
+
+    @rule(who=somebody, wish=wishes, is_allergic=st.booleans(), number=which, said=ANSWERS)
+    @precondition(lambda self: self.some())
+    def a_gift_is_missing_in_a_box_to_come(
+        self, who: int, wish: str, is_allergic: bool, number: int, said: str
+    ) -> None:
+        """Proposed before the month is fixed or after, and then its donor is asked, if he is."""
+        member, months = self.to_come(who, wish)
+        if not months:
+            return
+        month = months[number % len(months)]
+        self.propose(self.town.box_of(month), is_allergic=is_allergic)
+        self.take_up()
+        for _ in range(LONG):
+            if month.state == "planned":
+                self.days_go_by([DAYS], MORNING)
+        if said and self.town.question(month) is not None:
+            self.answer_is_given(member, month, is_yes=said == "yes")
+
+    @rule(who=somebody, wish=wishes, is_swapped=st.booleans(), is_found=st.booleans())
+    @precondition(lambda self: self.some())
+    def a_gift_is_used_up_when_a_box_is_fixed(
+        self, who: int, wish: str, is_swapped: bool, is_found: bool
+    ) -> None:
+        """The term's own, or the one that its donor chose; and perhaps another one is found."""
+        _, months = self.to_come(who, wish)
+        months = [month for month in months if month.state == "planned"]
+        if not months:
+            return
+        if is_swapped:
+            self.swaps_a_box(who, 0)
+        if is_found:
+            self.propose(self.town.box_of(months[0]), is_allergic=False)
+        self.sold_out(is_sold_out=True)
+        for _ in range(LONG):
+            if months[0].state == "planned":
+                self.days_go_by([DAYS], MORNING)
+        self.sold_out(is_sold_out=False)
+
+    def to_come(self, who: int, wish: str) -> tuple[parts.Member, list[parts.Month]]:
+        """Somebody who wants such months so, let go on first if staff stopped him, and his months
+        that are fixed or soon will be.
+        """
+        member, donor = self.one(who)
+        if member.state == "parked":
+            self.staff_let_go_on(member, donor)
+        if member.state in parts.CHOOSING and wish != member.wish:
+            self.wish_is_said(who, wish, member.silence)
+        return member, [month for month in member.by_number() if self._is_to_come(month)]
+
+    def _is_to_come(self, month: parts.Month) -> bool:
+        is_near = self.salon.today.replace(day=1) <= month.due <= self.salon.today + NEAR
+        return month.state in terms_parts.LIVE and is_near
+
     # --- moves of staff and of the provider
 
     @rule(who=somebody, back=st.integers(0, 2), seed=seeds, boxes=st.integers(0, 2))
@@ -126,8 +194,8 @@ class TermMachine(ChoosingMachine):
     def the_provider_gives_a_part_back(self, who: int, back: int, seed: int, boxes: int) -> None:
         """As much as some boxes are worth, or what is worth none."""
         _, _, month = self.untouched_one(who, back)
-        is_worth = boxes and month.box_count > 1
-        part_yen = boxes * BOX_YEN if is_worth else PART_YEN
+        boxes = min(boxes, month.box_count - 1)
+        part_yen = boxes * BOX_YEN or PART_YEN
         self.part_comes_back(who, back, seed, part_yen=part_yen)
 
     def staff_let_go_on(self, member: parts.Member, donor: models.Donor) -> None:

@@ -101,7 +101,8 @@ class Town(Swaps):
     def _fix(self, member: Member, month: Month, *, today: date) -> None:
         """As its donor's year allows: given, given in a lower tier this time, or left out."""
         limit = self.limit_of(member, month.year)
-        amount_yen = month.amount_yen
+        as_planned = (month.amount_yen, month.tier, month.is_lowered)
+        month.locked_limit = None
         if limit is not None and month.amount_yen:
             spent_yen = self.given_yen(member, month.year) + self.fixed_yen(member, month.year)
             left_yen = limit.most_yen - spent_yen
@@ -111,8 +112,9 @@ class Town(Swaps):
                 self.skip(member, month, reason="year_limit", today=today)
                 return
             month.locked_limit = limit.most_yen
-        if self.is_sold_out and month.box not in self.proposals:
-            month.state, month.reason, month.amount_yen = "skipped", "out_of_stock", amount_yen
+        if not self.can_send(member, month, today=today):
+            month.amount_yen, month.tier, month.is_lowered = as_planned
+            self.skip(member, month, reason="out_of_stock", today=today)
             return
         month.state, month.has_box, month.was_fixed = "locked", True, True
         month.sent_to = month.elsewhere or member.given_to or HOME

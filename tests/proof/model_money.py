@@ -141,6 +141,7 @@ class Money(Choices):
         """A fixed month that is not to be: whoever waited for it alone goes on."""
         month.state, month.reason = "skipped", reason
         month.question = month.asked_until = None
+        month.has_box = False
         self.follow(member, [month], today=today)
         if member.state == "past_due" and not member.owes():
             member.state = "active"
@@ -182,8 +183,14 @@ class Money(Choices):
     def give_back_part(self, member: Member, month: Month, *, amount_yen: int, on: date) -> None:
         """The provider gave a part back: what has not left waits until staff have looked."""
         month.moved.append((on, -amount_yen))
-        member.is_part_open, month.is_held_back = True, month.is_listed
+        member.is_part_open = True
+        self._hold(member, month)
         self.park(member)
+
+    def _hold(self, member: Member, month: Month) -> None:
+        """Nothing leaves of what its donation brings."""
+        for one in self.paid_with(member, month):
+            one.is_held_back = one.is_listed
 
     def _staff_look(self, member: Member) -> None:
         if member.state != "cancelling":  # one that is ending anyway goes on ending
@@ -191,7 +198,8 @@ class Money(Choices):
 
     def contradict(self, member: Member, month: Month, *, on: date) -> None:
         """A bank takes the money back at once and decides later."""
-        month.dispute, month.is_held_back = "open", month.is_listed
+        month.dispute = "open"
+        self._hold(member, month)
         month.moved.append((on, -month.amount_yen))
         self.park(member, why="disputed")
 
@@ -202,8 +210,8 @@ class Money(Choices):
             return
         month.dispute = "won"
         month.moved.append((on, month.amount_yen))
-        if not member.is_part_open:
-            month.is_held_back = month.is_held_back and self.stays_back(month)
+        for one in [] if member.is_part_open else self.paid_with(member, month):
+            one.is_held_back = one.is_held_back and self.stays_back(member, one)
         is_away = any(m.dispute in {"open", "lost"} for m in member.months.values())
         is_free = not is_away and not member.is_part_open and not self.is_stuck(member)
         if member.parked_why == "disputed" and is_free:
@@ -258,4 +266,4 @@ class Money(Choices):
             member.is_part_open = False
             member.parked_why = ""
             for month in member.months.values():
-                month.is_held_back = month.is_held_back and self.stays_back(month)
+                month.is_held_back = month.is_held_back and self.stays_back(member, month)

@@ -49,6 +49,24 @@ class Plan:
         """The month whose donation brings this one's box."""
         return month if month.paid_by is None else member.months[month.paid_by]
 
+    def paid_with(self, member: Member, month: Month) -> list[Month]:
+        """The months whose boxes a month's donation brings."""
+        return [month]
+
+    def box_of(self, month: Month) -> Box:
+        """Whose box comes in a month."""
+        return month.box
+
+    def loses_box(self, member: Member, month: Month, *, today: date) -> bool:
+        """Whether leaving out a month would take a box from its donor that is paid for: never,
+        where each month pays for itself.
+        """
+        return False
+
+    def rest_loses_box(self, member: Member, *, until: date, today: date) -> bool:
+        """Whether resting until a day would do so."""
+        return False
+
     def changeable(self, member: Member, *, today: date) -> list[Month]:
         """The months about which something can still be chosen, nearest first."""
         if member.state not in CHOOSING:
@@ -115,12 +133,12 @@ class Plan:
 
     def lacks_gift(self, month: Month) -> bool:
         """Whether a gift of its box cannot be sent and nothing else was agreed on."""
-        is_missing = month.box in self.proposals and month.gift == PLAIN_GIFT
+        is_missing = self.box_of(month) in self.proposals and month.gift == PLAIN_GIFT
         return month.has_box and month.state in UNDECIDED and is_missing
 
-    def stays_back(self, month: Month) -> bool:
+    def stays_back(self, member: Member, month: Month) -> bool:
         """Whether its parcel may not leave, whatever staff say of its membership."""
-        return self.lacks_gift(month) or month.dispute == "open"
+        return self.lacks_gift(month) or self.payer(member, month).dispute == "open"
 
     def left_yen(self) -> int:
         """What the provider holds: everything given less everything gone back."""

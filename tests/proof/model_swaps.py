@@ -33,6 +33,12 @@ class Swaps(Money):
         """Fix what can be changed no more."""
         raise NotImplementedError
 
+    def can_send(self, member: Member, month: Month, *, today: date) -> bool:
+        """Whether a month gets its box when it is fixed: nothing is used up, or for what is another
+        gift is proposed.
+        """
+        return not self.is_sold_out or self.box_of(month) in self.proposals
+
     def propose(self, box: Box, proposal: Proposal) -> None:
         """Another gift may come in a box. Until its month says yes it is neither paid nor sent."""
         self.proposals[box] = proposal
@@ -47,7 +53,7 @@ class Swaps(Money):
                     month.swaps[proposal.number] = DROPPED
                     self._goes_on(month, today=today)
                 if was_open and member.state != "parked":
-                    month.is_held_back = self.stays_back(month)
+                    month.is_held_back = self.stays_back(member, month)
 
     def swaps_turn(self, *, today: date) -> None:
         """What is proposed is brought before everybody whose box it is in, and what nobody
@@ -84,13 +90,14 @@ class Swaps(Money):
             is_in_time = month.number > 0 and month.due > today
             if not (is_gone and is_in_time and month.state == "skipped" and not month.was_back):
                 continue
-            if month.box in self.proposals:
-                month.state, month.reason, month.was_back, found = "planned", "", True, True
+            if month.is_alone and self.box_of(month) in self.proposals:
+                month.was_back = found = True
+                self.bring_back(member, month, today=today)
         return found
 
     def question(self, month: Month) -> Proposal | None:
         """The proposal about which a month's donor is asked and has not answered."""
-        proposal = self.proposals.get(month.box)
+        proposal = self.proposals.get(self.box_of(month))
         if proposal is None or month.swaps.get(proposal.number) != ASKED:
             return None
         return proposal
@@ -101,9 +108,11 @@ class Swaps(Money):
                 self._open(member, month, today=today)
 
     def _open(self, member: Member, month: Month, *, today: date) -> None:
-        proposal = self.proposals.get(month.box)
+        proposal = self.proposals.get(self.box_of(month))
         is_known = proposal is None or proposal.number in month.swaps
-        if is_known or member.state == "parked" or not self.lacks_gift(month) or month.is_gone:
+        if is_known or member.state == "parked" or not self.lacks_gift(month):
+            return
+        if self.payer(member, month).is_gone:
             return
         is_carried = member.wish == CARRY
         if is_carried and month.state == "locked" and month.question is not None:
@@ -121,7 +130,7 @@ class Swaps(Money):
         proposal = self.question(month)
         if proposal is None:
             return
-        if month.state not in UNDECIDED or month.is_gone:
+        if month.state not in UNDECIDED or self.payer(member, month).is_gone:
             month.swaps[proposal.number] = DROPPED
         elif month.answer_until is not None and month.answer_until < today:
             if member.silence == ACCEPT and not proposal.has_new_allergen:
@@ -130,11 +139,11 @@ class Swaps(Money):
                 self._carry(member, month, today=today)
 
     def _accept(self, member: Member, month: Month, *, today: date) -> None:
-        month.swaps[self.proposals[month.box].number] = SWAPPED
-        month.gift = self.proposals[month.box].gift
+        month.swaps[self.proposals[self.box_of(month)].number] = SWAPPED
+        month.gift = self.proposals[self.box_of(month)].gift
         self._goes_on(month, today=today)
         if member.state != "parked":
-            month.is_held_back = self.stays_back(month)
+            month.is_held_back = self.stays_back(member, month)
 
     def _goes_on(self, month: Month, *, today: date) -> None:
         """Who owes it could not pay it while it waited."""
@@ -142,11 +151,11 @@ class Swaps(Money):
             month.pay_until = max(month.pay_until, today + timedelta(days=ANSWER_DAYS))
 
     def _carry(self, member: Member, month: Month, *, today: date) -> None:
-        """Left out, unless it is paid for already: then nothing leaves before staff have found a
-        way. While it may just be paid nothing is decided.
+        """Left out, unless it is paid for already and no later month could bring its box: then
+        nothing leaves before staff have found a way. While it may just be paid nothing is decided.
         """
         if month.state == "locked" and month.question is not None:
             return
-        month.swaps[self.proposals[month.box].number] = CARRIED
-        if month.state == "locked":
+        month.swaps[self.proposals[self.box_of(month)].number] = CARRIED
+        if month.state == "locked" and not self.loses_box(member, month, today=today):
             self.leave_out(member, month, reason="out_of_stock", today=today)

@@ -9,15 +9,15 @@ from datetime import date, timedelta
 
 from tests.proof import almanac
 from tests.proof.model_parts import CHOOSING, Member, Month
-from tests.proof.model_terms_money import TermMoney
 from tests.proof.model_terms_parts import END, LIVE, TIERS, Decided, is_of_term, is_term
 from tests.proof.model_terms_plan import LOOK_AHEAD, NEVER, last_day, may_decide
+from tests.proof.model_terms_swaps import TermSwaps
 
 MAY_BEGIN = {"active", "paused"}
 
 
 @dataclass(kw_only=True)
-class TermTown(TermMoney):
+class TermTown(TermSwaps):
     """Everybody who gives once for several boxes, or would like to."""
 
     def join_tier(self, name: str, *, tier: str, on: date) -> Member:

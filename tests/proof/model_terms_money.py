@@ -6,8 +6,8 @@ Written from docs/refunds.md and docs/algorithms/limit-and-declines.md.
 from dataclasses import dataclass
 from datetime import date
 
-from tests.proof.model_parts import Member, Month
-from tests.proof.model_terms_parts import TIERS
+from tests.proof.model_parts import CHOOSING, Member, Month
+from tests.proof.model_terms_parts import TIERS, is_term
 from tests.proof.model_terms_plan import TermPlan
 
 
@@ -36,8 +36,18 @@ class TermMoney(TermPlan):
                 member.tier = month.tier
         super().month_paid(member, month, on=on)
 
+    def downgrade_turn(self, member: Member, *, today: date) -> None:
+        """Between tiers that are given every month."""
+        tiers = [member.tier, member.following]
+        if member.state not in CHOOSING or not member.following or any(map(is_term, tiers)):
+            return
+        first = member.months.get(member.from_number)
+        is_lower = TIERS[member.following][0] < TIERS[member.tier][0]
+        if is_lower and first is not None and first.due <= today:
+            member.tier, member.following, member.from_number = member.following, "", 0
+
     def lower(self, month: Month, *, left_yen: int) -> None:
-        """In a tier of the same kind: there is one prepaid tier only."""
+        """In a tier that brings as many boxes: no other prepaid one does."""
         if month.box_count > 1:
             return
         before = month.amount_yen
@@ -45,6 +55,9 @@ class TermMoney(TermPlan):
         if month.amount_yen != before:
             by_yen = {yen: tier for tier, (yen, boxes) in TIERS.items() if boxes == 1}
             month.tier, month.is_lowered = by_yen[month.amount_yen], True
+
+    def paid_with(self, member: Member, month: Month) -> list[Month]:
+        return [m for m in member.by_number() if month.number in (m.number, m.paid_by)]
 
     def given(self, member: Member) -> list[Month]:
         """Months that a term covers count as given with its donation."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from tests.proof.model_parts import Member, Month
 
-MAY_GROW = 12
 END = "end"
 # What a tier asks for, and how many boxes it brings.
-TIERS = {"nagisa": (3000, 1), "minato": (10000, 1), "tsuzuri": (30000, 3)}
+TIERS = {"nagisa": (3000, 1), "minato": (10000, 1), "tsuzuri": (30000, 3), "itsutsu": (50000, 5)}
+PREPAID = ("itsutsu", "tsuzuri")
 # Whose box comes in its months, and which one is offered in place of it.
-BOXES = {"nagisa": "nagisa", "minato": "minato", "tsuzuri": "nagisa"}
-OTHER_BOX = "minato"
+BOXES = {"nagisa": "nagisa", "minato": "minato", "tsuzuri": "nagisa", "itsutsu": "minato"}
+OTHER_BOX = {"nagisa": "minato", "minato": "nagisa"}
 LIVE = {"planned", "locked", "charged"}
 
 # What a month is to be: its tier and, when a term covers it, the month that paid.
@@ -56,6 +56,7 @@ class Owed:
 
     member: Member
     is_renewed: bool
+    may_grow: int
     is_after_term: bool = False
     terms: list[Term] = field(default_factory=list)
 
@@ -101,5 +102,5 @@ class Owed:
         self.is_after_term = boxes > 1
         if boxes > 1 and not (month and month.is_stopped):
             left = boxes - 1 - (month.boxes_ended if month else 0)
-            last = number + boxes - 1 + MAY_GROW
+            last = number + boxes - 1 + self.may_grow
             self.terms.append(Term(number=number, tier=tier, left=left, last=last))

@@ -17,7 +17,11 @@ NEVER = date.min
 
 @dataclass(kw_only=True)
 class TermPlan(Town):
-    """Months are decided anew as long as they may still be changed; fixed ones never."""
+    """Months are decided anew as long as they may still be changed; fixed ones never. A term may
+    grow `may_grow` months longer than its boxes.
+    """
+
+    may_grow: int = 12
 
     def plan(self, member: Member, *, today: date) -> None:
         if member.state in SENT_TO:
@@ -71,7 +75,7 @@ class TermPlan(Town):
         is_resting: Callable[[int], bool] = lambda number: False,
     ) -> dict[int, Decided]:
         """What every month that can still be decided is to be; None for one that is not to be."""
-        owed = Owed(member=member, is_renewed=member.is_renewed)
+        owed = Owed(member=member, is_renewed=member.is_renewed, may_grow=self.may_grow)
         found: dict[int, Decided] = {}
         newest = max(member.months)
         for number in range(max(last, newest) + 1):

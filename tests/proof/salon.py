@@ -25,6 +25,8 @@ from saleor_ext.flows.swaps import bringing_back, proposing
 from saleor_ext.fulfilment import models as fulfilment_models
 from saleor_ext.membership import models, services
 from saleor_ext.operation import services as operation
+from saleor_ext.outbox import models as outbox_models
+from saleor_ext.outbox import services as outbox
 from tests.builders import world
 from tests.proof import bank as banks
 from tests.proof import model_parts
@@ -40,14 +42,14 @@ HOOK = "/hooks/payment/"
 def town_make() -> None:
     """This will make the demo town: two monthly tiers, a prepaid one, boxes for years ahead."""
     world.town_make(designated_to=date(2029, 12, 31))
-    for slug, amount_yen in (("nagisa", 3000), ("minato", 10000)):
-        tier = world.tier_make(slug=slug, amount_yen=amount_yen)
+    for rank, (slug, amount_yen) in enumerate((("nagisa", 3000), ("minato", 10000)), start=1):
+        tier = world.tier_make(slug=slug, amount_yen=amount_yen, rank=rank)
         world.boxes_make(tier=tier, month_from=FIRST_BOXES, months=MONTHS_OF_BOXES)
     world.tier_make(
         slug="tsuzuri",
         amount_yen=30000,
         kind="prepaid",
-        rank=2,
+        rank=3,
         box_count=3,
         box_source=world.tier_make(),
     )
@@ -64,6 +66,18 @@ def provider_for(url: str, *, timeout_s: float = 10.0) -> StripeProvider:
             "script_url": f"{url}/v3/stripe.js",
             "timeout_s": timeout_s,
         }
+    )
+
+
+def second_term_make() -> None:
+    """This will make another prepaid tier, with more boxes, of the other monthly tier."""
+    world.tier_make(
+        slug="itsutsu",
+        amount_yen=50000,
+        kind="prepaid",
+        rank=4,
+        box_count=5,
+        box_source=world.tier_make(slug="minato"),
     )
 
 
@@ -144,6 +158,16 @@ class Salon(Donors):
         """This will use up all radish in the shop, or bring new."""
         self.shop.sold_out = {world.gift_make().sku} if is_sold_out else set()
         shop_stock.stock_sync(now=self.moment)
+
+    def orders_retry(self) -> None:
+        """This will let staff have the orders made that the shop refused."""
+        failed = outbox_models.OutboxMessage.objects.filter(state="failed", topic="order.create")
+        for message in failed:
+            outbox.message_retry(message_id=message.pk, now=self.moment, actor=ACTOR)
+
+    def town_grows(self, months: int) -> None:
+        """This will let terms grow so many months longer than their boxes."""
+        models.Municipality.objects.update(term_extra_months=months)
 
     def park(self, donor: models.Donor) -> None:
         services.membership_park(

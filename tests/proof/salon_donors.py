@@ -300,10 +300,10 @@ class Donors:
             actor=ACTOR,
         )
 
-    def swap_answer(self, donor: models.Donor, number: int, *, is_yes: bool) -> None:
+    def swap_answer(self, donor: models.Donor, number: int, *, proposal: int, is_yes: bool) -> None:
         """This will answer with the link of the mail about a month's missing gift."""
         swaps = fulfilment_models.Swap.objects.filter(
-            cycle__membership=self.membership(donor), cycle__n=number
+            cycle__membership__donor=donor, cycle__n=number, alternate_id=proposal
         )
         sealed = answering.seal(swap_id=swaps.latest("pk").pk)
         swap_id = answering.swap_read(sealed=sealed).pk

@@ -47,6 +47,7 @@ def test_every_row_of_moves_in_prepaid_terms_brings_every_box_once(
 ) -> None:
     # given
     salon.town_make()
+    salon.second_term_make()
 
     # when, then
     run_state_machine_as_test(
