@@ -184,6 +184,7 @@ class Machine(RuleBasedStateMachine):
         if not paid:
             return
         month = paid[-1 - back % len(paid)]
+        on = self.salon.today
         if at_provider:
             attempt = self.salon.attempt(donor, month.number)
             self.salon.bank.give_back(provider_ref=attempt.provider_ref)
@@ -191,10 +192,13 @@ class Machine(RuleBasedStateMachine):
             self.town.messages_come(today=self.salon.today)
         else:
             self.salon.refund_ask(donor, month.number)
+            held_yen = self.salon.bank.left_yen()
             self.in_trouble(self.salon.outbox, seed=seed)
+            is_given = self.salon.bank.left_yen() < held_yen
             self.salon.pass_time(hours=4)
             self.salon.outbox()
-        self.town.give_back(member, month, on=self.salon.today)
+            on = on if is_given else self.salon.today  # it may have become another day
+        self.town.give_back(member, month, on=on)
 
     @rule(who=somebody)
     @precondition(lambda self: self.some())
