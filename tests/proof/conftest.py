@@ -24,6 +24,7 @@ pytest.register_assert_rewrite(
     "tests.proof.machine_choices",
     "tests.proof.machine_swaps",
     "tests.proof.machine_terms",
+    "tests.proof.machine_boxes",
 )
 JOINED_ON = date(2026, 11, 24)
 

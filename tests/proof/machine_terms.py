@@ -174,18 +174,23 @@ class TermMachine(SwappingMachine):
 
     def to_come(self, who: int, wish: str) -> tuple[parts.Member, list[parts.Month]]:
         """Somebody who wants such months so, let go on first if staff stopped him, and his months
-        that are fixed or soon will be.
+        that are fixed or soon will be; days go by until there are some.
         """
         member, donor = self.one(who)
         if member.state == "parked":
             self.staff_let_go_on(member, donor)
         if member.state in parts.CHOOSING and wish != member.wish:
             self.wish_is_said(who, wish, member.silence)
+        for _ in range(LONG):
+            if not any(map(self._is_to_come, member.by_number())):
+                self.days_go_by([DAYS], MORNING)
         return member, [month for month in member.by_number() if self._is_to_come(month)]
 
     def _is_to_come(self, month: parts.Month) -> bool:
+        """And nothing is proposed for its box yet."""
         is_near = self.salon.today.replace(day=1) <= month.due <= self.salon.today + NEAR
-        return month.state in terms_parts.LIVE and is_near
+        is_open = month.state in {"planned", "locked"}
+        return is_open and is_near and self.town.box_of(month) not in self.town.proposals
 
     # --- moves of staff and of the provider
 

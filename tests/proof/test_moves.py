@@ -12,17 +12,18 @@ from hypothesis.stateful import run_state_machine_as_test
 from fixtures.stripe import testing
 from tests.proof import salon
 from tests.proof.bank import Bank
+from tests.proof.machine_boxes import BoxMachine
 from tests.proof.machine_swaps import SwappingMachine
 from tests.proof.machine_terms import TermMachine
 
-Opened = TypeVar("Opened", SwappingMachine, TermMachine)
+Opened = TypeVar("Opened", SwappingMachine, TermMachine, BoxMachine)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ON_POSTGRES = connection.vendor == "postgresql"
 EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "6" if ON_POSTGRES else "10"))
 # Most moves of prepaid terms are those of every membership, so that fewer rows of them say as much.
-FEWER = 1 if "PROOF_EXAMPLES" in os.environ else 2
+FEWER = 1 if "PROOF_EXAMPLES" in os.environ else 3
 STEPS = int(os.environ.get("PROOF_STEPS", "12"))
 # The same examples every time, so that a failure is the change's and not the day's; with
 # PROOF_EXAMPLES somebody wants new ones.
@@ -52,6 +53,20 @@ def test_every_row_of_moves_in_prepaid_terms_brings_every_box_once(
     # when, then
     run_state_machine_as_test(
         lambda: _opened(TermMachine, tmp_path_factory.mktemp("bank")),
+        settings=_profile(fewer=FEWER),
+    )
+
+
+def test_every_row_of_what_becomes_of_boxes_brings_each_of_them_once(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    # given
+    salon.town_make()
+    salon.second_term_make()
+
+    # when, then
+    run_state_machine_as_test(
+        lambda: _opened(BoxMachine, tmp_path_factory.mktemp("bank")),
         settings=_profile(fewer=FEWER),
     )
 
