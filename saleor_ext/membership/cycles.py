@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Value
 
-from saleor_ext.common import bulk, moves
+from saleor_ext.common import bulk, jptime, moves
 from saleor_ext.common.errors import InvalidTransition
 from saleor_ext.common.states import state_claim
 from saleor_ext.membership import errors, models, planning, selectors, states
@@ -250,8 +250,8 @@ def term_part_end(
 ) -> list[int]:
     """This will let the last boxes of a term fall away, since part of its donation was given back.
 
-    What is only planned goes first; then, from the end, months that are fixed and on no producer's
-    list yet.
+    What is only planned goes first; then, from the end, months that are fixed, or can be changed no
+    more and were not fixed yet, and on no producer's list.
 
     Args:
         cycle_id: the month that paid for the term.
@@ -265,7 +265,7 @@ def term_part_end(
         TermPartTooLarge: so many boxes are not there any more that could fall away.
 
     Returns:
-        the ids of the fixed months that were taken back.
+        the ids of such months that were taken back.
     """
     paying = models.Cycle.objects.select_for_update().get(pk=cycle_id)
     if not 0 <= boxes <= selectors.term_boxes_free(paying=paying):
@@ -273,7 +273,8 @@ def term_part_end(
     paying.boxes_given_back += boxes
     paying.given_back_yen = given_back_yen
     paying.save(update_fields=["boxes_given_back", "given_back_yen"])
-    fixed = models.Cycle.objects.filter(covered_by_id=cycle_id, state=_State.LOCKED)
+    late = Q(state=_State.PLANNED, change_until__lt=jptime.jst_date(now))
+    fixed = models.Cycle.objects.filter(Q(state=_State.LOCKED) | late, covered_by_id=cycle_id)
     too_many = max(fixed.count() + 1 - paying.boxes, 0)
     last = fixed.filter(is_listed=False).order_by("-n").values_list("pk", flat=True)[:too_many]
     ids = sorted(last)

@@ -118,10 +118,13 @@ class TermMoney(TermPlan):
         return [m for m in member.by_number() if m.is_part_open and not m.is_stopped]
 
     def boxes_end(self, member: Member, month: Month, *, boxes: int, today: date) -> None:
-        """The last ones: planned months first, then fixed ones that are on no list."""
+        """The last ones: planned months first, then those that are fixed, or late to be, and on no
+        list.
+        """
         month.is_part_open = False
         month.boxes_ended += boxes
-        fixed = [one for one in self._covered(member, month) if one.state == "locked"]
+        covered = self._covered(member, month)
+        fixed = [one for one in covered if one.state == "locked" or one.last_day < today]
         too_many = max(len(fixed) + 1 - (month.box_count - month.boxes_ended), 0)
         unlisted = [one for one in fixed if not one.is_listed]
         for one in unlisted[len(unlisted) - too_many :] if too_many else ():

@@ -10,6 +10,7 @@ from saleor_ext.flows.choices import after_term
 from saleor_ext.flows.month import holding
 from saleor_ext.flows.payments import refunds, term_part
 from saleor_ext.membership import models as membership_models
+from saleor_ext.membership import services
 from saleor_ext.membership.errors import TermPartTooLarge, TermPartUndecided
 from saleor_ext.outbox import models as outbox_models
 from tests.builders import months, refunding
@@ -55,6 +56,27 @@ def test_part_of_a_term_is_given_back_as_whole_boxes_from_its_end(
     cancelled = [f"order.cancel:{third.pk}"] if boxes == 4 else []
     assert list(taken_back.values_list("key", flat=True)) == cancelled
     assert ledger_rows(first.attempts.get()) == [60000, -10000 * boxes]
+    assert {code for code, _ in ledger_terms.breaches()} == set()
+
+
+def test_a_box_that_is_late_to_be_fixed_falls_away_as_well(
+    provider: MemoryProvider, term: membership_models.Membership
+) -> None:
+    # given staff had stopped the membership when its February was to be fixed
+    services.membership_park(membership_id=term.pk, now=NOW, actor="staff:1", reason="確認")
+    now = months.morning(date(2027, 2, 20))
+    months.run(provider, date(2027, 2, 20))
+    attempt = months.month_of(term, 0).attempts.get()
+    assert months.month_of(term, 3).state == "planned"
+
+    # when four of six boxes are given back, and it goes on
+    provider.give_back(provider_ref=attempt.provider_ref, amount_yen=40000)
+    refunds.refunds_look(attempt=attempt, now=now, actor="provider")
+    holding.membership_resume(membership_id=term.pk, now=now, actor="staff:1", reason="確認")
+    months.run(provider, date(2027, 2, 21))
+
+    # then
+    assert [n for n, _, _ in plan(term)] == [0, 1]
     assert {code for code, _ in ledger_terms.breaches()} == set()
 
 
