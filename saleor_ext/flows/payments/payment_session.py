@@ -119,9 +119,11 @@ def _attempt_of(session: Session) -> donation_models.PaymentAttempt | None:
     if by_transaction is not None:
         return by_transaction
     by_key = donation_selectors.attempt_by_key(key=session.key)
-    if by_key is None or by_key.shop_transaction_id or not _is_its_source(session, by_key):
+    if by_key is None or not _is_its_source(session, by_key):
         return None
-    return by_key
+    # A double click: the other request may have shown it in this transaction just now.
+    is_shown_elsewhere = by_key.shop_transaction_id not in {"", session.transaction_id}
+    return None if is_shown_elsewhere else by_key
 
 
 def _is_its_source(session: Session, attempt: donation_models.PaymentAttempt) -> bool:

@@ -9,6 +9,7 @@ from saleor_ext.contracts import errors as provider_errors
 from saleor_ext.contracts.payment import ChargeState, Outcome
 from saleor_ext.contracts.types import Yen
 from saleor_ext.donations import models as donation_models
+from saleor_ext.donations import selectors as donation_selectors
 from saleor_ext.flows.month import pay_step
 from saleor_ext.flows.payments import payment_session, session_words
 from saleor_ext.membership import services as membership_services
@@ -142,6 +143,46 @@ def test_opening_it_again_opens_nothing_new(provider: MemoryProvider) -> None:
 
     # then
     assert answers[0] == answers[1] == answers[2]
+    assert len(provider.charges) == 1
+
+
+def test_two_clicks_of_which_one_overtakes_the_other_are_shown_the_same_payment(
+    provider: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given the other click is answered just after this one's transaction was not found
+    attempt = first_attempt_make()
+    real = donation_selectors.attempt_by_transaction
+    others: list[dict[str, Any]] = []
+
+    def overtaken(*, shop_transaction_id: str) -> donation_models.PaymentAttempt | None:
+        found = real(shop_transaction_id=shop_transaction_id)
+        if not others:
+            others.append({})
+            others[0] = ask(key=attempt.key, source=source(3000))
+        return found
+
+    monkeypatch.setattr(donation_selectors, "attempt_by_transaction", overtaken)
+
+    # when
+    answer = ask(key=attempt.key, source=source(3000))
+
+    # then
+    assert others == [answer]
+    assert answer["result"] == "CHARGE_ACTION_REQUIRED"
+    assert len(provider.charges) == 1
+
+
+def test_a_key_that_is_shown_in_another_transaction_opens_nothing(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    attempt = opened_attempt_make()
+
+    # when
+    answer = ask(key=attempt.key, transaction_id="transaction-2", source=source(3000))
+
+    # then
+    assert answer == failure("tier_missing", "lines")
     assert len(provider.charges) == 1
 
 
