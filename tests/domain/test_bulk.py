@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError
 from django.test.utils import CaptureQueriesContext
 
 from saleor_ext.common import bulk
@@ -80,7 +80,7 @@ def test_what_is_known_already_stays_as_it_is() -> None:
     assert [(row["key"], row["attempts"]) for row in all_values()] == [("a", 1), ("b", 0)]
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL")
+@pytest.mark.postgres
 def test_a_text_that_is_too_long_is_refused_and_not_cut() -> None:
     with pytest.raises(DataError):
         bulk.rows_make([message("a"), message("b" * 121)])

@@ -45,14 +45,7 @@ def town_make() -> None:
     for rank, (slug, amount_yen) in enumerate((("nagisa", 3000), ("minato", 10000)), start=1):
         tier = world.tier_make(slug=slug, amount_yen=amount_yen, rank=rank)
         world.boxes_make(tier=tier, month_from=FIRST_BOXES, months=MONTHS_OF_BOXES)
-    world.tier_make(
-        slug="tsuzuri",
-        amount_yen=30000,
-        kind="prepaid",
-        rank=3,
-        box_count=3,
-        box_source=world.tier_make(),
-    )
+    _prepaid_make(slug="tsuzuri", rank=3, box_count=3, of_slug="nagisa")
 
 
 def provider_for(url: str, *, timeout_s: float = 10.0) -> StripeProvider:
@@ -71,13 +64,17 @@ def provider_for(url: str, *, timeout_s: float = 10.0) -> StripeProvider:
 
 def second_term_make() -> None:
     """This will make another prepaid tier, with more boxes, of the other monthly tier."""
+    _prepaid_make(slug="itsutsu", rank=4, box_count=5, of_slug="minato")
+
+
+def _prepaid_make(*, slug: str, rank: int, box_count: int, of_slug: str) -> None:
     world.tier_make(
-        slug="itsutsu",
-        amount_yen=50000,
+        slug=slug,
+        amount_yen=box_count * 10000,
         kind="prepaid",
-        rank=4,
-        box_count=5,
-        box_source=world.tier_make(slug="minato"),
+        rank=rank,
+        box_count=box_count,
+        box_source=world.tier_make(slug=of_slug),
     )
 
 

@@ -16,7 +16,7 @@ from tests.proof.machine_boxes import BoxMachine
 from tests.proof.machine_swaps import SwappingMachine
 from tests.proof.machine_terms import TermMachine
 
-Opened = TypeVar("Opened", SwappingMachine, TermMachine, BoxMachine)
+Opened = TypeVar("Opened", SwappingMachine, TermMachine)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -43,8 +43,9 @@ def test_every_row_of_moves_leaves_the_books_right(
     )
 
 
+@pytest.mark.parametrize("machine", [TermMachine, BoxMachine])
 def test_every_row_of_moves_in_prepaid_terms_brings_every_box_once(
-    tmp_path_factory: pytest.TempPathFactory,
+    machine: type[TermMachine], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     # given
     salon.town_make()
@@ -52,22 +53,7 @@ def test_every_row_of_moves_in_prepaid_terms_brings_every_box_once(
 
     # when, then
     run_state_machine_as_test(
-        lambda: _opened(TermMachine, tmp_path_factory.mktemp("bank")),
-        settings=_profile(fewer=FEWER),
-    )
-
-
-def test_every_row_of_what_becomes_of_boxes_brings_each_of_them_once(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    # given
-    salon.town_make()
-    salon.second_term_make()
-
-    # when, then
-    run_state_machine_as_test(
-        lambda: _opened(BoxMachine, tmp_path_factory.mktemp("bank")),
-        settings=_profile(fewer=FEWER),
+        lambda: _opened(machine, tmp_path_factory.mktemp("bank")), settings=_profile(fewer=FEWER)
     )
 
 

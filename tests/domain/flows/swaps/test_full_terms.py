@@ -50,39 +50,32 @@ def withdraw() -> None:
     )
 
 
-def test_who_wants_it_carried_over_loses_no_box_where_the_term_may_grow_no_more(
-    member: models.Membership,
-) -> None:
-    # given
+@pytest.fixture
+def december(member: models.Membership) -> models.Cycle:
+    """He wants what is missing carried over, and was told that this cannot be."""
     swapping.wish(member, "carry")
     swapping.propose()
     lock()
-
-    # when
     swapping.take_up()
+    return months.month_of(member, 1)
 
-    # then
-    december = months.month_of(member, 1)
+
+def test_who_wants_it_carried_over_loses_no_box_where_the_term_may_grow_no_more(
+    member: models.Membership, december: models.Cycle
+) -> None:
     assert (december.state, swapping.swap_of(december).state) == ("locked", "carried")
     assert (mails("swap_carried"), mails("swap_waits"), mails("swap_refused")) == (0, 1, 1)
     assert member.cycles.filter(kind="prepaid", state__in=["planned", "locked"]).count() == 4
 
 
 def test_once_the_gift_can_be_sent_it_is_ordered_and_comes_in_its_month(
-    member: models.Membership,
+    december: models.Cycle,
 ) -> None:
-    # given
-    swapping.wish(member, "carry")
-    swapping.propose()
-    lock()
-    swapping.take_up()
-
     # when
     withdraw()
     listing.cycles_list_due(as_of=swapping.LISTED, now=swapping.LISTED_NOW, actor="run")
 
     # then
-    december = months.month_of(member, 1)
     assert orders("order.create") == 1
     assert swapping.parcels(december) == [("冬の大根", "requested")]
 
