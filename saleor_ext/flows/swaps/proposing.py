@@ -31,9 +31,9 @@ def proposals_current(*, today: date) -> QuerySet[models.Alternate]:
     something may still leave.
     """
     to_leave = {*states.SHIPMENT_TO_SHIP, states.ShipmentState.HELD}
+    # What a term covers stays locked, also when its parcels have left.
     unsent = membership_models.Cycle.objects.filter(
-        Q(state=_Cycle.LOCKED)
-        | Q(state=_Cycle.CHARGED, shipments__isnull=True)
+        Q(state__in=[_Cycle.LOCKED, _Cycle.CHARGED], shipments__isnull=True)
         | Q(shipments__state__in=to_leave),
         snapshot__box_plan_id=OuterRef("box_plan_id"),
     )

@@ -207,20 +207,45 @@ def test_a_proposal_is_on_the_page_until_its_month_is_over_and_all_has_left(
     # given
     proposal = swapping.propose(now=NOW)
 
-    def is_shown(day: date) -> bool:
-        return proposal in proposing.proposals_current(today=day)
-
     # then while its month is on, and after it while the parcel waits, listed or held
-    assert is_shown(date(2026, 12, 31))
-    assert is_shown(date(2027, 1, 1))
+    assert is_shown(proposal, date(2026, 12, 31))
+    assert is_shown(proposal, date(2027, 1, 1))
     swapping.take_up(now=NOW)
-    assert is_shown(date(2027, 1, 1))
+    assert is_shown(proposal, date(2027, 1, 1))
 
     # when the turnips have left
     answer(packed, is_accepted=True)
-    turnips = fulfilment_models.Shipment.objects.filter(cycle=packed, state="requested")
-    turnips.update(state="delivered", tracking_number="123456789012", shipped_on=LISTED)
+    all_leave(packed)
 
     # then
-    assert is_shown(date(2026, 12, 31))
-    assert not is_shown(date(2027, 1, 1))
+    assert is_shown(proposal, date(2026, 12, 31))
+    assert not is_shown(proposal, date(2027, 1, 1))
+
+
+def test_so_it_is_with_a_month_that_a_term_covers_and_that_stays_fixed(
+    provider: MemoryProvider,
+) -> None:
+    # given
+    tier = world.prepaid_tier_make(box_source=world.world_make())
+    covered = months.december_make(provider, tier=tier)
+    proposal = swapping.propose(now=swapping.ASK_NOW)
+    assert is_shown(proposal, date(2027, 1, 1))
+    swapping.wish(covered.membership, "accept")
+    swapping.take_up()
+
+    # when
+    listing.cycles_list_due(as_of=LISTED, now=NOW, actor="run")
+    all_leave(covered)
+
+    # then
+    assert months.month_of(covered.membership, 1).state == "locked"
+    assert not is_shown(proposal, date(2027, 1, 1))
+
+
+def is_shown(proposal: fulfilment_models.Alternate, day: date) -> bool:
+    return proposal in proposing.proposals_current(today=day)
+
+
+def all_leave(cycle: models.Cycle) -> None:
+    parcels = fulfilment_models.Shipment.objects.filter(cycle=cycle, state="requested")
+    assert parcels.update(state="delivered", tracking_number="123456789012", shipped_on=LISTED) == 1
